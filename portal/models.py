@@ -5,17 +5,17 @@ from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog, RateCounter
 from portal.backup.models import Backup
 from portal.bulk_change.models import BulkChange, BulkRow
-from portal.crypto.models import KeyCanary
+from portal.crypto.models import KeyCheck
 from portal.exports.models import (
-    MadeFile,
-    MadeFilePart,
-    MadeFileQuerySet,
-    Release,
-    ReleasePart,
-    ReleaseQuerySet,
+    GeneratedFile,
+    GeneratedFilePart,
+    GeneratedFileQuerySet,
+    SensitiveExport,
+    SensitiveExportPart,
+    SensitiveExportQuerySet,
 )
 from portal.forms.models import Submission
-from portal.handover.models import HandedOver
+from portal.handover.models import Handover
 from portal.importing.models import ImportBatch, ImportMapping, ImportRow
 from portal.jobs.models import Job
 from portal.registers.models import ListPreference

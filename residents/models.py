@@ -13,7 +13,7 @@ from residents.care.models.retiree import Retiree
 from residents.care.models.special_care import SpecialCare
 from residents.care.models.unemployed import Unemployed, UnemployedQuerySet
 from residents.correction_requests.models import CorrectionRequest, CorrectionRequestQuerySet
-from residents.data_quality.models import FindingReview, NumberFinding, SoundnessRun
+from residents.data_quality.models import DataQualityRun, IdNumberIssue, IssueReview
 from residents.event_log.models import PastResidence, PopulationEvent, PopulationEventQuerySet
 from residents.form_filling.models import FormFilling, FormFillingQuerySet, FormMatch
 from residents.head_reports.models import ChangeReport, ChangeReportQuerySet

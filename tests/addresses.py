@@ -16,7 +16,7 @@ from community.people.models import Person
 from community.phones.models import Phone
 from portal.attachments.models import Attachment
 from portal.bulk_change.models import BulkChange
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.form_filling.protocol import answer_parse_request, parse_request
 from portal.importing.models import ImportBatch
 from portal.jobs.models import Job
@@ -108,14 +108,13 @@ def sample_arguments(house, cast) -> dict:
             query="age=80-",
             shared=True,
         ).uuid,
-        "release": Release.objects.create(
+        "export": SensitiveExport.objects.create(
             community_id=house.kuocang.id,
             user_id=cast["staff"].pk,
             title="居民名单",
-            state=Release.State.WAITING,
+            state=SensitiveExport.State.WAITING,
             url="/c/kuocang/",
         ).uuid,
-        "export": uuid.uuid4(),
         "token": "x" * 20,
         "phone": Phone.objects.create(
             community=house.kuocang, user=cast["head"], link_hash="x", link_until=timezone.now()

@@ -81,7 +81,7 @@ def copy_of_template(name: str) -> Iterator[dict[str, str]]:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
         server.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
         with psycopg.connect(urlsplit(owner)._replace(path=f"/{name}").geturl()) as copy:
-            copy.execute("DELETE FROM portal_keycanary")  # its portal has keys of its own
+            copy.execute("DELETE FROM portal_keycheck")  # its portal has keys of its own
         try:
             yield {
                 variable: urlsplit(os.environ[variable])._replace(path=f"/{name}").geturl()

@@ -94,10 +94,10 @@ TABLE = {
     "portal:saved_count": PEOPLE,
     "portal:saved_edit": {"staff", "director"},  # whose list it is, and who looks after shared ones
     "portal:saved_delete": {"staff", "director"},
-    "portal:release_detail": STAFF,
-    "portal:release_decide": STAFF,
-    "portal:release_file": {"staff"},  # whose file it is
-    "portal:release_withdraw": {"staff"},
+    "portal:sensitive_export_detail": STAFF,
+    "portal:sensitive_export_decide": STAFF,
+    "portal:sensitive_export_file": {"staff"},  # whose file it is
+    "portal:sensitive_export_withdraw": {"staff"},
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,
     "community:community_home": MEMBERS,
@@ -250,7 +250,7 @@ TABLE = {
     "residents:person_merge": STAFF,
     "residents:merge_undo": STAFF,
     **{
-        f"residents:soundness{page}": STAFF
+        f"residents:data_quality{page}": STAFF
         for page in ("", "_run", "_export", "_list", "_review", "_again", "_repair")
     },
     "residents:person_reveal": STAFF,
@@ -304,7 +304,7 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}  # nobody here asked for this job or file
         if name in OWN_FILLING and who in TABLE[name] - {"director"}:
             return {"404"}
-        if name in OWN_RELEASE and who in STAFF - TABLE[name]:
+        if name in OWN_SENSITIVE_EXPORT and who in STAFF - TABLE[name]:
             return {"404"}
         answer = "404" if name in NOT_THERE else "ok"
         return {answer} if who in allowed else {"403"}
@@ -329,7 +329,7 @@ NOT_THERE = {
 """In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register
 is kept, and the one correction request has no answer."""
 OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check")}
-OWN_RELEASE = {"portal:release_file", "portal:release_withdraw"}
+OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
 OWN_STREET = {
     "community:director_grant",
     "community:director_end",

@@ -22,7 +22,7 @@ from django.urls import reverse
 from community.people.models import Person
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
-from portal.handover.models import HandedOver
+from portal.handover.models import Handover
 from portal.registers.registry import all_registers
 from residents.homes.models import Residence
 from tests.addresses import URLS, register_of, sample_row
@@ -130,9 +130,8 @@ def add_related_rows(row: models.Model, house, user_id: int, count: int) -> None
         )
         for n in range(count)
     )
-    HandedOver.objects.bulk_create(
-        HandedOver(**owner, label="任务", url_name="community:task_detail", state="待办")
-        for _ in range(count)
+    Handover.objects.bulk_create(
+        Handover(**owner, label="任务", url_name="community:task_detail", state="待办") for _ in range(count)
     )
     subject = {name: owner[name] for name in ("community_id", "user_id", "subject")}
     AccessLog.objects.bulk_create(AccessLog(**subject, action="file", ids=[row.pk]) for _ in range(count))

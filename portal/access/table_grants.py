@@ -64,7 +64,7 @@ UNSCOPED: dict[str, TableGrant] = {
     "portal_ratecounter": TableGrant(
         "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
     ),
-    "portal_keycanary": TableGrant("Tells whether the keys are the right ones; no data.", {WEB: "SELECT"}),
+    "portal_keycheck": TableGrant("Tells whether the keys are the right ones; no data.", {WEB: "SELECT"}),
     "portal_backup": TableGrant("When backups were made, of all communities at once.", {WEB: "SELECT"}),
     "axes_accessattempt": TableGrant(
         "Failed sign-ins, before anybody is known; a wrong password before a dangerous act counts as one.",

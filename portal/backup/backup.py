@@ -152,7 +152,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
         if name not in catalogue.EXCLUDED_TABLES
         for checksum in [catalogue.checksum_of(connection, name)]
     }
-    canary_rows = connection.execute("SELECT name, uuid, value FROM portal_keycanary ORDER BY id")
+    canary_rows = connection.execute("SELECT name, uuid, value FROM portal_keycheck ORDER BY id")
     return {
         "format": FORMAT,
         "made_at": timezone.now().astimezone(datetime.UTC).isoformat(timespec="seconds"),

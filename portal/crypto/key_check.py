@@ -1,6 +1,6 @@
 """Key check: whether the present encryption keys are those with which the database was written.
 
-A table of canaries holds a known text, encrypted with every data key, and its keyed hash for the index key. It is
+A table of key checks holds a known text, encrypted with every data key, and its keyed hash for the index key. It is
 written with the first migration and by `rotate_keys`, and read at start, by health checks and by `restore`.
 """
 
@@ -14,10 +14,10 @@ from django.db import connections
 from portal.crypto import vault
 
 INDEX = "index"
-_COLUMN = "portal_keycanary.value"
+_CONTEXT = "portal_keycanary.value"
 _TEXT = "里仁"
-_READ = "SELECT name, uuid, value FROM portal_keycanary ORDER BY id"
-_WRITE = "INSERT INTO portal_keycanary (name, uuid, value) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING"
+_READ = "SELECT name, uuid, value FROM portal_keycheck ORDER BY id"
+_WRITE = "INSERT INTO portal_keycheck (name, uuid, value) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING"
 
 Canaries = Mapping[str, tuple[uuid.UUID, bytes]]
 """Name of the key → the row id to which its value is bound, and the value."""
@@ -25,7 +25,7 @@ Canaries = Mapping[str, tuple[uuid.UUID, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class KeyProblem:
-    """Missing and wrong keys, by the names of their canaries."""
+    """Missing and wrong keys, by the names of their key checks."""
 
     missing: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ def _listed(names: tuple[str, ...]) -> str:
 def write_canaries(*, using: str, **kwargs) -> None:
     """Write a canary for every key that has none yet. Run by the owner, after migrations."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('portal_keycanary')")
+        cursor.execute("SELECT to_regclass('portal_keycheck')")
         if cursor.fetchone()[0] is None:
             return
         cursor.execute(_READ)
@@ -60,15 +60,15 @@ def write_canaries(*, using: str, **kwargs) -> None:
         for key_id in sorted(vault.key_ids()):
             if str(key_id) not in names:
                 row = uuid.uuid4()
-                cursor.execute(_WRITE, [str(key_id), row, vault.encrypt(_TEXT, _COLUMN, row, key_id=key_id)])
+                cursor.execute(_WRITE, [str(key_id), row, vault.encrypt(_TEXT, _CONTEXT, row, key_id=key_id)])
         if INDEX not in names:
-            cursor.execute(_WRITE, [INDEX, uuid.uuid4(), vault.blind_index(_TEXT, _COLUMN)])
+            cursor.execute(_WRITE, [INDEX, uuid.uuid4(), vault.blind_index(_TEXT, _CONTEXT)])
 
 
 def read_canaries(*, using: str) -> Canaries:
     """Canaries of a database; empty before the first migration."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('portal_keycanary')")
+        cursor.execute("SELECT to_regclass('portal_keycheck')")
         if cursor.fetchone()[0] is None:
             return {}
         cursor.execute(_READ)
@@ -76,7 +76,7 @@ def read_canaries(*, using: str) -> Canaries:
 
 
 def key_problem(canaries: Canaries) -> KeyProblem:
-    """Compare the present keys with the canaries. Raises vault.KeysMissing if their file is damaged."""
+    """Compare the present keys with the key checks of a database. Raises vault.KeysMissing if their file is damaged."""
     if not vault.key_file().exists():  # the vault would create new keys
         return KeyProblem(missing=tuple(canaries))
     ids = {str(key_id) for key_id in vault.key_ids()}
@@ -89,8 +89,8 @@ def key_problem(canaries: Canaries) -> KeyProblem:
 
 def _is_ours(name: str, row: uuid.UUID, value: bytes) -> bool:
     if name == INDEX:
-        return hmac.compare_digest(value, vault.blind_index(_TEXT, _COLUMN))
+        return hmac.compare_digest(value, vault.blind_index(_TEXT, _CONTEXT))
     try:
-        return vault.decrypt(value, _COLUMN, row) == _TEXT
+        return vault.decrypt(value, _CONTEXT, row) == _TEXT
     except vault.SecretUnreadable:
         return False

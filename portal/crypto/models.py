@@ -3,7 +3,7 @@ import uuid
 from django.db import models
 
 
-class KeyCanary(models.Model):
+class KeyCheck(models.Model):
     """Key check value (密钥核对值): a known text encrypted under each key, to detect wrong or missing keys early."""
 
     name = models.CharField("密钥", max_length=10, unique=True)

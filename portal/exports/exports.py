@@ -42,7 +42,7 @@ def request_export(
         heading=heading,
         title=f"导出{heading}",
         extension=extension,
-        wish={"query": query, "columns": [column.name for column in columns]},
+        parameters={"query": query, "columns": [column.name for column in columns]},
         by=by,
         community=community,
         request_id=request_id,
@@ -56,7 +56,7 @@ def write_export(
     """Background export: log the ids, then write the rows with the columns this user may see now."""
     file = generated_files.get_file(file_uuid, access, community)
     register = get_register(file.register)
-    listing = FilteredList(register, ListRequest(QueryDict(file.wish["query"]), access, community))
+    listing = FilteredList(register, ListRequest(QueryDict(file.parameters["query"]), access, community))
     if listing.problem:
         raise JobFailed(f"{listing.problem}，请回到列表重新设置条件。")
     ids = list(listing.rows.values_list("pk", flat=True))
@@ -70,7 +70,7 @@ def write_export(
         ids=ids,
         request_id=request_id,
     )
-    columns = preferences.columns_by_name(register, file.wish["columns"], access, community, "exported")
+    columns = preferences.columns_by_name(register, file.parameters["columns"], access, community, "exported")
     with stored_files.PartsStream(file) as parts:
         rows = write(
             register,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
-from portal.exports.models import MadeFile
+from portal.exports.models import GeneratedFile
 from portal.jobs.jobs import enqueue
 from portal.jobs.models import Job
 from portal.registers.registers import Register
@@ -18,7 +18,7 @@ def request_file(
     *,
     title: str,
     extension: str,
-    wish: dict,
+    parameters: dict,
     by,
     community: CommunityRef,
     heading: str = "",
@@ -30,19 +30,19 @@ def request_file(
     The task gets `file_uuid`, with which it loads the file (`get_file`), and `ids`. The file is named `name`, or else
     by community, `heading` and date.
     """
-    same = MadeFile.objects.of(community).filter(
-        user_id=by.pk, register=register.label, extension=extension, wish=wish
+    same = GeneratedFile.objects.of(community).filter(
+        user_id=by.pk, register=register.label, extension=extension, parameters=parameters
     )
     unfinished = (Job.State.WAITING, Job.State.RUNNING)
     if earlier := same.not_expired().filter(job__state__in=unfinished).select_related("job").first():
         return earlier.job
-    file = MadeFile(
+    file = GeneratedFile(
         community_id=community.id,
         user_id=by.pk,
         register=register.label,
         name=name[:120] or f"{community.name}{heading}{timezone.localdate():%Y%m%d}",
         extension=extension,
-        wish=wish,
+        parameters=parameters,
     )
     # The job refers to the file by uuid, since each row needs the other's key.
     whose = {"community_id": community.id, "user_id": by.pk}
@@ -53,22 +53,22 @@ def request_file(
 
 def files_of(user, community: CommunityRef):
     """A user's own finished files in a community that have not expired."""
-    files = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
+    files = GeneratedFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
     return files.not_expired().select_related("job")
 
 
-def get_file(file_uuid: str, access: Access, community: CommunityRef) -> MadeFile:
+def get_file(file_uuid: str, access: Access, community: CommunityRef) -> GeneratedFile:
     """The file that a job is to generate."""
-    return MadeFile.objects.of(community).filter(user_id=access.user.pk).get(uuid=file_uuid)
+    return GeneratedFile.objects.of(community).filter(user_id=access.user.pk).get(uuid=file_uuid)
 
 
 def export_right(*, community_id: int, file_uuid: str, **arguments) -> Permission:
     """The permission that the job of a file requires (`portal.jobs.jobs.background`)."""
-    file = MadeFile.objects.filter(community_id=community_id).only("register").get(uuid=file_uuid)
+    file = GeneratedFile.objects.filter(community_id=community_id).only("register").get(uuid=file_uuid)
     return get_register(file.register).export_right
 
 
-def finish_file(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
+def finish_file(file: GeneratedFile, community: CommunityRef, *, rows: int) -> dict:
     """Save the number of rows; returns the result of the job."""
     file.rows = rows
     file.save(update_fields=["rows"])

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.exports.sensitive_exports import RIGHT, may_approve
 from portal.hooks.due import Due
 from portal.hooks.registry import Hook, hook
@@ -20,25 +20,35 @@ def exports_due(access: Access, community: CommunityRef, today) -> Iterator[Due]
     if not access.can(RIGHT, community):
         return
     own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    releases = rows(Release, access, RIGHT, community).not_expired()
-    releases = list(
-        releases.filter(own_unfetched | Q(state=Release.State.WAITING)).defer("ids").order_by("id")
+    exports = rows(SensitiveExport, access, RIGHT, community).not_expired()
+    exports = list(
+        exports.filter(own_unfetched | Q(state=SensitiveExport.State.WAITING)).defer("ids").order_by("id")
     )
-    askers = get_user_model()._default_manager.in_bulk({release.user_id for release in releases})
-    for release in releases:
-        asker = askers.get(release.user_id)
-        if release.user_id == access.user.pk:
-            yield _own_due(release)
-        elif may_approve(access.user, release, asker):
-            title = f"{asker.name}申请导出含完整号码的文件：{release.title}"
-            yield Due(title, release.url, "去确认", since=timezone.localdate(release.made_at))
+    askers = get_user_model()._default_manager.in_bulk({export.user_id for export in exports})
+    for export in exports:
+        asker = askers.get(export.user_id)
+        if export.user_id == access.user.pk:
+            yield _own_due(export)
+        elif may_approve(access.user, export, asker):
+            title = f"{asker.name}申请导出含完整号码的文件：{export.title}"
+            yield Due(title, export.url, "去确认", since=timezone.localdate(export.made_at))
 
 
-def _own_due(release: Release) -> Due:
-    if release.state == Release.State.WAITING:
-        return Due(f"{release.title}：等待另一位同事确认", release.url, "查看", key=f"{release.url}#waiting")
-    since = timezone.localdate(release.decided_at or release.made_at)
-    if release.ready:
-        until = f"{timezone.localtime(release.until):%H:%M}"
-        return Due(f"{release.title}：可以下载，保留到{until}", release.url, "去下载", since=since)
-    return Due(f"{release.title}：未获同意（{release.refusal}）", release.url, "查看", since=since)
+def _own_due(export: SensitiveExport) -> Due:
+    if export.state == SensitiveExport.State.WAITING:
+        return Due(
+            f"{export.title}：等待另一位同事确认",
+            export.url,
+            "查看",
+            key=f"{export.url}#waiting",
+        )
+    since = timezone.localdate(export.decided_at or export.made_at)
+    if export.ready:
+        until = f"{timezone.localtime(export.until):%H:%M}"
+        return Due(f"{export.title}：可以下载，保留到{until}", export.url, "去下载", since=since)
+    return Due(
+        f"{export.title}：未获同意（{export.refusal}）",
+        export.url,
+        "查看",
+        since=since,
+    )

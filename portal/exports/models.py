@@ -11,13 +11,13 @@ from portal.jobs.models import Job
 RETENTION = datetime.timedelta(hours=24)
 
 
-class MadeFileQuerySet(ScopedQuerySet):
+class GeneratedFileQuerySet(ScopedQuerySet):
     def not_expired(self):
         """Files that have not expired; the worker deletes the others."""
         return self.filter(asked_at__gt=timezone.now() - RETENTION)
 
 
-class MadeFile(models.Model):
+class GeneratedFile(models.Model):
     """Generated file (生成的文件): too long to make during a request, so made by a job and kept for a day."""
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
@@ -28,20 +28,20 @@ class MadeFile(models.Model):
     """The register's label, `<app>:<noun>`."""
     name = models.CharField("文件名", max_length=120)
     extension = models.CharField("格式", max_length=4)
-    wish = models.JSONField("要求", default=dict)
-    """Requested content; not a job argument, since the queue is not protected."""
-    job = models.OneToOneField(Job, models.CASCADE, related_name="made_file", verbose_name="任务")
+    parameters = models.JSONField("要求", default=dict)
+    """What the file shall contain; not a job argument, since the queue is not protected."""
+    job = models.OneToOneField(Job, models.CASCADE, related_name="generated_file", verbose_name="任务")
     rows = models.PositiveIntegerField("行数", default=0)
     asked_at = models.DateTimeField("提交时间", auto_now_add=True)
 
-    objects = MadeFileQuerySet.as_manager()
+    objects = GeneratedFileQuerySet.as_manager()
     stored_label = "portal.MadeFile"
 
     class Meta:
         verbose_name = "生成的文件"
         verbose_name_plural = "生成的文件"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["asked_at"], name="madefile_age")]  # the clean-up
+        indexes = [models.Index(fields=["asked_at"], name="generatedfile_age")]  # the clean-up
 
     @property
     def until(self) -> datetime.datetime:
@@ -49,10 +49,10 @@ class MadeFile(models.Model):
         return self.asked_at + RETENTION
 
 
-class MadeFilePart(FilePart):
+class GeneratedFilePart(FilePart):
     """Part of a generated file."""
 
-    file = models.ForeignKey(MadeFile, models.CASCADE, related_name="parts", verbose_name="文件")
+    file = models.ForeignKey(GeneratedFile, models.CASCADE, related_name="parts", verbose_name="文件")
     stored_label = "portal.MadeFilePart"
     encryption_contexts = {"content": "portal_madefilepart.content"}
 
@@ -61,13 +61,13 @@ class MadeFilePart(FilePart):
         verbose_name_plural = "生成文件的分段"
 
 
-class ReleaseQuerySet(ScopedQuerySet):
+class SensitiveExportQuerySet(ScopedQuerySet):
     def not_expired(self):
         """Files that have not expired; the worker deletes the others."""
         return self.filter(made_at__gt=timezone.now() - RETENTION)
 
 
-class Release(models.Model):
+class SensitiveExport(models.Model):
     """Sensitive export (含完整号码的文件): a file with full ID numbers, for its requester, kept for a day.
 
     A file of many people needs the approval of a second person with the right (four-eyes principle). Request,
@@ -97,7 +97,7 @@ class Release(models.Model):
     refusal = models.CharField("不同意的理由", max_length=200, blank=True)
     fetched_at = models.DateTimeField("下载时间", null=True)
 
-    objects = ReleaseQuerySet.as_manager()
+    objects = SensitiveExportQuerySet.as_manager()
     stored_label = "portal.Release"
 
     class Meta:
@@ -108,18 +108,18 @@ class Release(models.Model):
             models.CheckConstraint(
                 condition=models.Q(decided_by__isnull=True, decided_at__isnull=True)
                 | models.Q(decided_by__isnull=False, decided_at__isnull=False),
-                name="release_decided_by_somebody",
+                name="sensitiveexport_decided_by_somebody",
                 violation_error_message="确认人和确认时间要么都有，要么都没有",
             ),
             models.CheckConstraint(
                 condition=~models.Q(decided_by=models.F("user_id")) | models.Q(decided_by__isnull=True),
-                name="release_decided_by_another",
+                name="sensitiveexport_decided_by_another",
                 violation_error_message="不能确认自己的申请",
             ),
         ]
         indexes = [
-            models.Index(fields=["community_id", "-id"], name="release_community"),  # the to-do
-            models.Index(fields=["made_at"], name="release_age"),  # the clean-up
+            models.Index(fields=["community_id", "-id"], name="sensitiveexport_community"),  # the to-do
+            models.Index(fields=["made_at"], name="sensitiveexport_age"),  # the clean-up
         ]
 
     @property
@@ -138,10 +138,10 @@ class Release(models.Model):
         return self.made_at + RETENTION
 
 
-class ReleasePart(FilePart):
+class SensitiveExportPart(FilePart):
     """Part of a sensitive export."""
 
-    file = models.ForeignKey(Release, models.CASCADE, related_name="parts", verbose_name="文件")
+    file = models.ForeignKey(SensitiveExport, models.CASCADE, related_name="parts", verbose_name="文件")
     stored_label = "portal.ReleasePart"
     encryption_contexts = {"content": "portal_releasepart.content"}
 

@@ -1,4 +1,4 @@
-"""Sensitive exports (releases, 含完整号码的文件): files with full ID numbers, four-eyes approval above a limit.
+"""Sensitive exports (含完整号码的文件): files with full ID numbers, four-eyes approval above a limit.
 
 Callers ask for reason and recent password first, then pass the file to `store_export`.
 """
@@ -14,7 +14,7 @@ from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.audit import access_log
 from portal.audit.models import AccessLog
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.files import stored_files
 
 RIGHT = Permission.PEOPLE_REVEAL
@@ -38,14 +38,14 @@ def store_export(
     subject: str,
     reason: str,
     request_id: str = "",
-) -> Release:
-    """Log the export and store the file for `by` at `release.url`; `release.ready` says whether it needs no approval.
+) -> SensitiveExport:
+    """Log the export and store the file for `by` at `export.url`; `export.ready` says whether it needs no approval.
 
     subject, ids: the model (`community.Person`) and rows whose numbers the file contains.
     title, name, extension: description, and file name for saving.
     """
     ids = list(ids)
-    release = Release(
+    export = SensitiveExport(
         community_id=community.id,
         user_id=by.pk,
         title=title[:120],
@@ -54,76 +54,81 @@ def store_export(
         subject=subject,
         ids=ids,
         reason=reason[:200],
-        state=Release.State.READY if len(ids) <= LIMIT_WITHOUT_APPROVAL else Release.State.WAITING,
+        state=SensitiveExport.State.READY
+        if len(ids) <= LIMIT_WITHOUT_APPROVAL
+        else SensitiveExport.State.WAITING,
     )
-    release.url = reverse(
-        "portal:release_detail", kwargs={"community": community.code, "release": release.uuid}
+    export.url = reverse(
+        "portal:sensitive_export_detail",
+        kwargs={"community": community.code, "export": export.uuid},
     )
-    _log_access(release, AccessLog.Action.EXPORT, by, reason, request_id)
+    _log_access(export, AccessLog.Action.EXPORT, by, reason, request_id)
     with transaction.atomic():
-        release.save()
-        with stored_files.PartsStream(release) as parts:
+        export.save()
+        with stored_files.PartsStream(export) as parts:
             parts.write(content)
-    return release
+    return export
 
 
-def approve(*, by, release: Release, request_id: str = "") -> None:
+def approve(*, by, export: SensitiveExport, request_id: str = "") -> None:
     """Approval by a second person. Raises ExportRefused."""
-    asker = requester_of(release)
+    asker = requester_of(export)
     if (
         asker is None
         or not asker.is_active
-        or release.community_id not in Access.of(asker).community_ids(RIGHT)
+        or export.community_id not in Access.of(asker).community_ids(RIGHT)
     ):
         raise ExportRefused("申请人现在已没有查看完整号码的权限，不能同意这份申请，请答复不同意")
-    _decide(by, release, state=Release.State.READY)
-    _log_access(release, AccessLog.Action.CONFIRM, by, release.reason, request_id)
+    _decide(by, export, state=SensitiveExport.State.READY)
+    _log_access(export, AccessLog.Action.CONFIRM, by, export.reason, request_id)
 
 
-def refuse(*, by, release: Release, reason: str, request_id: str = "") -> None:
+def refuse(*, by, export: SensitiveExport, reason: str, request_id: str = "") -> None:
     """Refusal by a second person, with a reason. Raises ExportRefused."""
-    _decide(by, release, state=Release.State.REFUSED, refusal=reason[:200])
-    _log_access(release, AccessLog.Action.REFUSE, by, reason, request_id)
+    _decide(by, export, state=SensitiveExport.State.REFUSED, refusal=reason[:200])
+    _log_access(export, AccessLog.Action.REFUSE, by, reason, request_id)
 
 
-def _decide(by, release: Release, **answer) -> None:
-    if not _is_second(by, requester_of(release)):
+def _decide(by, export: SensitiveExport, **answer) -> None:
+    if not _is_second(by, requester_of(export)):
         raise ExportRefused("不能确认自己的申请，请由另一位有权查看完整号码的同事确认")
     # One statement: of two concurrent answers, the second matches no waiting row.
-    waiting = Release.objects.filter(
-        community_id=release.community_id, pk=release.pk, state=Release.State.WAITING
+    waiting = SensitiveExport.objects.filter(
+        community_id=export.community_id,
+        pk=export.pk,
+        state=SensitiveExport.State.WAITING,
     )
     if not waiting.not_expired().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
         raise ExportRefused("这份申请已经有人处理，或者已经过期")
 
 
-def fetch(*, by, release: Release, request_id: str = "") -> bytes:
+def fetch(*, by, export: SensitiveExport, request_id: str = "") -> bytes:
     """The file content, for the requester only. Raises ExportRefused, vault.SecretUnreadable."""
-    if by.pk != release.user_id or not release.ready:
+    if by.pk != export.user_id or not export.ready:
         raise ExportRefused("这份文件还不能下载")
-    _log_access(release, AccessLog.Action.FILE, by, release.reason, request_id)
-    content = stored_files.content_of(release)
-    release.fetched_at = timezone.now()
-    release.save(update_fields=["fetched_at"])
+    _log_access(export, AccessLog.Action.FILE, by, export.reason, request_id)
+    content = stored_files.content_of(export)
+    export.fetched_at = timezone.now()
+    export.save(update_fields=["fetched_at"])
     return content
 
 
 @transaction.atomic
-def withdraw(*, by, release: Release) -> None:
+def withdraw(*, by, export: SensitiveExport) -> None:
     """The requester deletes the file. Raises ExportRefused."""
-    if by.pk != release.user_id:
+    if by.pk != export.user_id:
         raise ExportRefused("只有申请人可以删除这份文件")
-    release.delete()
+    export.delete()
 
 
-def requester_of(release: Release):
+def requester_of(export: SensitiveExport):
     """The account of the requester; None once it is deleted."""
-    return get_user_model()._default_manager.filter(pk=release.user_id).first()
+    return get_user_model()._default_manager.filter(pk=export.user_id).first()
 
 
-def may_approve(user, release: Release, asker) -> bool:
+def may_approve(user, export: SensitiveExport, asker) -> bool:
     """Whether it waits for approval and this user can be the second person."""
-    return release.state == Release.State.WAITING and _is_second(user, asker)
+    return export.state == SensitiveExport.State.WAITING and _is_second(user, asker)
 
 
 def _is_second(user, asker) -> bool:
@@ -131,13 +136,13 @@ def _is_second(user, asker) -> bool:
     return asker is not None and not user.same_person_as(asker)
 
 
-def _log_access(release: Release, action: str, user, reason: str, request_id: str) -> None:
+def _log_access(export: SensitiveExport, action: str, user, reason: str, request_id: str) -> None:
     access_log.log_access(
-        community_id=release.community_id,
+        community_id=export.community_id,
         user_id=user.pk,
         action=action,
-        subject=release.subject,
-        ids=release.ids,
+        subject=export.subject,
+        ids=export.ids,
         reason=reason,
         request_id=request_id,
     )

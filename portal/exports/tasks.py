@@ -17,18 +17,18 @@ from portal.registers.registry import get_register
 
 @background(generated_files.export_right, name="portal.make_ledger")
 def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str):
-    """Make the ledger that a `MadeFile` requests; rows are read with the user's present rights."""
+    """Make the ledger that a `GeneratedFile` requests; rows are read with the user's present rights."""
     file = generated_files.get_file(file_uuid, access, community)
     register = get_register(file.register)
-    columns = preferences.columns_by_name(register, file.wish["columns"], access, community, "exported")
-    ids = file.wish["ids"]
+    columns = preferences.columns_by_name(register, file.parameters["columns"], access, community, "exported")
+    ids = file.parameters["ids"]
     context = context_of(
         register,
         columns,
-        title=file.wish["title"],
+        title=file.parameters["title"],
         community=community,
         printed_by=access.user.name,
-        condition=file.wish["condition"],
+        condition=file.parameters["condition"],
         count=len(ids),
     )
 
@@ -54,9 +54,10 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="portal.forget_made_files")
-def forget_made_files(timestamp: int) -> None:
+def forget_generated_files(timestamp: int) -> None:
     """Delete the files of long exports and ledgers, and those with full numbers, after a day."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT portal_forget_made_files(%s), portal_forget_releases(%s)", [RETENTION, RETENTION]
+            "SELECT portal_forget_generated_files(%s), portal_forget_sensitive_exports(%s)",
+            [RETENTION, RETENTION],
         )

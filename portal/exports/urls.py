@@ -4,15 +4,25 @@ from portal.exports.views import jobs, sensitive_exports
 
 urlpatterns = [
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
-    path("c/<slug:community>/jobs/<uuid:job>/file/", jobs.made_file, name="job_file"),
-    path("c/<slug:community>/releases/<uuid:release>/", sensitive_exports.detail, name="release_detail"),
+    path("c/<slug:community>/jobs/<uuid:job>/file/", jobs.generated_file, name="job_file"),
     path(
-        "c/<slug:community>/releases/<uuid:release>/decide/", sensitive_exports.decide, name="release_decide"
+        "c/<slug:community>/releases/<uuid:export>/",
+        sensitive_exports.detail,
+        name="sensitive_export_detail",
     ),
-    path("c/<slug:community>/releases/<uuid:release>/file/", sensitive_exports.fetch, name="release_file"),
     path(
-        "c/<slug:community>/releases/<uuid:release>/withdraw/",
+        "c/<slug:community>/releases/<uuid:export>/decide/",
+        sensitive_exports.decide,
+        name="sensitive_export_decide",
+    ),
+    path(
+        "c/<slug:community>/releases/<uuid:export>/file/",
+        sensitive_exports.fetch,
+        name="sensitive_export_file",
+    ),
+    path(
+        "c/<slug:community>/releases/<uuid:export>/withdraw/",
         sensitive_exports.withdraw,
-        name="release_withdraw",
+        name="sensitive_export_withdraw",
     ),
 ]

@@ -5,7 +5,7 @@ import itertools
 from django.db import models, transaction
 
 from portal.access.user_access import Access, CommunityRef
-from portal.handover.models import HandedOver
+from portal.handover.models import Handover
 from portal.hooks.receive import HandoverDraft, HandoverKind, HandoverReference, HandoverSource
 from portal.hooks.registry import Hook, implementations
 
@@ -21,7 +21,7 @@ def hand_over(kind: HandoverKind, draft: HandoverDraft, source: HandoverSource, 
         receive(kind, draft, source, by) for receive in reversed(implementations(Hook.RECEIVE))
     )
     reference = next(references)
-    HandedOver.objects.create(
+    Handover.objects.create(
         community_id=source.row.community_id,
         user_id=by.pk,
         subject=source.row.stored_label,
@@ -37,16 +37,16 @@ def hand_over(kind: HandoverKind, draft: HandoverDraft, source: HandoverSource, 
 
 def handovers_of(row: models.Model) -> models.QuerySet:
     """Hand-overs from a row, newest first."""
-    handovers = HandedOver.objects.filter(community_id=row.community_id)
+    handovers = Handover.objects.filter(community_id=row.community_id)
     return handovers.filter(subject=row.stored_label, row_id=row.pk)
 
 
 def count_hidden_handovers(url_name: str, state: str, access: Access, community: CommunityRef) -> int:
     """Number of hand-overs received by `url_name` in this state whose source this user may not see."""
-    received = HandedOver.objects.of(community).filter(url_name=url_name, state=state)
+    received = Handover.objects.of(community).filter(url_name=url_name, state=state)
     return received.exclude(required_right__in=access.rights_in(community.id)).count()
 
 
 def update_source_state(received: models.Model, state: str) -> None:
     """Update the state of a hand-over at its source."""
-    HandedOver.objects.filter(community_id=received.community_id, uuid=received.uuid).update(state=state)
+    Handover.objects.filter(community_id=received.community_id, uuid=received.uuid).update(state=state)

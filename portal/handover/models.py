@@ -6,7 +6,7 @@ from portal.access.permissions import Permission
 from portal.access.querysets import RightField, ScopedQuerySet
 
 
-class HandedOver(models.Model):
+class Handover(models.Model):
     """Hand-over (转办) of a row to another app, and its state.
 
     Shown on the source's page; the receiver's row is referenced by URL name and uuid.
@@ -36,6 +36,6 @@ class HandedOver(models.Model):
         verbose_name_plural = "转办"
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["community_id", "uuid"], name="handedover_received_once"),
+            models.UniqueConstraint(fields=["community_id", "uuid"], name="handover_received_once"),
         ]
-        indexes = [models.Index(fields=["community_id", "subject", "row_id"], name="handedover_of_row")]
+        indexes = [models.Index(fields=["community_id", "subject", "row_id"], name="handover_of_row")]

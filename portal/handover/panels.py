@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.access.permissions import Permission
 from portal.handover.handover import handovers_of
-from portal.handover.models import HandedOver
+from portal.handover.models import Handover
 from portal.registers.panels import Link, Panel
 
 
@@ -28,6 +28,6 @@ def handover_panels(row, access, community) -> list[Panel]:
     return [Panel("转办", ("转为", "状态", "转办日期"), lines)] if lines else []
 
 
-def _link(reference: HandedOver, community) -> Link:
+def _link(reference: Handover, community) -> Link:
     kwargs = {"community": community.code, "row": reference.uuid}
     return Link(reference.label, reverse(reference.url_name, kwargs=kwargs))

@@ -49,7 +49,7 @@ class AnswerOption:
 class DuplicateGroup:
     """Duplicate rows of which one is to be chosen, and the existing rows they are compared with."""
 
-    twins: int
+    number: int
     label: str
     sides: Sequence[ComparisonColumn]
     lines: Sequence[ComparedField]
@@ -67,9 +67,9 @@ def may_decide(batch: ImportBatch) -> bool:
 def groups(batch: ImportBatch, rows: QuerySet[ImportRow], numbers: Sequence[int]) -> list[DuplicateGroup]:
     """The groups with these numbers. `rows` are the rows of the batch that the user may see."""
     members_by_group: dict[int, list[tuple[ImportRow, CheckedRow]]] = {}
-    chosen = rows.filter(batch=batch, twins__in=numbers).order_by("twins", "id")
+    chosen = rows.filter(batch=batch, duplicate_group__in=numbers).order_by("duplicate_group", "id")
     for stored, row in zip(chosen.only("id", "settled"), load(chosen, batch), strict=True):
-        members_by_group.setdefault(row.twins, []).append((stored, row))
+        members_by_group.setdefault(row.duplicate_group, []).append((stored, row))
     return [_group(members) for members in members_by_group.values()]
 
 
@@ -87,7 +87,7 @@ def _group(members: Sequence[tuple[ImportRow, CheckedRow]]) -> DuplicateGroup:
         for values in [[column.get(label, "") for column in columns]]
     ]
     first = members[0][1]
-    return DuplicateGroup(first.twins, first.label, sides, lines, _options(members))
+    return DuplicateGroup(first.duplicate_group, first.label, sides, lines, _options(members))
 
 
 def _position(row: CheckedRow) -> str:
@@ -149,11 +149,11 @@ def decide(batch: ImportBatch, answers: Mapping[int, str]) -> int | None:
     rows = ImportRow.objects.filter(community_id=batch.community_id)
     changed = 0
     for group in groups(locked, rows, list(answers)):
-        answer = answers[group.twins]
+        answer = answers[group.number]
         offered = [option for option in group.options if option.value == answer]
         if not offered or offered[0].is_chosen:
             continue
-        _save_choice(rows.filter(batch=locked, twins=group.twins, settled=False), answer)
+        _save_choice(rows.filter(batch=locked, duplicate_group=group.number, settled=False), answer)
         changed += 1
     return changed
 

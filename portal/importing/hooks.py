@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.exports.models import MadeFilePart, ReleasePart
+from portal.exports.models import GeneratedFilePart, SensitiveExportPart
 from portal.files import stored_files
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
@@ -22,7 +22,7 @@ def encrypted_columns() -> Iterator[EncryptedColumn]:
         lambda row: (staging.COLUMN, staging.encryption_context(row.batch, row.sheet, row.number)),
         related=("batch",),
     )
-    for title, model in (("生成的文件", MadeFilePart), ("含完整号码的文件", ReleasePart)):
+    for title, model in (("生成的文件", GeneratedFilePart), ("含完整号码的文件", SensitiveExportPart)):
         yield EncryptedColumn(
             title, model, "content", stored_files.encryption_context, related=("file",), batch_size=50
         )

@@ -68,10 +68,10 @@ class ImportRow(models.Model):
     """Changed fields as `[label, old, new]`, secrets masked."""
     findings = models.JSONField("问题", default=list)
     """`{column, value, message, severity}` in the order of the columns."""
-    twins = models.PositiveIntegerField("重复组", null=True)
+    duplicate_group = models.PositiveIntegerField("重复组", null=True)
     """Group of duplicates of which a person chooses; their `values` also hold the side-by-side display."""
     choice = models.CharField("决定", max_length=40, blank=True)
-    """Decision about a row with `twins`; see `portal.importing.protocol.APPLY`."""
+    """Decision about a row with `duplicate_group`; see `portal.importing.protocol.APPLY`."""
     settled = models.BooleanField("已处理", default=False)
     """Whether the row has been applied; its values are deleted here then."""
 
@@ -86,9 +86,9 @@ class ImportRow(models.Model):
             models.Index(fields=["batch", "verdict", "id"], name="importrow_verdict"),
             # The page of duplicates, and the other rows of a group that was just applied.
             models.Index(
-                fields=["batch", "twins", "id"],
-                condition=models.Q(twins__isnull=False),
-                name="importrow_twins",
+                fields=["batch", "duplicate_group", "id"],
+                condition=models.Q(duplicate_group__isnull=False),
+                name="importrow_duplicates",
             ),
         ]
 

@@ -69,7 +69,7 @@ class CheckedRow:
     values: JSON needed to apply it, without secrets; `secrets` holds those, stored encrypted.
     changes: `(label, old, new)` of every changed field, secrets masked.
     summary: short text for the preview.
-    twins: group number of duplicates (the first row and those after it), of which a person chooses; else None.
+    duplicate_group: group number of duplicates (the first row and those after it), of which a person chooses; else None.
     Only such rows have `display_fields`, the display value of every field, and `others`.
     may_be_apart: whether a duplicate may be a row of its own. choice: the decision, "" for none yet.
     """
@@ -83,7 +83,7 @@ class CheckedRow:
     secrets: dict = field(default_factory=dict)
     changes: Sequence[tuple[str, str, str]] = ()
     findings: Sequence[Finding] = ()
-    twins: int | None = None
+    duplicate_group: int | None = None
     display_fields: Sequence[tuple[str, str]] = ()
     others: Sequence[ExistingRow] = ()
     may_be_apart: bool = False
@@ -128,7 +128,7 @@ class CheckResult:
 class ApplyResult:
     """Result of an apply. `conflicts` are rows that were skipped because the register changed since the check.
 
-    matches: for each group (`twins`) written, the values by which its other rows now match the written row.
+    matches: for each group (`duplicate_group`) written, the values by which its other rows now match the written row.
     """
 
     new: int = 0

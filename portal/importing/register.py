@@ -111,13 +111,13 @@ class RegisterImporter:
         step(0.5)
         Comparison(self.register, into.community_id).compare(rows)
         step(1.0)
-        twins = {row.same_as: number for number, row in enumerate(rows) if row.same_as}
+        group_numbers = {row.same_as: number for number, row in enumerate(rows) if row.same_as}
         warnings = [
             Finding(sheet.name, mapping.header.last_row, "", "", sentence, WARNING)
             for sheet, mapping in parts
             for sentence in (reference.warnings(mapping.fields) if reference else ())
         ]
-        checked = [self._checked(row, twins.get(row.same_as or row)) for row in rows]
+        checked = [self._checked(row, group_numbers.get(row.same_as or row)) for row in rows]
         return CheckResult(checked, warnings=warnings, left_out=left_out)
 
     def _read(
@@ -165,7 +165,7 @@ class RegisterImporter:
         else:
             row.error(declared.key, NO_RESULT, NO_RESULT_WARNING, WARNING)
 
-    def _checked(self, row: ComparedRow, twins: int | None) -> CheckedRow:
+    def _checked(self, row: ComparedRow, duplicate_group: int | None) -> CheckedRow:
         display_values = [display(row.instance, name) for name in row.values] if row.instance else []
         old = row.existing
         return CheckedRow(
@@ -185,11 +185,11 @@ class RegisterImporter:
             summary=" ".join(display_values[1:5]),
             changes=row.changes,
             findings=row.findings,
-            twins=twins,
+            duplicate_group=duplicate_group,
             display_fields=self._fields(row.instance, row.values)
-            if twins is not None and row.instance
+            if duplicate_group is not None and row.instance
             else (),
-            others=self._others(row) if twins is not None else (),
+            others=self._others(row) if duplicate_group is not None else (),
         )
 
     def _fields(self, instance: models.Model, names) -> list[tuple[str, str]]:
@@ -209,7 +209,7 @@ class RegisterImporter:
         ]
         Comparison(self.register, into.community_id).compare(compared)
         step(0.5)
-        new, changed, conflicts, twins = [], [], [], {}
+        new, changed, conflicts, groups = [], [], [], {}
         for staged, row in zip(rows, compared, strict=True):
             if not _is_unchanged(staged, row):
                 conflicts.append(Finding(row.sheet, row.number, "", staged.label, _CHANGED_SINCE, WARNING))
@@ -218,17 +218,17 @@ class RegisterImporter:
                 new.append(row.instance)
             elif row.verdict == CHANGED:
                 changed.append(row.instance)
-            if staged.twins is not None:
-                twins[row.instance.uuid] = staged.twins
+            if staged.duplicate_group is not None:
+                groups[row.instance.uuid] = staged.duplicate_group
         self._write(new, changed, into)
         step(1.0)
-        return ApplyResult(len(new), len(changed), conflicts, self._written_rows(twins, into))
+        return ApplyResult(len(new), len(changed), conflicts, self._written_rows(groups, into))
 
-    def _written_rows(self, twins: dict[uuid.UUID, int], into: ImportTarget) -> dict[int, dict]:
-        rows = self.model._default_manager.filter(community_id=into.community_id, uuid__in=twins)
+    def _written_rows(self, groups: dict[uuid.UUID, int], into: ImportTarget) -> dict[int, dict]:
+        rows = self.model._default_manager.filter(community_id=into.community_id, uuid__in=groups)
         return {
-            twins[key]: {"row": pk, "version": version}
-            for key, pk, version in (rows.values_list("uuid", "pk", "version") if twins else ())
+            groups[key]: {"row": pk, "version": version}
+            for key, pk, version in (rows.values_list("uuid", "pk", "version") if groups else ())
         }
 
     def _values(self, row: CheckedRow) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def store(batch: ImportBatch, rows: Iterable[CheckedRow]) -> None:
             "sealed",
             "changes",
             "findings",
-            "twins",
+            "duplicate_group",
         ),
         (_to_tuple(batch, row) for row in rows),
     )
@@ -70,13 +70,13 @@ def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
         sealed,
         row.changes,
         findings,
-        row.twins,
+        row.duplicate_group,
     )
 
 
 def _display_values(row: CheckedRow) -> dict:
     display = {"summary": row.summary}
-    if row.twins is not None:
+    if row.duplicate_group is not None:
         display["stated"] = row.display_fields
         display["others"] = [[other.key, other.title, other.fields, other.is_choice] for other in row.others]
         display["apart"] = row.may_be_apart
@@ -86,23 +86,23 @@ def _display_values(row: CheckedRow) -> dict:
 def mark_applied(rows: QuerySet[ImportRow]) -> None:
     """Mark applied rows as settled, and delete their values except those for display."""
     for names, chosen in (
-        (_DISPLAY_KEYS[:1], rows.filter(twins=None)),
-        (_DISPLAY_KEYS, rows.exclude(twins=None)),
+        (_DISPLAY_KEYS[:1], rows.filter(duplicate_group=None)),
+        (_DISPLAY_KEYS, rows.exclude(duplicate_group=None)),
     ):
         display = JSONObject(**{name: F(f"values__{name}") for name in names})
         chosen.update(settled=True, sealed=None, values=display)
 
 
 def update_open_rows(batch: ImportBatch, matches: Mapping[int, dict]) -> None:
-    """Update the open rows of each group (`twins`) to match the register row that another of them wrote."""
+    """Update the open rows of each group (`duplicate_group`) to match the register row that another of them wrote."""
     if not matches:
         return
     texts = [json.dumps(match) for match in matches.values()]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE portal_importrow AS t SET values = t.values || v.match"
-            " FROM (SELECT unnest(%s::int[]) AS twins, unnest(%s::text[])::jsonb AS match) AS v"
-            " WHERE t.community_id = %s AND t.batch_id = %s AND t.twins = v.twins AND NOT t.settled",
+            " FROM (SELECT unnest(%s::int[]) AS duplicate_group, unnest(%s::text[])::jsonb AS match) AS v"
+            " WHERE t.community_id = %s AND t.batch_id = %s AND t.duplicate_group = v.duplicate_group AND NOT t.settled",
             [list(matches), texts, batch.community_id, batch.pk],
         )
 
@@ -118,11 +118,11 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
         "sealed",
         "changes",
         "findings",
-        "twins",
+        "duplicate_group",
         "choice",
     )
     for row in rows.values_list(*columns).iterator(chunk_size=_CHUNK):
-        sheet, number, label, verdict, values, sealed, changes, findings, twins, choice = row
+        sheet, number, label, verdict, values, sealed, changes, findings, duplicate_group, choice = row
         secrets = {"values": {}}
         if sealed:
             secrets = json.loads(vault.decrypt(sealed, COLUMN, encryption_context(batch, sheet, number)))
@@ -147,7 +147,7 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
                 )
                 for finding in findings
             ],
-            twins=twins,
+            duplicate_group=duplicate_group,
             display_fields=[tuple(pair) for pair in display.get("stated") or ()],
             others=[ExistingRow(*other) for other in display.get("others") or ()],
             may_be_apart=bool(display.get("apart")),

@@ -174,7 +174,12 @@ class BatchView(ImportView):
         if listing:
             page = self.paginated(listing["items"])
         elif show == "duplicate":
-            numbers = staged.exclude(twins=None).order_by("twins").values_list("twins", flat=True).distinct()
+            numbers = (
+                staged.exclude(duplicate_group=None)
+                .order_by("duplicate_group")
+                .values_list("duplicate_group", flat=True)
+                .distinct()
+            )
             page = self.paginated(numbers, _GROUPS)
             page.object_list = duplicates.groups(batch, staged, list(page.object_list))
         else:

@@ -26,7 +26,7 @@ class Migration(BatchedMigration):
             ],
         ),
         migrations.CreateModel(
-            name="KeyCanary",
+            name="KeyCheck",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
                 ("name", models.CharField(max_length=10, unique=True)),
@@ -114,7 +114,7 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
-            name="HandedOver",
+            name="Handover",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
                 ("community_id", models.BigIntegerField()),
@@ -130,10 +130,10 @@ class Migration(BatchedMigration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["community_id", "subject", "row_id"], name="handedover_of_row")
+                    models.Index(fields=["community_id", "subject", "row_id"], name="handover_of_row")
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("community_id", "uuid"), name="handedover_received_once")
+                    models.UniqueConstraint(fields=("community_id", "uuid"), name="handover_received_once")
                 ],
             },
         ),
@@ -205,6 +205,25 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
+            name="GeneratedFile",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("community_id", models.BigIntegerField()),
+                ("user_id", models.BigIntegerField()),
+                ("register", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("extension", models.CharField(max_length=4)),
+                ("parameters", models.JSONField(default=dict)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("job", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="portal.job")),
+            ],
+            options={
+                "indexes": [models.Index(fields=["asked_at"], name="generatedfile_age")],
+            },
+        ),
+        migrations.CreateModel(
             name="BulkChange",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
@@ -253,41 +272,6 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
-            name="MadeFile",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
-                ("community_id", models.BigIntegerField()),
-                ("user_id", models.BigIntegerField()),
-                ("register", models.CharField(max_length=60)),
-                ("name", models.CharField(max_length=120)),
-                ("extension", models.CharField(max_length=4)),
-                ("wish", models.JSONField(default=dict)),
-                ("rows", models.PositiveIntegerField(default=0)),
-                ("asked_at", models.DateTimeField(auto_now_add=True)),
-                ("job", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="portal.job")),
-            ],
-            options={
-                "indexes": [models.Index(fields=["asked_at"], name="madefile_age")],
-            },
-        ),
-        migrations.CreateModel(
-            name="MadeFilePart",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("community_id", models.BigIntegerField()),
-                ("number", models.PositiveIntegerField()),
-                ("content", models.BinaryField()),
-                (
-                    "file",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="portal.madefile"),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("file", "number"), name="madefilepart_once")],
-            },
-        ),
-        migrations.CreateModel(
             name="PurgeLog",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
@@ -304,65 +288,6 @@ class Migration(BatchedMigration):
                         fields=("community_id", "subject", "day"), name="purgelog_once_a_day"
                     )
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Release",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
-                ("community_id", models.BigIntegerField()),
-                ("user_id", models.BigIntegerField()),
-                ("title", models.CharField(max_length=120)),
-                ("name", models.CharField(max_length=120)),
-                ("extension", models.CharField(max_length=4)),
-                ("subject", models.CharField(max_length=100)),
-                ("ids", models.JSONField(default=list)),
-                ("reason", models.CharField(max_length=200)),
-                ("url", models.CharField(max_length=300)),
-                ("state", models.CharField(max_length=7)),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
-                ("decided_by", models.BigIntegerField(null=True)),
-                ("decided_at", models.DateTimeField(null=True)),
-                ("refusal", models.CharField(blank=True, max_length=200)),
-                ("fetched_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["community_id", "-id"], name="release_community"),
-                    models.Index(fields=["made_at"], name="release_age"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="release_decided_by_somebody",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_by", models.F("user_id")), _negated=True),
-                            ("decided_by__isnull", True),
-                            _connector="OR",
-                        ),
-                        name="release_decided_by_another",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ReleasePart",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("community_id", models.BigIntegerField()),
-                ("number", models.PositiveIntegerField()),
-                ("content", models.BinaryField()),
-                ("file", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="portal.release")),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("file", "number"), name="releasepart_once")],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +339,72 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
+            name="SensitiveExport",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("community_id", models.BigIntegerField()),
+                ("user_id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("name", models.CharField(max_length=120)),
+                ("extension", models.CharField(max_length=4)),
+                ("subject", models.CharField(max_length=100)),
+                ("ids", models.JSONField(default=list)),
+                ("reason", models.CharField(max_length=200)),
+                ("url", models.CharField(max_length=300)),
+                ("state", models.CharField(max_length=7)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_by", models.BigIntegerField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("refusal", models.CharField(blank=True, max_length=200)),
+                ("fetched_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community_id", "-id"], name="sensitiveexport_community"),
+                    models.Index(fields=["made_at"], name="sensitiveexport_age"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sensitiveexport_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by", models.F("user_id")), _negated=True),
+                            ("decided_by__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="sensitiveexport_decided_by_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SensitiveExportPart",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("community_id", models.BigIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="portal.sensitiveexport"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "number"), name="sensitiveexportpart_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Submission",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
@@ -445,6 +436,24 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
+            name="GeneratedFilePart",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("community_id", models.BigIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "file",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="portal.generatedfile"),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "number"), name="generatedfilepart_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ImportRow",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
@@ -457,7 +466,7 @@ class Migration(BatchedMigration):
                 ("sealed", models.BinaryField(null=True)),
                 ("changes", models.JSONField(default=list)),
                 ("findings", models.JSONField(default=list)),
-                ("twins", models.PositiveIntegerField(null=True)),
+                ("duplicate_group", models.PositiveIntegerField(null=True)),
                 ("choice", models.CharField(blank=True, max_length=40)),
                 ("settled", models.BooleanField(default=False)),
                 (
@@ -469,9 +478,9 @@ class Migration(BatchedMigration):
                 "indexes": [
                     models.Index(fields=["batch", "verdict", "id"], name="importrow_verdict"),
                     models.Index(
-                        condition=models.Q(("twins__isnull", False)),
-                        fields=["batch", "twins", "id"],
-                        name="importrow_twins",
+                        condition=models.Q(("duplicate_group__isnull", False)),
+                        fields=["batch", "duplicate_group", "id"],
+                        name="importrow_duplicates",
                     ),
                 ],
             },

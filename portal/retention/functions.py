@@ -109,7 +109,7 @@ _BELONGINGS = """
     WHERE community_id = of_community AND subject = '{label}' AND row_id = ANY ({ids});
     GET DIAGNOSTICS v_count = ROW_COUNT;
     out_events := out_events + v_count;
-    DELETE FROM portal_handedover
+    DELETE FROM portal_handover
     WHERE community_id = of_community AND (subject = '{label}' AND row_id = ANY ({ids}){received});
 """
 """Delete what refers to a row by model and key: attachments and hand-overs; also the source's record of a handed-over row."""

@@ -11,7 +11,7 @@ from portal.forms.refusals import NoChange, NoReason
 from portal.hooks.data_quality import Rule
 from residents.data_quality import findings as data_quality_findings
 from residents.data_quality.id_numbers import check_id_numbers
-from residents.data_quality.models import FindingReview, SoundnessRun
+from residents.data_quality.models import DataQualityRun, IssueReview
 
 RETENTION_DAYS = 400
 """Retention of runs: a little more than a year, for the comparison."""
@@ -20,13 +20,13 @@ RETENTION_DAYS = 400
 @transaction.atomic
 def run_data_quality_checks(
     *, community, step: Callable[[int, int], None] = lambda done, total: None
-) -> SoundnessRun:
+) -> DataQualityRun:
     """Run all checks, ID numbers included, and store the number of findings of each."""
     check_id_numbers(community, step)
     counts = data_quality_findings.counts(data_quality_findings.all_rules(), community)
     old = timezone.now() - datetime.timedelta(days=RETENTION_DAYS)
-    SoundnessRun.objects.of(community).filter(at__lt=old).delete()
-    return SoundnessRun.objects.create(community_id=community.id, counts=counts)
+    DataQualityRun.objects.of(community).filter(at__lt=old).delete()
+    return DataQualityRun.objects.create(community_id=community.id, counts=counts)
 
 
 @transaction.atomic
@@ -44,9 +44,9 @@ def review_findings(*, by, community, check: Rule, seen_marks: Mapping[int, str]
         raise NoChange("勾选的内容刚刚有变化，请核对最新内容")
     set_change_context(action="核对无误", reason=reason.strip()[:200])
     names = [wrong.name for wrong in check.describe(rows, access, community)]
-    FindingReview.objects.bulk_create(
+    IssueReview.objects.bulk_create(
         [
-            FindingReview(
+            IssueReview(
                 community_id=community.id,
                 finding=check.key,
                 subject=row.stored_label,
@@ -64,7 +64,7 @@ def review_findings(*, by, community, check: Rule, seen_marks: Mapping[int, str]
 
 
 @transaction.atomic
-def remove_review(*, by, review: FindingReview) -> None:
+def remove_review(*, by, review: IssueReview) -> None:
     """Remove the review (核对无误): the finding is listed again."""
     set_change_context(action="重新列出", reason="")
     review.delete()

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from portal.access.user_access import Access
 from portal.hooks.data_quality import Rule, Severity
 from portal.hooks.registry import Hook, call_hooks
-from residents.data_quality.models import FindingReview, SoundnessRun
+from residents.data_quality.models import DataQualityRun, IssueReview
 
 
 def all_rules() -> list[Rule]:
@@ -50,7 +50,7 @@ def accepted_findings(check: Rule, community) -> models.QuerySet:
 
 
 def _reviews_of(check: Rule) -> models.QuerySet:
-    looked_at = FindingReview.objects.filter(
+    looked_at = IssueReview.objects.filter(
         community=OuterRef("community"), finding=check.key, row_id=OuterRef("pk"), mark=OuterRef("mark")
     )
     return looked_at.order_by()
@@ -94,18 +94,16 @@ def findings_about(
 
 def _open_findings(checks: Iterable[Rule], community) -> Iterator[tuple[Rule, models.QuerySet]]:
     """Open findings per rule; rules without any review skip that subquery."""
-    reviewed = set(
-        FindingReview.objects.of(community).order_by().values_list("finding", flat=True).distinct()
-    )
+    reviewed = set(IssueReview.objects.of(community).order_by().values_list("finding", flat=True).distinct())
     for check in checks:
         yield check, open_findings(check, community) if check.key in reviewed else check.find(community)
 
 
-def latest_run(community) -> SoundnessRun | None:
-    return SoundnessRun.objects.of(community).order_by("-at", "-id").first()
+def latest_run(community) -> DataQualityRun | None:
+    return DataQualityRun.objects.of(community).order_by("-at", "-id").first()
 
 
-def count_serious(run: SoundnessRun | None, checks: Iterable[Rule]) -> tuple[int, int]:
+def count_serious(run: DataQualityRun | None, checks: Iterable[Rule]) -> tuple[int, int]:
     """Number of serious rules with findings in that run, and of those findings."""
     counts_then = (
         [run.counts.get(check.key, 0) for check in checks if check.severity is Severity.SERIOUS]

@@ -13,12 +13,12 @@ from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from residents.data_quality.findings import count_serious, latest_run, rules_for
-from residents.data_quality.models import NumberFinding
+from residents.data_quality.models import IdNumberIssue
 from residents.data_quality.panels import issue_panels
 from residents.data_quality.rules import heads, households, people
 from residents.homes.models import Household
 
-add_menu_page("人口与房屋", "数据体检", "residents:soundness", Permission.PEOPLE_EDIT, 70)
+add_menu_page("人口与房屋", "数据体检", "residents:data_quality", Permission.PEOPLE_EDIT, 70)
 
 hook(Hook.DATA_QUALITY)(people.checks)
 hook(Hook.DATA_QUALITY)(households.checks)
@@ -32,7 +32,7 @@ def issues_due(access: Access, community: CommunityRef, today: datetime.date) ->
         return
     kinds, count = count_serious(latest_run(community), rules_for(access, community))
     if count:
-        url = reverse("residents:soundness", kwargs={"community": community.code})
+        url = reverse("residents:data_quality", kwargs={"community": community.code})
         title = f"数据体检发现{kinds}类严重问题，共{count}处"
         yield Due(title, url, "去更正", count=count, key="soundness")
 
@@ -41,7 +41,7 @@ def issues_due(access: Access, community: CommunityRef, today: datetime.date) ->
 class PersonIssues(RegisterExtension):
     model = Person
     order = -10
-    part_models = (NumberFinding,)
+    part_models = (IdNumberIssue,)
 
     def panels(self, row, access, community):
         return issue_panels(row, access, community)

@@ -8,9 +8,9 @@ from community.people.models import ID_COLUMN, Person
 from portal.crypto.vault import SecretUnreadable, blind_index
 from portal.database.bulk_sql import insert_rows
 from portal.values.id_numbers import EIGHTEEN_CHARACTERS, birth_of, checksum, convert_15
-from residents.data_quality.models import NumberFinding
+from residents.data_quality.models import IdNumberIssue
 
-_What = NumberFinding.What
+_Kind = IdNumberIssue.Kind
 _AT_ONCE = 2_000
 _OLD = re.compile(r"[0-9]{15}")
 _PLAIN = re.compile(r"[^0-9A-Z]")
@@ -25,7 +25,7 @@ def check_id_numbers(community, step: Callable[[int, int], None] = lambda checke
     """
     people = Person.objects.of(community).filter(id_cipher__isnull=False).order_by("pk")
     total, checked = people.count(), 0
-    NumberFinding.objects.of(community).delete()
+    IdNumberIssue.objects.of(community).delete()
     rows: list[tuple] = []
     first_of: dict[bytes, Person] = {}
     columns = ("id", "uuid", "version", "sex", "birth_date", "birth_precision", "id_kind", "id_cipher")
@@ -33,7 +33,7 @@ def check_id_numbers(community, step: Callable[[int, int], None] = lambda checke
         try:
             number = person.read_id()
         except SecretUnreadable:
-            rows.append((community.id, person.pk, person.version, None, None, _What.UNREADABLE.value))
+            rows.append((community.id, person.pk, person.version, None, None, _Kind.UNREADABLE.value))
             continue
         rows += [
             (community.id, person.pk, person.version, None, None, fault.value)
@@ -43,13 +43,13 @@ def check_id_numbers(community, step: Callable[[int, int], None] = lambda checke
         other = first_of.setdefault(key, person)
         if other is not person:
             rows.append(
-                (community.id, person.pk, person.version, other.pk, other.version, _What.DOUBLE.value)
+                (community.id, person.pk, person.version, other.pk, other.version, _Kind.DOUBLE.value)
             )
         checked += 1
         if checked % _AT_ONCE == 0:
             step(checked, total)
-    names = ["community_id", "person_id", "seen_version", "other_id", "other_version", "what"]
-    insert_rows(NumberFinding, names, rows)
+    names = ["community_id", "person_id", "person_version", "other_id", "other_version", "kind"]
+    insert_rows(IdNumberIssue, names, rows)
     step(total, total)
     return len(rows)
 
@@ -67,17 +67,17 @@ def normal_form(number: str) -> str:
     return plain
 
 
-def faults(person: Person, number: str) -> Iterator[NumberFinding.What]:
+def faults(person: Person, number: str) -> Iterator[IdNumberIssue.Kind]:
     """Faults of one ID number, also compared with its holder's data."""
     if person.id_kind not in _WITHIN:
         return
     if not EIGHTEEN_CHARACTERS.fullmatch(number) or read_id(number).is_error:
-        yield _What.WRONG
+        yield _Kind.WRONG
         return
     if person.id_kind != "resident_id":
         return  # Of other certificates the register takes neither birth nor sex.
     born = birth_of(number)
     if born and person.birth and not person.birth.agrees_with(born):
-        yield _What.BIRTH
+        yield _Kind.BIRTH
     if person.sex and person.sex != sex_of(number):
-        yield _What.SEX
+        yield _Kind.SEX

@@ -8,10 +8,10 @@ from portal.pii_scan.declared import INTERNAL
 
 
 @tracked()
-class FindingReview(CommunityRow):
-    """Review of a data-quality finding as correct (核对无误), with the reason.
+class IssueReview(CommunityRow):
+    """Review of a data-quality issue as correct (核对无误), with the reason.
 
-    Valid for the row as it was: when the row changes, `mark` no longer matches and the finding is listed again.
+    Valid for the row as it was: when the row changes, `mark` no longer matches and the issue is listed again.
     """
 
     void_without_row = True
@@ -24,7 +24,7 @@ class FindingReview(CommunityRow):
     name = models.CharField("名称", max_length=120)
     """The row as the list named it."""
     mark = models.CharField("核对时的状态", max_length=80)
-    """State of the row and of what the finding compares it with."""
+    """State of the row and of what the check compares it with."""
     reason = models.CharField("理由", max_length=200)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="核对人"
@@ -41,11 +41,11 @@ class FindingReview(CommunityRow):
         constraints = [
             # Also used by the lists: whether a row in its current state was reviewed.
             models.UniqueConstraint(
-                fields=["community", "finding", "row_id", "mark"], name="findingreview_once"
+                fields=["community", "finding", "row_id", "mark"], name="issuereview_once"
             ),
             models.CheckConstraint(
                 condition=~models.Q(reason=""),
-                name="findingreview_reason",
+                name="issuereview_reason",
                 violation_error_message="请写明为什么核对无误",
             ),
         ]
@@ -54,17 +54,17 @@ class FindingReview(CommunityRow):
         return f"{self.name}核对无误"
 
 
-class NumberFinding(CommunityRow):
-    """What is wrong with somebody's certificate number (证件核对), found by the job that decrypts them.
+class IdNumberIssue(CommunityRow):
+    """Data-quality issue of a certificate number (证件核对), stored by the job that decrypts them.
 
-    Pages decrypt nothing. A finding holds while the person is at the version the job saw, so a correction makes it
-    go at once, and the next run looks again.
+    Pages decrypt nothing. An issue is valid while the person is at the version that the job read, so a correction
+    hides it at once, and the next run checks again.
     """
 
     void_without_row = True
-    untracked_because = "Worked out anew by every run."
+    untracked_because = "Replaced by every run."
 
-    class What(models.TextChoices):
+    class Kind(models.TextChoices):
         UNREADABLE = "unreadable", "无法读取"
         WRONG = "wrong", "校验不符"
         BIRTH = "birth", "出生日期不符"
@@ -72,14 +72,14 @@ class NumberFinding(CommunityRow):
         DOUBLE = "double", "与他人相同"
 
     person = ScopedForeignKey("community.Person", related_name="+", verbose_name="姓名", db_index=False)
-    seen_version = models.PositiveIntegerField("核对时的版本")
+    person_version = models.PositiveIntegerField("核对时的版本")
     other = ScopedForeignKey(
         "community.Person", null=True, related_name="+", verbose_name="另一人", db_index=False
     )
     other_version = models.PositiveIntegerField("另一人的版本", null=True)
-    what = models.CharField("问题", max_length=10, choices=What)
+    kind = models.CharField("问题", max_length=10, choices=Kind)
 
-    field_classes = {"personal": "person seen_version other other_version what".split()}
+    field_classes = {"personal": "person person_version other other_version kind".split()}
     stored_label = "residents.NumberFinding"
 
     class Meta:
@@ -87,26 +87,26 @@ class NumberFinding(CommunityRow):
         verbose_name_plural = "证件核对结果"
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["community", "person", "what"], name="numberfinding_person"),
+            models.Index(fields=["community", "person", "kind"], name="idnumberissue_person"),
             models.Index(
                 fields=["community", "other"],
                 condition=models.Q(other__isnull=False),
-                name="numberfinding_other",
+                name="idnumberissue_other",
             ),
         ]
 
     def __str__(self):
-        return f"{self.person}证件{self.get_what_display()}"
+        return f"{self.person}证件{self.get_kind_display()}"
 
 
-class SoundnessRun(CommunityRow):
-    """One run of the data check (体检记录): how many findings each check had, for the to-do and the comparison."""
+class DataQualityRun(CommunityRow):
+    """One run of the data-quality checks (体检记录): issues per check, for the to-do and the comparison."""
 
     untracked_because = "A row is added once and never changed."
 
     at = models.DateTimeField("体检时间", auto_now_add=True)
     counts = models.JSONField("处数", default=dict)
-    """Key of the check → findings."""
+    """Key of the check → number of issues."""
 
     field_classes = {"public": ("at", "counts")}
     public_texts = {"counts": INTERNAL}
@@ -116,7 +116,7 @@ class SoundnessRun(CommunityRow):
         verbose_name = "体检记录"
         verbose_name_plural = "体检记录"
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["community", "-at"], name="soundnessrun_newest")]
+        indexes = [models.Index(fields=["community", "-at"], name="dataqualityrun_newest")]
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d}体检"

@@ -13,7 +13,7 @@ def issue_panels(row, access, community) -> list[Panel]:
         return []
     lines = []
     for check, issues in findings.findings_about(row, findings.rules_for(access, community), community):
-        url = reverse("residents:soundness_list", kwargs={"community": community.code, "check": check.key})
+        url = reverse("residents:data_quality_list", kwargs={"community": community.code, "check": check.key})
         for wrong in check.describe(issues, access, community):
             label, fix_url = wrong.fix_links[0] if wrong.fix_links else ("", "")
             lines.append(

@@ -2,12 +2,12 @@
 
 from portal.access.permissions import Permission as P
 from portal.retention.policies import DataCategory, DeletedWith, declare
-from residents.data_quality.models import FindingReview
+from residents.data_quality.models import IssueReview
 
 declare(
     DataCategory(
         "数据核对",
-        (FindingReview,),
+        (IssueReview,),
         "记下台账中看似有误、经核对无误的内容",
         DeletedWith("随所核对的记录一同删除"),
         right=P.PEOPLE_EDIT,

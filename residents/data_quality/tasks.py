@@ -21,7 +21,7 @@ def run_data_quality_checks(progress: Progress, *, access: Access, community: Co
     run = actions.run_data_quality_checks(community=community, step=progress.step)
     return {
         "message": f"体检完成，共{sum(run.counts.values())}处。",
-        "result_url": reverse("residents:soundness", kwargs={"community": community.code}),
+        "result_url": reverse("residents:data_quality", kwargs={"community": community.code}),
     }
 
 

@@ -24,7 +24,7 @@ from residents.data_quality import actions, tasks
 from residents.data_quality import findings as data_quality_findings
 from residents.data_quality.actions import review_findings
 from residents.data_quality.forms import ReviewForm, mark_of
-from residents.data_quality.models import FindingReview
+from residents.data_quality.models import IssueReview
 
 PAGE_SIZE = 50
 _REVIEWS = 200
@@ -91,7 +91,7 @@ def review(request, check):
 def withdraw_review(request, check):
     """Withdraw a review: its issue is listed again."""
     check = _check_of(request, check)
-    reviews = rows(FindingReview, request.access, check.right, request.community).filter(finding=check.key)
+    reviews = rows(IssueReview, request.access, check.right, request.community).filter(finding=check.key)
     try:
         review_uuid = UUID(request.POST.get("review", ""))
     except ValueError as error:
@@ -175,7 +175,7 @@ def _check_of(request, key: str) -> Rule:
 
 def _url(request, check: Rule) -> str:
     kwargs = {"community": request.community.code, "check": check.key}
-    return reverse("residents:soundness_list", kwargs=kwargs)
+    return reverse("residents:data_quality_list", kwargs=kwargs)
 
 
 def _may_export(request) -> bool:
@@ -201,12 +201,12 @@ def _list_page(request, check: Rule, form: ReviewForm, status: int = 200):
     return render(request, "residents/data_quality/list.html", context, status=status)
 
 
-def _reviews(request, check: Rule) -> list[FindingReview]:
+def _reviews(request, check: Rule) -> list[IssueReview]:
     """Reviews still in force, the newest first; a row that has changed since counts as an issue again."""
     accepted = (
         data_quality_findings.accepted_findings(check, request.community).order_by().values_list("pk", "mark")
     )
     marks = dict(accepted[:_REVIEWS])
-    reviews = rows(FindingReview, request.access, check.right, request.community)
+    reviews = rows(IssueReview, request.access, check.right, request.community)
     reviews = reviews.filter(finding=check.key, row_id__in=marks).select_related("by")
     return [review for review in reviews if review.mark == str(marks[review.row_id])]

@@ -13,7 +13,7 @@ from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.crypto.vault import SecretUnreadable
 from portal.exports import sensitive_exports
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.form_filling.process import fill
 from portal.saved_lists.saved_lists import InvalidSavedList
 from portal.spreadsheets.errors import SpreadsheetError
@@ -94,7 +94,7 @@ def offer_sensitive_export(
     access: Access,
     community: CommunityRef,
     request_id: str,
-) -> Release:
+) -> SensitiveExport:
     """Offer the file with full ID numbers as a sensitive export: above 200 people a second person approves."""
     return sensitive_exports.store_export(
         by=access.user,

@@ -32,7 +32,7 @@ def fill_form(
 ):
     """Fill a form with masked numbers into the requested file."""
     file = generated_files.get_file(file_uuid, access, community)
-    filling, content, prepared = _filled(file.wish["filling"], access, community, progress, full=False)
+    filling, content, prepared = _filled(file.parameters["filling"], access, community, progress, full=False)
     log_masked_export(filling, prepared.ids, access, community, request_id)
     with stored_files.PartsStream(file) as parts:
         parts.write(content)
@@ -43,10 +43,13 @@ def fill_form(
 def fill_form_in_full(
     progress: Progress, *, access: Access, community: CommunityRef, filling_uuid: str, request_id: str = ""
 ):
-    """Fill a form with full numbers and submit it for release."""
+    """Fill a form with full numbers and submit it as a sensitive export."""
     filling, content, prepared = _filled(filling_uuid, access, community, progress, full=True)
-    release = offer_sensitive_export(filling, content, prepared.ids, access, community, request_id)
-    return {"message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。", "result_url": release.url}
+    export = offer_sensitive_export(filling, content, prepared.ids, access, community, request_id)
+    return {
+        "message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。",
+        "result_url": export.url,
+    }
 
 
 def _filled(uuid: str, access: Access, community: CommunityRef, progress: Progress, *, full: bool):

@@ -153,22 +153,22 @@ class PeopleImporter:
         writer = ImportWriter(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
         writer.write(lambda done: step(0.3 + 0.7 * done))
         verdicts = Counter(planned.verdict for planned in (*writer.written, *writer.dwellings))
-        twins = {
-            writer.person_id(planned): row.twins
+        groups = {
+            writer.person_id(planned): row.duplicate_group
             for (row, _), planned in zip(staged_rows, plan.rows, strict=True)
-            if row.twins is not None
+            if row.duplicate_group is not None
         }
         return ApplyResult(
-            verdicts[NEW], verdicts[CHANGED], conflicts, _versions_after(twins, into.community_id)
+            verdicts[NEW], verdicts[CHANGED], conflicts, _versions_after(groups, into.community_id)
         )
 
 
-def _versions_after(twins: dict[int, int], community_id: int) -> dict[int, dict]:
-    if not twins:
+def _versions_after(groups: dict[int, int], community_id: int) -> dict[int, dict]:
+    if not groups:
         return {}
-    people = Person.objects.filter(community_id=community_id, id__in=list(twins))
+    people = Person.objects.filter(community_id=community_id, id__in=list(groups))
     return {
-        twins[pk]: {"person": pk, "version": version} for pk, version in people.values_list("id", "version")
+        groups[pk]: {"person": pk, "version": version} for pk, version in people.values_list("id", "version")
     }
 
 
@@ -180,7 +180,7 @@ class _PreviewedRow:
     verdict: str
     changes: tuple
     choice: str
-    twins: int | None
+    duplicate_group: int | None
     person: int | None
     version: int | None
 
@@ -191,7 +191,9 @@ class _PreviewedRow:
             person = None
         elif chosen := chosen_id(row.choice):
             person, version = chosen, int(row.choice.partition(":")[2])
-        return cls(row.label, row.verdict, tuple(row.changes), row.choice, row.twins, person, version)
+        return cls(
+            row.label, row.verdict, tuple(row.changes), row.choice, row.duplicate_group, person, version
+        )
 
 
 def _fits(row: _PreviewedRow, planned: PlannedRow) -> bool:

@@ -15,11 +15,11 @@ SECRET = {"id_number"}
 
 def validated_rows(plan: ImportPlan, step: ProgressCallback) -> Iterator[CheckedRow]:
     """Every row of a plan, built lazily."""
-    twins = _choice_groups(plan)
+    duplicate_group = _choice_groups(plan)
     for number, planned in enumerate(plan.rows):
         if number % 1_000 == 0:
             step(number / len(plan.rows))
-        yield _checked_row(planned, plan, twins.get(planned))
+        yield _checked_row(planned, plan, duplicate_group.get(planned))
 
 
 def _choice_groups(plan: ImportPlan) -> dict[PlannedRow, int]:
@@ -33,7 +33,7 @@ def _choice_groups(plan: ImportPlan) -> dict[PlannedRow, int]:
     return numbers
 
 
-def _checked_row(planned: PlannedRow, plan: ImportPlan, twins: int | None) -> CheckedRow:
+def _checked_row(planned: PlannedRow, plan: ImportPlan, duplicate_group: int | None) -> CheckedRow:
     checked = CheckedRow(
         sheet=planned.row.sheet,
         number=planned.row.row,
@@ -43,14 +43,14 @@ def _checked_row(planned: PlannedRow, plan: ImportPlan, twins: int | None) -> Ch
         summary=planned.summary,
         changes=list(planned.changes),
         findings=sorted(planned.findings, key=lambda finding: not finding.is_error),
-        twins=twins,
+        duplicate_group=duplicate_group,
     )
     if not planned.is_refused:
         values, secrets = staging.to_json(planned.row)
         checked.values, checked.secrets = {"row": values}, secrets
         if planned.match:
             checked.values |= {"person": planned.match.id, "version": planned.match.version}
-    if twins is not None:
+    if duplicate_group is not None:
         checked.display_fields = _filled(row_fields(planned.row))
         checked.others = [
             _other(person, plan, is_choice=bool(planned.ambiguous))

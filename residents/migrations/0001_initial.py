@@ -219,29 +219,6 @@ class Migration(BatchedMigration):
             ],
         ),
         migrations.CreateModel(
-            name="FindingReviewEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField()),
-                ("pgh_id", models.BigAutoField(primary_key=True)),
-                ("pgh_obj", models.BigIntegerField(db_column="pgh_obj_id", db_index=True)),
-                ("pgh_context", models.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("community", models.BigIntegerField(db_column="community_id", db_index=True)),
-                ("uuid", models.UUIDField(default=uuid.uuid4)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("finding", models.CharField(max_length=60)),
-                ("subject", models.CharField(max_length=60)),
-                ("row_id", models.BigIntegerField()),
-                ("name", models.CharField(max_length=120)),
-                ("mark", models.CharField(max_length=80)),
-                ("reason", models.CharField(max_length=200)),
-                ("by", models.BigIntegerField(db_column="by_id", db_index=True)),
-                ("at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="FollowUpEvent",
             fields=[
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
@@ -346,6 +323,29 @@ class Migration(BatchedMigration):
                 ("dwelling", models.BigIntegerField(db_column="dwelling_id", db_index=True, null=True)),
                 ("number", models.CharField(blank=True, max_length=30)),
                 ("annulled", models.BooleanField(db_default=False, default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="IssueReviewEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField()),
+                ("pgh_id", models.BigAutoField(primary_key=True)),
+                ("pgh_obj", models.BigIntegerField(db_column="pgh_obj_id", db_index=True)),
+                ("pgh_context", models.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("community", models.BigIntegerField(db_column="community_id", db_index=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("finding", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=60)),
+                ("row_id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("mark", models.CharField(max_length=80)),
+                ("reason", models.CharField(max_length=200)),
+                ("by", models.BigIntegerField(db_column="by_id", db_index=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
@@ -900,45 +900,6 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
-            name="FindingReview",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("uuid", models.UUIDField(default=uuid.uuid4)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("finding", models.CharField(max_length=60)),
-                ("subject", models.CharField(max_length=60)),
-                ("row_id", models.BigIntegerField()),
-                ("name", models.CharField(max_length=120)),
-                ("mark", models.CharField(max_length=80)),
-                ("reason", models.CharField(max_length=200)),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="community.community"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("community", "finding", "row_id", "mark"), name="findingreview_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True), name="findingreview_reason"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="FormFilling",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
@@ -1243,6 +1204,91 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
+            name="IdNumberIssue",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("person_version", models.PositiveIntegerField()),
+                ("other_version", models.PositiveIntegerField(null=True)),
+                ("kind", models.CharField(max_length=10)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="community.community"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="community.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="community.person",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "person", "kind"], name="idnumberissue_person"),
+                    models.Index(
+                        condition=models.Q(("other__isnull", False)),
+                        fields=["community", "other"],
+                        name="idnumberissue_other",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IssueReview",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("finding", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=60)),
+                ("row_id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("mark", models.CharField(max_length=80)),
+                ("reason", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="community.community"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "finding", "row_id", "mark"), name="issuereview_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="issuereview_reason"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="LowIncome",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
@@ -1391,52 +1437,6 @@ class Migration(BatchedMigration):
                         condition=models.Q(("end__isnull", True)),
                         fields=("community", "person"),
                         name="maternal_open_once",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="NumberFinding",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("uuid", models.UUIDField(default=uuid.uuid4)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("seen_version", models.PositiveIntegerField()),
-                ("other_version", models.PositiveIntegerField(null=True)),
-                ("what", models.CharField(max_length=10)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="community.community"
-                    ),
-                ),
-                (
-                    "other",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="community.person",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="community.person",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["community", "person", "what"], name="numberfinding_person"),
-                    models.Index(
-                        condition=models.Q(("other__isnull", False)),
-                        fields=["community", "other"],
-                        name="numberfinding_other",
                     ),
                 ],
             },
@@ -1856,25 +1856,6 @@ class Migration(BatchedMigration):
                         name="retiree_open_once",
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SoundnessRun",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("uuid", models.UUIDField(default=uuid.uuid4)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                ("counts", models.JSONField(default=dict)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="community.community"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["community", "-at"], name="soundnessrun_newest")],
             },
         ),
         migrations.CreateModel(
@@ -2306,6 +2287,25 @@ class Migration(BatchedMigration):
                         nulls_distinct=False,
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DataQualityRun",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="community.community"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["community", "-at"], name="dataqualityrun_newest")],
             },
         ),
         migrations.CreateModel(

@@ -11,7 +11,7 @@ from portal.access.views import needs
 from portal.accounts.recent_password import ReasonForm
 from portal.crypto.vault import SecretUnreadable
 from portal.exports import exports, sensitive_exports
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.exports.views.exports import ExportView
 from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
 from portal.registers.columns import Column
@@ -91,10 +91,12 @@ class FullExportView(ExportView):
             return self.ask(form, 422)
         reason = form.cleaned_data["reason"]
         return redirect(
-            run_once(form.cleaned_data["token"], request.user.pk, lambda: self._release(people, reason).url)
+            run_once(
+                form.cleaned_data["token"], request.user.pk, lambda: self._offer_export(people, reason).url
+            )
         )
 
-    def _release(self, people: list, reason: str) -> Release:
+    def _offer_export(self, people: list, reason: str) -> SensitiveExport:
         request, stream = self.request, io.BytesIO()
         exports.write(self.register, self.columns("exported"), people, stream, "xlsx")
         return sensitive_exports.store_export(

@@ -7,7 +7,7 @@ from community.communities.models import CommunityRow
 from portal.access.permissions import Permission
 from portal.access.querysets import ScopedForeignKey, ScopedQuerySet
 from portal.audit.tracking import tracked
-from portal.handover.models import HandedOver
+from portal.handover.models import Handover
 from residents.care.models.kind import CareKind
 
 GENERAL = "general"
@@ -40,7 +40,7 @@ class VisitQuerySet(ScopedQuerySet):
 
     def handed_over(self):
         """Annotate `is_handed`: whether something was handed over from the visit."""
-        hand_overs = HandedOver.objects.filter(
+        hand_overs = Handover.objects.filter(
             community_id=OuterRef("community_id"), subject=Visit.stored_label, row_id=OuterRef("pk")
         )
         return self.annotate(is_handed=Exists(hand_overs))

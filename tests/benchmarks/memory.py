@@ -16,7 +16,7 @@ def main(code: str, people: int) -> None:
     from portal.access.db_scope import scope
     from portal.access.user_access import Access
     from portal.exports import exports
-    from portal.exports.models import MadeFile
+    from portal.exports.models import GeneratedFile
     from portal.jobs.models import Job
     from portal.registers.registry import get_register
 
@@ -34,12 +34,12 @@ def main(code: str, people: int) -> None:
             by=access.user,
             community=community,
         )
-        file = MadeFile.objects.get(job=job)
+        file = GeneratedFile.objects.get(job=job)
     exports.write_export.func(
         job_id=job.pk, community_id=community.id, user_id=access.user.pk, file_uuid=str(file.uuid)
     )
     with scope(**reach):
-        job, file = Job.objects.get(pk=job.pk), MadeFile.objects.get(pk=file.pk)
+        job, file = Job.objects.get(pk=job.pk), GeneratedFile.objects.get(pk=file.pk)
     assert (job.state, file.rows) == (Job.State.DONE, people), (job.state, job.message, file.rows)
     status = Path("/proc/self/status").read_text()
     sys.stdout.write(str(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024))

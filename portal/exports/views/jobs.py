@@ -24,7 +24,7 @@ def detail(request, job):
     return render(request, template, {"job": job_row})
 
 
-def made_file(request, job):
+def generated_file(request, job):
     """Download of a generated file, for the requester while they may still export, for a day."""
     file = get_object_or_404(generated_files.files_of(request.user, request.community), job__uuid=job)
     register = get_register(file.register)

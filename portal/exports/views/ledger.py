@@ -55,7 +55,7 @@ class LedgerView(ExportView):
             heading=self.heading,
             title=f"打印{self.heading}台账（{len(rows)} 条）",
             extension="pdf",
-            wish={
+            parameters={
                 "title": self.heading,
                 "ids": [row.pk for row in rows],
                 "columns": [column.name for column in self.columns("exported")],

@@ -1,4 +1,4 @@
-"""Pages of a sensitive export (release): download by its requester, approval or refusal by a second person."""
+"""Pages of a sensitive export: download by its requester, approval or refusal by a second person."""
 
 from django import forms
 from django.contrib import messages
@@ -10,7 +10,7 @@ from portal.access.views import needs
 from portal.accounts.recent_password import RecentPasswordForm
 from portal.crypto.vault import SecretUnreadable
 from portal.exports import sensitive_exports
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.pages.downloads import download
 
 
@@ -30,15 +30,15 @@ class DecisionForm(RecentPasswordForm):
 
 
 @needs(sensitive_exports.RIGHT)
-def detail(request, release):
+def detail(request, export):
     """What was requested, by whom and why, and its state."""
-    return _page(request, _get_release(request, release))
+    return _page(request, _get_sensitive_export(request, export))
 
 
 @needs(sensitive_exports.RIGHT)
-def decide(request, release):
+def decide(request, export):
     """Approval or refusal by a second person."""
-    file = _get_release(request, release)
+    file = _get_sensitive_export(request, export)
     if request.method != "POST":
         return redirect(file.url)
     form = DecisionForm(request.POST, request=request)
@@ -47,10 +47,10 @@ def decide(request, release):
     try:
         if "refuse" in request.POST:
             reason = form.cleaned_data["refusal"]
-            sensitive_exports.refuse(by=request.user, release=file, reason=reason, request_id=request.id)
+            sensitive_exports.refuse(by=request.user, export=file, reason=reason, request_id=request.id)
             messages.success(request, "已答复不同意，申请人不能下载。")
         else:
-            sensitive_exports.approve(by=request.user, release=file, request_id=request.id)
+            sensitive_exports.approve(by=request.user, export=file, request_id=request.id)
             messages.success(request, "已同意，申请人现在可以下载。")
     except sensitive_exports.ExportRefused as problem:
         messages.error(request, f"{problem}。")
@@ -58,13 +58,13 @@ def decide(request, release):
 
 
 @needs(sensitive_exports.RIGHT)
-def fetch(request, release):
+def fetch(request, export):
     """Download for the requester."""
-    file = _get_own_release(request, release)
+    file = _get_own_sensitive_export(request, export)
     if request.method != "POST":
         return redirect(file.url)
     try:
-        content = sensitive_exports.fetch(by=request.user, release=file, request_id=request.id)
+        content = sensitive_exports.fetch(by=request.user, export=file, request_id=request.id)
     except (sensitive_exports.ExportRefused, SecretUnreadable) as problem:
         messages.error(request, f"{str(problem).removesuffix('。')}。")
         return redirect(file.url)
@@ -72,37 +72,37 @@ def fetch(request, release):
 
 
 @needs(sensitive_exports.RIGHT)
-def withdraw(request, release):
+def withdraw(request, export):
     """Deletion by the requester."""
-    file = _get_own_release(request, release)
+    file = _get_own_sensitive_export(request, export)
     if request.method != "POST":
         return redirect(file.url)
-    sensitive_exports.withdraw(by=request.user, release=file)
+    sensitive_exports.withdraw(by=request.user, export=file)
     messages.success(request, f"已删除：{file.title}。")
     return redirect("portal:todo")
 
 
-def _get_release(request, release) -> Release:
-    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).not_expired()
-    return get_object_or_404(queryset, uuid=release)
+def _get_sensitive_export(request, export) -> SensitiveExport:
+    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).not_expired()
+    return get_object_or_404(queryset, uuid=export)
 
 
-def _get_own_release(request, release) -> Release:
-    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).not_expired()
-    return get_object_or_404(queryset, uuid=release, user_id=request.user.pk)
+def _get_own_sensitive_export(request, export) -> SensitiveExport:
+    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).not_expired()
+    return get_object_or_404(queryset, uuid=export, user_id=request.user.pk)
 
 
-def _page(request, release: Release, status: int = 200, form=None):
-    users = get_user_model()._default_manager.in_bulk({release.user_id, release.decided_by} - {None})
-    asker = users.get(release.user_id)
+def _page(request, export: SensitiveExport, status: int = 200, form=None):
+    users = get_user_model()._default_manager.in_bulk({export.user_id, export.decided_by} - {None})
+    asker = users.get(export.user_id)
     context = {
-        "release": release,
+        "export": export,
         "asker": asker,
-        "decider": users.get(release.decided_by),
-        "is_own": release.user_id == request.user.pk,
+        "decider": users.get(export.decided_by),
+        "is_own": export.user_id == request.user.pk,
         "alone": sensitive_exports.LIMIT_WITHOUT_APPROVAL,
         "form": None,
     }
-    if sensitive_exports.may_approve(request.user, release, asker):
+    if sensitive_exports.may_approve(request.user, export, asker):
         context["form"] = form or DecisionForm(request=request)
-    return render(request, "portal/exports/release.html", context, status=status)
+    return render(request, "portal/exports/sensitive_export.html", context, status=status)

@@ -14,13 +14,13 @@ from portal.database.foreign_keys import ForeignKeyReference, references_to
 from portal.hooks.data_quality import Issue, Rule, Severity
 from residents.data_quality import urls_of_rows
 from residents.data_quality.findings import joined
-from residents.data_quality.models import NumberFinding
+from residents.data_quality.models import IdNumberIssue
 from residents.event_log.models import PopulationEvent
 from residents.events.actions.moves import end_after_death
 from residents.homes.models import Kind, Residence
 from residents.people.actions import update_place_label
 
-What = NumberFinding.What
+IssueKind = IdNumberIssue.Kind
 OLDEST = 120
 """Highest plausible age."""
 
@@ -101,12 +101,12 @@ def _with_finding(*kinds: str):
     """People with such a finding of the last check of ID numbers, unless one of them changed since."""
 
     def find(community) -> models.QuerySet:
-        findings = NumberFinding.objects.filter(
+        findings = IdNumberIssue.objects.filter(
             Q(other__isnull=True) | Q(other_version=F("other__version")),
             community=OuterRef("community"),
             person=OuterRef("pk"),
-            what__in=kinds,
-            seen_version=OuterRef("version"),
+            kind__in=kinds,
+            person_version=OuterRef("version"),
         ).order_by()
         people = Person.objects.of(community).filter(Exists(findings))
         return people.annotate(mark=joined("version", Subquery(findings.values("other_version")[:1])))
@@ -116,19 +116,19 @@ def _with_finding(*kinds: str):
 
 def _related_findings(person: Person) -> Q:
     """A finding is stored for one of two people with the same number; it relates to both."""
-    findings = NumberFinding.objects.filter(community=person.community_id, other=person.pk).order_by()
+    findings = IdNumberIssue.objects.filter(community=person.community_id, other=person.pk).order_by()
     return Q(pk=person.pk) | Q(pk__in=findings.values("person"))
 
 
 def _describe_numbers(people, access, community) -> Iterator[Issue]:
     people = list(people)
-    findings = NumberFinding.objects.of(community).filter(person__in=people).select_related("other")
-    by_person: dict[int, list[NumberFinding]] = {}
+    findings = IdNumberIssue.objects.of(community).filter(person__in=people).select_related("other")
+    by_person: dict[int, list[IdNumberIssue]] = {}
     for finding in findings.order_by("pk"):
         by_person.setdefault(finding.person_id, []).append(finding)
     for person in people:
         person_findings = by_person.get(person.pk, [])
-        words = "、".join(dict.fromkeys(finding.get_what_display() for finding in person_findings))
+        words = "、".join(dict.fromkeys(finding.get_kind_display() for finding in person_findings))
         other = next((finding.other for finding in person_findings if finding.other), None)
         fix_links = [("更正", urls_of_rows.event(community, "correct", person=person))]
         if other:
@@ -236,7 +236,7 @@ def checks() -> Iterator[Rule]:
         "证件号码重复",
         "两条记录的证件号码实际是同一个，如一条按15位、一条按18位，或证件类别不同。核对后合并。每晚核对号码时查出。",
         Severity.SERIOUS,
-        _with_finding(What.DOUBLE),
+        _with_finding(IssueKind.DOUBLE),
         _describe_numbers,
         P.PEOPLE_EDIT,
         10,
@@ -247,7 +247,7 @@ def checks() -> Iterator[Rule]:
         "证件号码损坏或校验不符",
         "号码无法读取，或最后一位校验不符，一定有数字录错。请按原件更正。每晚核对号码时查出。",
         Severity.SERIOUS,
-        _with_finding(What.UNREADABLE, What.WRONG),
+        _with_finding(IssueKind.UNREADABLE, IssueKind.WRONG),
         _describe_numbers,
         P.PEOPLE_EDIT,
         11,
@@ -302,7 +302,7 @@ def checks() -> Iterator[Rule]:
         "出生日期或性别与证件号码不符",
         "登记的出生日期或性别与身份证号码中的不同。请按原件更正其中一个。每晚核对号码时查出。",
         Severity.DOUBTFUL,
-        _with_finding(What.BIRTH, What.SEX),
+        _with_finding(IssueKind.BIRTH, IssueKind.SEX),
         _describe_numbers,
         P.PEOPLE_EDIT,
         11,

@@ -87,7 +87,7 @@ class FileView(FillingView):
                 PersonRegister(),
                 title=f"填表 {filling.file_name}"[:200],
                 extension="xlsx",
-                wish={"filling": str(filling.uuid)},
+                parameters={"filling": str(filling.uuid)},
                 name=files.name_of(filling),
                 by=request.user,
                 community=request.community,

@@ -20,8 +20,8 @@ from portal.access.roles import ROLES
 from portal.access.user_access import Access
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
-from portal.exports.models import MadeFile
-from portal.handover.models import HandedOver
+from portal.exports.models import GeneratedFile
+from portal.handover.models import Handover
 from portal.registers.registry import all_registers
 from portal.todo.reminders import remind_everybody
 from residents.visits.actions import log_visit
@@ -140,7 +140,7 @@ def test_exports_follow_the_right_of_the_source(who, task, signed_in, monkeypatc
     monkeypatch.setattr("portal.exports.views.exports.ExportView.limit", 0)
     client.post(url_of("export"))
     run_jobs()
-    assert (NEED in titles(client.post(MadeFile.objects.get().job.result_url).content)) is may_see
+    assert (NEED in titles(client.post(GeneratedFile.objects.get().job.result_url).content)) is may_see
 
 
 def test_owners_are_limited_to_holders_of_the_right(task, signed_in, cast):
@@ -170,7 +170,7 @@ def test_reminders_follow_the_right_of_the_source(task, cast, today):
 
 def test_source_page_hides_handed_over_rows_without_the_right(task, house, signed_in):
     """Without the narrower right the page shows only that something waits."""
-    HandedOver.objects.update(subject="community.Person", row_id=house.person.pk)
+    Handover.objects.update(subject="community.Person", row_id=house.person.pk)
     person = reverse("residents:person_detail", kwargs={"community": "kuocang", "row": house.person.uuid})
     with_right, unseen = (signed_in(who).get(person).content.decode() for who in ("civil", "finance"))
     assert NEED in with_right
@@ -215,14 +215,14 @@ def test_every_table_with_row_rights_has_row_level_security():
     from django.apps import apps
 
     tables = [model for model in apps.get_models(include_auto_created=True) if right_of_rows(model)]
-    assert {Task, Task.pgh_event_model, HandedOver} <= set(tables)
+    assert {Task, Task.pgh_event_model, Handover} <= set(tables)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tablename, count(*) FROM pg_policies WHERE concat(qual, with_check) LIKE %s GROUP BY 1",
             ["%liren.rights%"],
         )
         locked = dict(cursor.fetchall())
-    moved_by_others = {HandedOver._meta.db_table}  # see its model
+    moved_by_others = {Handover._meta.db_table}  # see its model
     for model in tables:
         assert isinstance(model._meta.get_field(right_of_rows(model)), RightField)
         expected = 2 if model._meta.pk.name == "pgh_id" else 4

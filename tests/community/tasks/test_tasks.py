@@ -11,7 +11,7 @@ from community.tasks import actions as task_actions
 from community.tasks.hooks import tasks_due
 from community.tasks.models import Task
 from portal.access.user_access import Access
-from portal.handover.models import HandedOver
+from portal.handover.models import Handover
 from portal.hooks.due import Due
 from residents.head_reports.models import ChangeReport
 
@@ -162,7 +162,7 @@ def test_handed_over_need_is_listed_on_the_person_page(client, house, cast):
     client.force_login(cast["security"])
     kwargs = {"community": "kuocang", "row": house.person.uuid}
     hand_over(client, reverse("residents:person_hand_over", kwargs=kwargs))
-    (reference,) = HandedOver.objects.all()
+    (reference,) = Handover.objects.all()
     assert (reference.subject, reference.row_id, reference.state) == (
         Person._meta.label, house.person.pk, "待办",
     )  # fmt: skip

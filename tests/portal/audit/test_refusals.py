@@ -20,7 +20,7 @@ def url(house):
     [
         "residents:person_create",  # a class-based view
         "residents:person_import",  # a class-based view that asks the register for its right
-        "residents:soundness",  # a function view
+        "residents:data_quality",  # a function view
     ],
 )
 def test_refusal_is_logged_once(client, cast, house, url, name, method):

@@ -333,7 +333,7 @@ def test_every_encrypted_column_is_declared():
         ("DisabilityEvent", "certificate_hash"),
         ("Elder", "bank_card_hash"),
         ("ElderEvent", "bank_card_hash"),
-        ("KeyCanary", "value"),
+        ("KeyCheck", "value"),
         ("Objection", "code_hash"),
     }
     assert {pair for pair in binary_fields if (pair[0].__name__, pair[1]) not in hashes} == declared

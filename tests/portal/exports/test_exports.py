@@ -15,8 +15,8 @@ from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.crypto import vault
 from portal.exports import exports
-from portal.exports.models import MadeFile, MadeFilePart
-from portal.exports.tasks import forget_made_files
+from portal.exports.models import GeneratedFile, GeneratedFilePart
+from portal.exports.tasks import forget_generated_files
 from portal.files import stored_files
 from portal.jobs import jobs
 from portal.jobs.models import Job
@@ -50,7 +50,7 @@ def ask(staff, house):
 
 def run(cast) -> Job:
     """Run the worker."""
-    file = MadeFile.objects.get()
+    file = GeneratedFile.objects.get()
     ids = {"community_id": file.community_id, "user_id": cast["staff"].pk}
     exports.write_export.func(job_id=file.job.pk, file_uuid=str(file.uuid), **ids)
     return Job.objects.get()
@@ -64,13 +64,13 @@ def downloaded(client, job) -> bytes:
 
 
 def test_file_contains_the_list_in_order(ask, staff, cast):
-    assert MadeFile.objects.count() == 0
+    assert GeneratedFile.objects.count() == 0
     answer = ask()
     job = run(cast)
     assert answer.url.endswith(f"/jobs/{job.uuid}/")
     assert (job.state, job.message, job.percent) == ("done", "文件已生成，共 4 行。", 100)
     assert staff.get(answer.url).url == job.result_url
-    assert MadeFilePart.objects.count() > 1
+    assert GeneratedFilePart.objects.count() > 1
     sheet = openpyxl.load_workbook(io.BytesIO(downloaded(staff, job))).active
     assert [row[0].value for row in sheet.iter_rows()] == ["姓名", "李四", "王五", "张三", "=赵六"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
@@ -87,7 +87,7 @@ def test_ids_are_logged_before_rows_are_written(ask, house, cast, monkeypatch):
     people = Person.objects.filter(community=house.kuocang).order_by("-name_key")
     assert entry.ids == list(people.values_list("pk", flat=True))
     assert (entry.user_id, entry.subject) == (cast["staff"].pk, "community.Person")
-    assert MadeFilePart.objects.count() == 0
+    assert GeneratedFilePart.objects.count() == 0
 
 
 def test_filters_and_format_are_applied(ask, staff, house, cast):
@@ -99,7 +99,7 @@ def test_filters_and_format_are_applied(ask, staff, house, cast):
 
 def test_request_is_idempotent(ask):
     assert ask().url == ask().url
-    assert MadeFile.objects.count() == Job.objects.count() == 1
+    assert GeneratedFile.objects.count() == Job.objects.count() == 1
     assert ask(format="csv").url != ask().url
 
 
@@ -130,21 +130,21 @@ def test_no_job_or_file_after_losing_the_right(ask, staff, cast, house):
 def test_file_is_deleted_after_a_day(ask, staff, cast):
     ask()
     job = run(cast)
-    MadeFile.objects.update(asked_at=timezone.now() - datetime.timedelta(hours=23))
-    forget_made_files.func(timestamp=0)
+    GeneratedFile.objects.update(asked_at=timezone.now() - datetime.timedelta(hours=23))
+    forget_generated_files.func(timestamp=0)
     assert downloaded(staff, job)
-    MadeFile.objects.update(asked_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
+    GeneratedFile.objects.update(asked_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
     assert staff.post(job.result_url).status_code == 404
-    forget_made_files.func(timestamp=0)
-    assert (MadeFile.objects.count(), MadeFilePart.objects.count()) == (0, 0)
+    forget_generated_files.func(timestamp=0)
+    assert (GeneratedFile.objects.count(), GeneratedFilePart.objects.count()) == (0, 0)
 
 
 def test_parts_are_encrypted_and_cannot_be_swapped(ask, cast):
     ask(format="csv")
     run(cast)
-    file = MadeFile.objects.get()
-    first, second = MadeFilePart.objects.filter(number__lt=2)
+    file = GeneratedFile.objects.get()
+    first, second = GeneratedFilePart.objects.filter(number__lt=2)
     assert "李四".encode() not in bytes(first.content)
-    MadeFilePart.objects.filter(pk=first.pk).update(content=second.content)
+    GeneratedFilePart.objects.filter(pk=first.pk).update(content=second.content)
     with pytest.raises(vault.SecretUnreadable):
         stored_files.content_of(file)

@@ -13,8 +13,8 @@ from community.people.models import Person
 from portal.access.user_access import Access
 from portal.audit.models import AccessLog
 from portal.exports import sensitive_exports
-from portal.exports.models import Release, ReleasePart
-from portal.exports.tasks import forget_made_files
+from portal.exports.models import SensitiveExport, SensitiveExportPart
+from portal.exports.tasks import forget_generated_files
 from portal.todo.todo import community_todo
 from tests.house import PASSWORD
 
@@ -23,16 +23,16 @@ NUMBERS = b"330127000000000000"
 
 
 def full_export(client, query=""):
-    """The full export of people: page of its release, and the file."""
+    """The full export of people: its page, and the file."""
     url = reverse("residents:person_export_full", kwargs={"community": "kuocang"}) + query
     form = {
         "reason": "上级核对名单",
         "password": PASSWORD,
         "token": client.get(url).context["form"]["token"].value(),
     }
-    release = client.post(url, form, follow=True)
-    assert client.post(url, form).url == release.redirect_chain[-1][0]
-    return client.post(f"{release.redirect_chain[-1][0]}file/")
+    export = client.post(url, form, follow=True)
+    assert client.post(url, form).url == export.redirect_chain[-1][0]
+    return client.post(f"{export.redirect_chain[-1][0]}file/")
 
 
 def signed_in(user) -> Client:
@@ -45,7 +45,7 @@ def signed_in(user) -> Client:
 def offer(house, cast):
     """Factory of a file of so many people, requested by staff."""
 
-    def make(count: int = sensitive_exports.LIMIT_WITHOUT_APPROVAL + 1) -> Release:
+    def make(count: int = sensitive_exports.LIMIT_WITHOUT_APPROVAL + 1) -> SensitiveExport:
         return sensitive_exports.store_export(
             by=cast["staff"],
             community=house.kuocang.ref,
@@ -61,8 +61,8 @@ def offer(house, cast):
     return make
 
 
-def answer(client, release, **data):
-    return client.post(f"{release.url}decide/", {"password": PASSWORD, **data})
+def answer(client, export, **data):
+    return client.post(f"{export.url}decide/", {"password": PASSWORD, **data})
 
 
 def dues(user, house) -> list[str]:
@@ -75,16 +75,16 @@ def dues(user, house) -> list[str]:
 
 def test_two_hundred_need_no_approval_and_one_more_does(offer, cast):
     assert offer(sensitive_exports.LIMIT_WITHOUT_APPROVAL).ready
-    release = offer()
-    assert not release.ready
+    export = offer()
+    assert not export.ready
     staff = signed_in(cast["staff"])
-    assert "须由另一位" in staff.get(release.url).content.decode()
-    assert staff.post(f"{release.url}file/").status_code == 302
+    assert "须由另一位" in staff.get(export.url).content.decode()
+    assert staff.post(f"{export.url}file/").status_code == 302
     assert not AccessLog.objects.filter(action="file").exists()
 
 
 def test_second_person_approves_and_only_the_requester_downloads(offer, cast, house):
-    release = offer()
+    export = offer()
     staff, director = signed_in(cast["staff"]), signed_in(cast["director"])
     assert dues(cast["staff"], house) == ["居民名单：等待另一位同事确认"]
     assert (
@@ -93,17 +93,17 @@ def test_second_person_approves_and_only_the_requester_downloads(offer, cast, ho
         == ["staff某申请导出含完整号码的文件：居民名单"]
     )
     assert dues(cast["party"], house) == []
-    assert answer(staff, release).status_code == 302  # nobody agrees with themselves
-    assert answer(director, release, password="falsch").status_code == 422
-    assert Release.objects.get().state == "waiting"
-    answer(director, release)
-    assert Release.objects.get().ready
+    assert answer(staff, export).status_code == 302  # nobody agrees with themselves
+    assert answer(director, export, password="falsch").status_code == 422
+    assert SensitiveExport.objects.get().state == "waiting"
+    answer(director, export)
+    assert SensitiveExport.objects.get().ready
     with pytest.raises(sensitive_exports.ExportRefused, match="已经有人处理"):
-        sensitive_exports.approve(by=cast["civil"], release=release)
-    assert director.post(f"{release.url}file/").status_code == 404
+        sensitive_exports.approve(by=cast["civil"], export=export)
+    assert director.post(f"{export.url}file/").status_code == 404
     assert dues(cast["director"], house) == []
     assert dues(cast["staff"], house)[0].startswith("居民名单：可以下载")
-    assert staff.post(f"{release.url}file/").content == NUMBERS * 3
+    assert staff.post(f"{export.url}file/").content == NUMBERS * 3
     assert dues(cast["staff"], house) == []
     people = list(range(1, sensitive_exports.LIMIT_WITHOUT_APPROVAL + 2))
     log = AccessLog.objects.order_by("id").values_list("action", "user_id", "reason", "ids")
@@ -114,36 +114,36 @@ def test_second_person_approves_and_only_the_requester_downloads(offer, cast, ho
 
 
 def test_refusal_needs_a_reason_and_is_final(offer, cast, house):
-    release, director = offer(), signed_in(cast["director"])
-    assert answer(director, release, refuse="1").status_code == 422
-    answer(director, release, refuse="1", refusal="范围太大")
+    export, director = offer(), signed_in(cast["director"])
+    assert answer(director, export, refuse="1").status_code == 422
+    answer(director, export, refuse="1", refusal="范围太大")
     assert dues(cast["staff"], house) == ["居民名单：未获同意（范围太大）"]
     staff = signed_in(cast["staff"])
-    assert staff.post(f"{release.url}file/").status_code == 302
+    assert staff.post(f"{export.url}file/").status_code == 302
     assert AccessLog.objects.get(action="refuse").reason == "范围太大"
-    staff.post(f"{release.url}withdraw/")
-    assert not Release.objects.exists()
-    assert not ReleasePart.objects.exists()
+    staff.post(f"{export.url}withdraw/")
+    assert not SensitiveExport.objects.exists()
+    assert not SensitiveExportPart.objects.exists()
 
 
 def test_second_account_of_the_requester_cannot_approve(offer, cast, house):
     for name in ("staff", "director"):
         cast[name].person = house.person
         cast[name].save()
-    release, director = offer(), signed_in(cast["director"])
+    export, director = offer(), signed_in(cast["director"])
     assert dues(cast["director"], house) == []
-    assert "您本人的另一个账号" in director.get(release.url).content.decode()
-    answer(director, release)
-    assert Release.objects.get().state == "waiting"
+    assert "您本人的另一个账号" in director.get(export.url).content.decode()
+    answer(director, export)
+    assert SensitiveExport.objects.get().state == "waiting"
 
 
 def test_file_is_encrypted_and_deleted_after_a_day(offer, cast):
-    release, staff = offer(1), signed_in(cast["staff"])
-    assert NUMBERS not in bytes(ReleasePart.objects.get().content)
-    Release.objects.update(made_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
-    assert staff.get(release.url).status_code == 404
-    forget_made_files.func(timestamp=0)
-    assert (Release.objects.count(), ReleasePart.objects.count()) == (0, 0)
+    export, staff = offer(1), signed_in(cast["staff"])
+    assert NUMBERS not in bytes(SensitiveExportPart.objects.get().content)
+    SensitiveExport.objects.update(made_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
+    assert staff.get(export.url).status_code == 404
+    forget_generated_files.func(timestamp=0)
+    assert (SensitiveExport.objects.count(), SensitiveExportPart.objects.count()) == (0, 0)
 
 
 def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house):
@@ -153,8 +153,8 @@ def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house
     )
     client.force_login(cast["staff"])
     assert full_export(client).status_code == 302  # not yet
-    answer(signed_in(cast["civil"]), Release.objects.get())
-    content = client.post(f"{Release.objects.get().url}file/").content
+    answer(signed_in(cast["civil"]), SensitiveExport.objects.get())
+    content = client.post(f"{SensitiveExport.objects.get().url}file/").content
     assert (
         openpyxl.load_workbook(io.BytesIO(content)).active.max_row
         == sensitive_exports.LIMIT_WITHOUT_APPROVAL + 2
@@ -162,10 +162,10 @@ def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house
 
 
 def test_no_approval_after_the_requester_lost_the_right(offer, cast, house):
-    release, director = offer(), signed_in(cast["director"])
+    export, director = offer(), signed_in(cast["director"])
     cast["staff"].assignments.update(role="branch")
-    page = director.post(f"{release.url}decide/", {"password": PASSWORD}, follow=True).content.decode()
+    page = director.post(f"{export.url}decide/", {"password": PASSWORD}, follow=True).content.decode()
     assert "申请人现在已没有查看完整号码的权限" in page
-    assert Release.objects.get().state == "waiting"
-    answer(director, release, refuse="1", refusal="已调离")
-    assert Release.objects.get().state == "refused"
+    assert SensitiveExport.objects.get().state == "waiting"
+    answer(director, export, refuse="1", refusal="已调离")
+    assert SensitiveExport.objects.get().state == "refused"

@@ -14,7 +14,7 @@ from community.communities.models import Community
 from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.bulk_change.models import BulkChange
-from portal.exports.models import MadeFile
+from portal.exports.models import GeneratedFile
 from portal.importing.models import ImportBatch
 from portal.jobs.jobs import NO_RIGHT, RIGHTS_BY_TASK, enqueue
 from portal.jobs.models import Job
@@ -31,15 +31,15 @@ def batch(model, **values):
     return arguments
 
 
-def made_file(**wish):
+def generated_file(**parameters):
     def arguments(owner: dict) -> dict:
-        if "ids" in wish:
-            wish["ids"] = list(
+        if "ids" in parameters:
+            parameters["ids"] = list(
                 Person.objects.filter(community_id=owner["community_id"]).values_list("pk", flat=True)
             )
         job = Job.objects.create(**owner, title="表格")
-        file = MadeFile.objects.create(
-            **owner, register=PEOPLE, name="表格", extension="xlsx", wish=wish, job=job
+        file = GeneratedFile.objects.create(
+            **owner, register=PEOPLE, name="表格", extension="xlsx", parameters=parameters, job=job
         )
         return {"file_uuid": str(file.uuid)}
 
@@ -61,11 +61,11 @@ ARGUMENTS = {
     "portal.check_bulk": batch(BulkChange, field="note"),
     "portal.apply_bulk": batch(BulkChange, field="note"),
     "portal.undo_bulk": batch(BulkChange, field="note"),
-    "portal.write_export": made_file(query="", columns=["name"]),
-    "portal.make_ledger": made_file(columns=["name"], ids=[], title="名册", condition=""),
+    "portal.write_export": generated_file(query="", columns=["name"]),
+    "portal.make_ledger": generated_file(columns=["name"], ids=[], title="名册", condition=""),
     "community.publish_bulletin": bulletin,
     "residents.check_soundness": lambda owner: {},
-    "residents.fill_form": made_file(filling=str(uuid.uuid4())),
+    "residents.fill_form": generated_file(filling=str(uuid.uuid4())),
     "residents.fill_form_in_full": lambda owner: {"filling_uuid": str(uuid.uuid4())},
 }
 """Kind of job → function that makes the arguments of one a director may have started."""

@@ -241,7 +241,7 @@ def test_process_that_ignores_sigterm_is_killed_with_its_children(monkeypatch):
 
 def test_children_end_with_a_killed_parent():
     code = (
-        "import os, time; from portal.launch.state import run;"
+        "import os, time; from portal.launch import run;"
         "child = run._start(['-c', 'import time; time.sleep(60)'], dict(os.environ));"
         "print(child.pid, flush=True); time.sleep(60)"
     )

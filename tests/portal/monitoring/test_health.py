@@ -48,7 +48,7 @@ def test_ready_when_every_required_check_passes(client, worker):
     }
 
 
-@pytest.mark.parametrize("missing", ["worker", "keys", "space", "migrations"])
+@pytest.mark.parametrize("missing", ["worker", "keys", "space", "migrations", "declarations"])
 def test_failed_checks_are_named_and_not_logged(
     client, worker, missing, settings, tmp_path, monkeypatch, caplog
 ):
@@ -57,6 +57,11 @@ def test_failed_checks_are_named_and_not_logged(
             cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
         if missing == "migrations":
             cursor.execute("DELETE FROM django_migrations WHERE app = 'axes'")
+        if missing == "declarations":  # grants, functions and triggers are those of another version
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION portal_installed_fingerprint() RETURNS text LANGUAGE sql"
+                " AS $$SELECT 'old'$$"
+            )
     if missing == "keys":
         settings.DATA_KEYS_DIR = tmp_path
     monkeypatch.setattr(health, "LEAST_FREE", 2**62 if missing == "space" else 1)
@@ -67,7 +72,8 @@ def test_failed_checks_are_named_and_not_logged(
         logging.getLogger("django.request").removeHandler(caplog.handler)
     assert answer.status_code == 503
     results = answer.json()["what"]
-    assert [name for name, ok in results.items() if not ok] == [missing, "backup"]
+    failed = "migrations" if missing == "declarations" else missing
+    assert [name for name, ok in results.items() if not ok] == [failed, "backup"]
     assert caplog.records == []
 
 
@@ -91,7 +97,7 @@ def test_wrong_and_missing_keys_have_different_messages(settings, tmp_path):
     assert "编号 1 的数据密钥和检索密钥与数据库中的数据不符" in str(key_check.key_problem(stored_canaries))
 
 
-def test_new_key_is_current_and_has_a_canary(settings, tmp_path):
+def test_new_key_is_current_and_has_a_key_check(settings, tmp_path):
     settings.DATA_KEYS_DIR = tmp_path
     row = uuid.uuid4()
     old = vault.encrypt("一", "t.c", row)

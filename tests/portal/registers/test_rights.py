@@ -22,7 +22,7 @@ from portal.access.user_access import Access
 from portal.audit.models import AccessLog
 from portal.bulk_change.models import BulkChange
 from portal.exports.exports import write_export
-from portal.exports.models import MadeFile
+from portal.exports.models import GeneratedFile
 from portal.jobs.models import Job
 from portal.registers.extensions import filters_of
 from portal.registers.filters import ListRequest, filterset_of
@@ -174,10 +174,10 @@ def test_hidden_filter_is_refused_everywhere(register, reader, monkeypatch):
     assert not BulkChange.objects.exists()
 
 
-def job_of(register: Register, reader, **wish) -> Job:
+def job_of(register: Register, reader, **parameters) -> Job:
     """An export job started while its requester had more rights."""
     whose = {"community_id": reader.community.id, "user_id": reader.user.pk}
-    file = MadeFile(**whose, register=register.label, name="x", extension="csv", wish=wish)
+    file = GeneratedFile(**whose, register=register.label, name="x", extension="csv", parameters=parameters)
     file.job = Job.objects.create(**whose, title="导出")
     file.save()
     write_export.defer(job_id=file.job.pk, **whose, file_uuid=str(file.uuid))

@@ -20,7 +20,7 @@ from portal.access.db_scope import APP, PUBLIC, scope
 from portal.access.permissions import Permission
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
-from portal.handover.models import HandedOver
+from portal.handover.models import Handover
 from portal.importing.models import ImportBatch, ImportRow
 from portal.retention import expired, purge
 from portal.retention.functions import function_name
@@ -174,7 +174,7 @@ def test_other_registers_are_purged_by_their_own_periods(house, cast, past):
     old = ChangeReport.objects.create(**common, **decided)
     ChangeReport.objects.create(**common, replaces=old)  # not decided yet
     attach(old, cast["head"], past.files)
-    HandedOver.objects.create(
+    Handover.objects.create(
         community_id=kuocang.id, user_id=cast["staff"].pk, subject="residents.ChangeReport", row_id=old.pk,
         label="任务", url_name="community:task_detail", state="待办",
     )  # fmt: skip
@@ -213,7 +213,7 @@ def test_other_registers_are_purged_by_their_own_periods(house, cast, past):
     }  # fmt: skip
     assert {label: n for label, n in removed.items() if n} == expected
     assert {label: n for label, n in counts.items() if n} == expected
-    assert not HandedOver.objects.exists()
+    assert not Handover.objects.exists()
     assert not ImportRow.objects.exists()
     assert ChangeReport.objects.get().replaces is None
     assert not default_storage.exists(past.files[-1])
@@ -307,7 +307,7 @@ One that vanishes from here (a declaration that is no longer imported) would nev
 """
 
 WITHOUT_PEOPLE = {
-    "Backup", "ImportMapping", "Job", "KeyCanary", "ListPreference", "PurgeLog", "RateCounter", "Reminder",
+    "Backup", "ImportMapping", "Job", "KeyCheck", "ListPreference", "PurgeLog", "RateCounter", "Reminder",
     "Submission",
 }  # fmt: skip
 """Portal's tables without personal data of residents."""

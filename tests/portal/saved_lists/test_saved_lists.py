@@ -11,7 +11,7 @@ from community.people.models import Person
 from community.places.models import Building
 from portal.access.user_access import Access
 from portal.audit.models import AccessLog
-from portal.exports.models import MadeFile
+from portal.exports.models import GeneratedFile
 from portal.registers.registry import get_register
 from portal.saved_lists import saved_lists
 from portal.saved_lists.models import SavedList
@@ -102,7 +102,7 @@ def test_long_export_of_a_saved_list_runs_as_a_job(staff, house, monkeypatch):
     save(staff, "?sex=F", **ONLY, **OTHERS)
     staff.post(saved_lists.list_url(SavedList.objects.get(), house.kuocang.ref, "export"))
     run_jobs()
-    file = MadeFile.objects.get()
+    file = GeneratedFile.objects.get()
     assert "80岁以上老人" in file.name
     assert [c.value for c in sheet(staff.post(file.job.result_url))[1]] == ["年龄", "姓名", "联系电话"]
 

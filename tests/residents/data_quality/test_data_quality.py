@@ -20,7 +20,7 @@ from portal.hooks.registry import Hook, call_hooks
 from residents.data_quality import findings
 from residents.data_quality import tasks as data_quality_tasks
 from residents.data_quality.actions import run_data_quality_checks
-from residents.data_quality.models import FindingReview, NumberFinding, SoundnessRun
+from residents.data_quality.models import DataQualityRun, IdNumberIssue, IssueReview
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling, Household, Residence
 from tests.imports import Pages, person, roster, run_jobs
@@ -273,7 +273,7 @@ def test_run_finds_faulty_id_numbers(house):
         "number-damaged": {wrong, broken},
         "number-disagrees": {other_birth, other_sex},
     }
-    (double,) = NumberFinding.objects.filter(what="double")
+    (double,) = IdNumberIssue.objects.filter(kind="double")
     assert (double.person, double.other) == (old, right)
     assert passport not in set().union(*rows_by_check.values())
     right.version += 1  # as any correction does
@@ -291,8 +291,8 @@ def test_issues_and_reviews_do_not_block_deletion(house, cast, client):
     imported = Person.objects.get(community=house.xizhigou)
     misentered = person_of(house, "录错的")
     for row in (imported, misentered):
-        NumberFinding.objects.create(community_id=row.community_id, person=row, seen_version=1, what="sex")
-        FindingReview.objects.create(
+        IdNumberIssue.objects.create(community_id=row.community_id, person=row, person_version=1, kind="sex")
+        IssueReview.objects.create(
             community_id=row.community_id, finding="x", subject="community.Person", row_id=row.pk, name="x",
             mark="1", reason="看过", by=cast["staff"],
         )  # fmt: skip
@@ -301,7 +301,7 @@ def test_issues_and_reviews_do_not_block_deletion(house, cast, client):
     client.post(pages.url("import_undo", batch))
     run_jobs()
     assert not Person.objects.filter(pk__in=[imported.pk, misentered.pk]).exists()
-    assert not FindingReview.objects.exists()
+    assert not IssueReview.objects.exists()
 
 
 # The pages
@@ -319,20 +319,20 @@ def _url(page: str, key: str = "") -> str:
 
 
 def _boxes(client, key: str) -> list[str]:
-    return [box for box, _ in client.get(_url("soundness_list", key)).context["lines"]]
+    return [box for box, _ in client.get(_url("data_quality_list", key)).context["lines"]]
 
 
 def test_reviewed_issue_returns_when_the_row_changes(house, staff):
     double = same_birth(house) and Person.objects.filter(name="张三").last()
     (box,) = _boxes(staff, "birth-double")
-    answer = staff.post(_url("soundness_review", "birth-double"), {"row": [box]})
+    answer = staff.post(_url("data_quality_review", "birth-double"), {"row": [box]})
     assert answer.status_code == 422
     assert 'value="' + box + '" aria-label="张三核对无误" checked' in answer.text
     for _ in range(2):
-        staff.post(_url("soundness_review", "birth-double"), {"row": [box], "reason": "看过身份证"})
+        staff.post(_url("data_quality_review", "birth-double"), {"row": [box], "reason": "看过身份证"})
     assert _boxes(staff, "birth-double") == []
-    assert "看过身份证" in staff.get(_url("soundness_list", "birth-double")).text
-    assert FindingReview.objects.count() == 1
+    assert "看过身份证" in staff.get(_url("data_quality_list", "birth-double")).text
+    assert IssueReview.objects.count() == 1
     Person.objects.filter(pk=double.pk).update(version=2)
     (new_box,) = _boxes(staff, "birth-double")
     assert new_box != box
@@ -343,31 +343,31 @@ def test_issue_changed_since_display_is_not_reviewed(house, staff):
     (box,) = _boxes(staff, "birth-double")
     Person.objects.filter(pk=house.person.pk).update(version=9)
     answer = staff.post(
-        _url("soundness_review", "birth-double"), {"row": [box], "reason": "看过"}, follow=True
+        _url("data_quality_review", "birth-double"), {"row": [box], "reason": "看过"}, follow=True
     )
     assert "刚刚有变化" in answer.text
-    assert not FindingReview.objects.exists()
+    assert not IssueReview.objects.exists()
 
 
 def test_reviewed_issue_can_be_listed_again(house, staff):
     same_birth(house)
     boxes = _boxes(staff, "birth-double")
-    staff.post(_url("soundness_review", "birth-double"), {"row": boxes, "reason": "看过身份证"})
-    review = FindingReview.objects.get()
-    staff.post(_url("soundness_again", "birth-double"), {"review": review.uuid})
+    staff.post(_url("data_quality_review", "birth-double"), {"row": boxes, "reason": "看过身份证"})
+    review = IssueReview.objects.get()
+    staff.post(_url("data_quality_again", "birth-double"), {"review": review.uuid})
     assert _boxes(staff, "birth-double") == boxes
 
 
 def test_derived_values_are_repaired_in_bulk(house, staff):
     stale, dead = stale_place(house), dead_but_living(house)
     for key in ("place-stale", "dead-living"):
-        staff.post(_url("soundness_repair", key))
+        staff.post(_url("data_quality_repair", key))
         assert _boxes(staff, key) == []
     stale.refresh_from_db()
     dead.refresh_from_db()
     assert (stale.place_label, dead.end) == ("3幢1单元101室", dead.person.died_on)
     assert dead.person.population_events.get().what == "death"
-    assert staff.post(_url("soundness_repair", "birth-double")).status_code == 404
+    assert staff.post(_url("data_quality_repair", "birth-double")).status_code == 404
 
 
 def test_issues_are_on_overview_person_pages_and_todo(house, staff, cast, today):
@@ -380,17 +380,17 @@ def test_issues_are_on_overview_person_pages_and_todo(house, staff, cast, today)
     groups = {weight: total for weight, total, _ in staff.get(due.url).context["groups"]}
     assert groups[Severity.SERIOUS] == 1
     home = reverse("residents:household_detail", kwargs={"community": "kuocang", "row": house.household.uuid})
-    assert _url("soundness_list", "household-two-heads") in staff.get(home).text
+    assert _url("data_quality_list", "household-two-heads") in staff.get(home).text
     same_birth(house)
     for double in Person.objects.filter(name="张三", birth_precision="d"):
         card = reverse("residents:person_detail", kwargs={"community": "kuocang", "row": double.uuid})
-        assert _url("soundness_list", "birth-double") in staff.get(card).text
+        assert _url("data_quality_list", "birth-double") in staff.get(card).text
 
 
 def test_issues_are_exported_masked_and_logged(house, staff):
     of_1971 = _numbered(house, "李四", "resident_id", MAN, born=1971)
     run_data_quality_checks(community=house.kuocang)
-    answer = staff.post(_url("soundness_export") + "?check=number-disagrees")
+    answer = staff.post(_url("data_quality_export") + "?check=number-disagrees")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     header, row = sheet.iter_rows(values_only=True)
     assert list(header) == ["项目", "程度", "名称", "情况"]
@@ -404,7 +404,7 @@ def test_issues_are_exported_masked_and_logged(house, staff):
 def test_nightly_run_checks_every_community(house):
     two_heads(house)
     data_quality_tasks.check_everywhere(timestamp=0)
-    counts = {run.community_id: run.counts["household-two-heads"] for run in SoundnessRun.objects.all()}
+    counts = {run.community_id: run.counts["household-two-heads"] for run in DataQualityRun.objects.all()}
     assert counts == {community.pk: int(community == house.kuocang) for community in Community.objects.all()}
 
 

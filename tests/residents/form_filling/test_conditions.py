@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from residents.care.models.low_income import LowIncome
 from residents.form_filling.models import FormFilling
 from tests.addresses import sample_filling
@@ -48,4 +48,4 @@ def test_a_filter_without_right_exports_no_id_numbers(filling, staff):
     assert staff.get(url).context["count"] > 0
     for answer in (staff.get(f"{url}?{HIDDEN}", follow=True), staff.post(f"{url}?{HIDDEN}", follow=True)):
         assert "您无权使用，没有导出" in answer.content.decode()
-    assert not Release.objects.exists()
+    assert not SensitiveExport.objects.exists()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.crypto import vault
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.form_filling import child as form_filling_child
 from portal.form_filling import process
 from portal.saved_lists.models import SavedList
@@ -161,19 +161,19 @@ def test_people_of_a_saved_list_in_its_order(staff, neighbours, cast):
     assert staff.post(url("people", filling), {"how": "list", "query": "x"}).url == url("people", filling)
 
 
-def test_full_numbers_ask_for_reason_and_password_and_go_through_a_release(staff, neighbours):
+def test_full_numbers_ask_for_reason_and_password_and_go_through_a_sensitive_export(staff, neighbours):
     filling = upload(staff, "两癌筛查")
     confirm(staff, filling)
     choose(staff, filling)
     token = staff.get(url("check", filling)).context["form"]["token"].value()
     refused = staff.post(url("full", filling), {"token": token, "reason": "", "password": "x"})
     assert refused.status_code == 422
-    assert not Release.objects.exists()
+    assert not SensitiveExport.objects.exists()
     data = {"token": token, "reason": "区妇幼保健院筛查", "password": PASSWORD}
     first, second = staff.post(url("full", filling), data), staff.post(url("full", filling), data)
-    release = Release.objects.get()
-    assert first.url == second.url == f"/c/kuocang/releases/{release.uuid}/"
-    assert release.reason == "区妇幼保健院筛查"
+    export = SensitiveExport.objects.get()
+    assert first.url == second.url == f"/c/kuocang/releases/{export.uuid}/"
+    assert export.reason == "区妇幼保健院筛查"
     sheet = opened(staff.post(f"{first.url}file/"))
     assert [sheet.cell(row, 3).value for row in (7, 8)] == list(NUMBERS.values())
     assert sheet["C7"].data_type == "s"

@@ -45,7 +45,7 @@ def decide(pages, batch, *answers):
     data = {}
     for group, answer in zip(groups(pages, batch), answers, strict=True):
         [option] = [option for option in group.options if option.label.startswith(answer)]
-        data[f"group-{group.twins}"] = option.value
+        data[f"group-{group.number}"] = option.value
     return pages.client.post(pages.url("import_decide", batch), data, follow=True)
 
 
@@ -240,8 +240,8 @@ def test_rows_with_one_number_cannot_be_two_people(pages):
 
 def test_invalid_answer_changes_nothing(pages):
     batch = pages.check(twice())
-    other = ImportRow.objects.filter(batch=batch).exclude(twins=None).first()
-    number = other.twins
+    other = ImportRow.objects.filter(batch=batch).exclude(duplicate_group=None).first()
+    number = other.duplicate_group
     for answer in ("apart", "row:999999", "12:1", "x" * 500):
         page = pages.client.post(pages.url("import_decide", batch), {f"group-{number}": answer}, follow=True)
         assert "没有改动" in text(page)

@@ -35,7 +35,7 @@ def test_extensions_add_parts_filters_and_the_importer():
         "Residence",
         "PopulationEvent",
         "CareDismissal",
-        "NumberFinding",
+        "IdNumberIssue",
         "PersonMerge",
     ]
     assert filters_of(register)[-1][0] == "care"

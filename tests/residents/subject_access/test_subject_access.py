@@ -26,7 +26,7 @@ from tests.workbooks import resident_id
 pytestmark = pytest.mark.django_db
 
 ABOUT_NO_RESIDENT = {
-    "FindingReview",  # a clerk's review of an issue; deleted as soon as the row changes
+    "IssueReview",  # a clerk's review of an issue; deleted as soon as the row changes
     "BulletinBasis",  # ids counted in a published month, to recognise late changes
     "Bulletin", "BulletinCorrection", "BulletinEditor", "BulletinFile", "BulletinMark", "BulletinReading",
     "BulletinRemark", "DisclosureWaiver", "RemarkAnswer",  # acts of committee members on a bulletin

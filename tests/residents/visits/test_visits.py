@@ -14,7 +14,7 @@ from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
 from portal.attachments.models import Attachment
 from portal.forms.refusals import Refusal
-from portal.handover.models import HandedOver
+from portal.handover.models import Handover
 from portal.hooks.departure import Departure
 from portal.hooks.registry import Hook, call_hooks
 from residents.care.models.elder import Elder
@@ -82,7 +82,7 @@ def test_resubmitted_log_hands_over_its_need_once(civil, visit, house, today):
     assert first.url == second.url == f"{_page('visit_mine')}?done={visit.uuid}"
     visit.refresh_from_db()
     assert (visit.state, visit.done_on, visit.found) == (State.DONE, today, "情况正常")
-    reference = HandedOver.objects.get(subject="residents.Visit", row_id=visit.pk)
+    reference = Handover.objects.get(subject="residents.Visit", row_id=visit.pk)
     task = Task.objects.get(uuid=reference.uuid)
     assert task.title == "张三（3幢1单元101室）：床边要装扶手"
     assert "高龄" not in f"{task.title}{task.text}{task.source_label}"
@@ -109,7 +109,7 @@ def test_invalid_photo_logs_no_visit(civil, visit):
     data = _filled(civil, url, found="情况正常", need="要轮椅")
     answer = civil.post(url, data | {"photos": SimpleUploadedFile("a.jpg", b"no picture")})
     assert answer.status_code == 422
-    assert not HandedOver.objects.exists()
+    assert not Handover.objects.exists()
     assert not Attachment.objects.exists()
 
 
