@@ -23,7 +23,7 @@ from community.public_pages import queries
 from portal.audit.access_log import RateLimitExceeded, check_rate_limit
 from portal.forms.idempotency import run_once
 from portal.pages.downloads import svg_response
-from portal.retention.policies import LEGAL_DUTY, categories
+from portal.retention.data_categories import LEGAL_DUTY, categories
 
 SHOWN_MONTHS = 12
 AN_HOUR = datetime.timedelta(hours=1)

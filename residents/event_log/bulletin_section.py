@@ -12,7 +12,7 @@ from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.panels import Link, Panel
 from portal.values.months import last_months, month_word
-from residents.event_log.reports import (
+from residents.event_log.monthly_statement import (
     CHANGE,
     PARTS,
     MonthlyChange,

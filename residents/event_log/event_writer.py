@@ -18,7 +18,7 @@ from residents.event_log.refusals import (
     UnsuitableHousehold,
 )
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 
 _What = PopulationEvent.What
 _END_FIELDS = ("end", "end_precision", "other_address")

@@ -25,7 +25,7 @@ from residents.event_log.models import PopulationEvent
 from residents.events.basis import EventBasis
 from residents.homes.models import Dwelling, Household, Residence
 from residents.homes.registers import DwellingRegister
-from residents.homes.relations import LABELS
+from residents.homes.relation_codes import LABELS
 
 Write = Callable[[], list[PopulationEvent]]
 

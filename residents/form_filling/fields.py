@@ -11,7 +11,7 @@ from portal.form_filling.layout import KnownNames, known_names
 from portal.form_filling.matching import FillField, Vocabulary
 from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.values import read_yes_no
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from residents.importing.codes import read_code, read_ethnic, read_sex
 from residents.importing.columns import known_names as names_of_imports
 from residents.people.header_names import names_of

@@ -14,7 +14,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.panels import Link, Panel
 from portal.values.months import month_word
-from residents.event_log.reports import first_of_next_month
+from residents.event_log.monthly_statement import first_of_next_month
 from residents.head_reports.models import ChangeReport
 
 REPORTS = "residents.reports"

@@ -23,7 +23,7 @@ from portal.forms.idempotency import run_once
 from portal.forms.refusals import Refusal, add_refusal
 from portal.forms.submission import repeated_submission
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
-from portal.retention.policies import category_of
+from portal.retention.data_categories import category_of
 from portal.todo.todo import SOON_DAYS
 from residents.health import actions
 from residents.health.due import GRADES, deaths_without_notice

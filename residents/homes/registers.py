@@ -14,7 +14,7 @@ from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register, row_url
-from portal.retention.policies import Retention, Unlimited
+from portal.retention.data_categories import Retention, Unlimited
 from residents.homes import place_filters
 from residents.homes.actions import update_place_labels
 from residents.homes.forms import DwellingForm, HouseholdForm

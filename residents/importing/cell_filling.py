@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.headers import body_rows
 from portal.spreadsheets.values import cell_text, normalise
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from residents.importing.columns import ColumnMapping
 
 _DITTO = frozenset({"同上", "同前", "同", "〃", "々", '"', "”", "“", "''", "′′"})

@@ -13,7 +13,7 @@ from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link, Panel
 from portal.registers.registry import row_url
-from residents.event_log.reports import MERGED_PEOPLE
+from residents.event_log.monthly_statement import MERGED_PEOPLE
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 
 

@@ -19,7 +19,7 @@ from residents.event_log.event_writer import RELATED, changes_of, check_head_fre
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence
 from residents.homes.models import Residence
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from residents.people.refusals import BadIdNumber, PersonDeleted, PersonExists
 
 PLAIN_FIELDS = (

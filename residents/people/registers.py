@@ -19,7 +19,7 @@ from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.registers.search_words import word_condition
-from portal.retention.policies import AnonymousCounts, Retention
+from portal.retention.data_categories import AnonymousCounts, Retention
 from residents.event_log.models import PastResidence, PopulationEvent
 from residents.event_log.registers import undo_links
 from residents.event_log.residence_causes import with_causes, with_entry_date

@@ -24,7 +24,7 @@ from portal.attachments.models import Attachment
 from portal.audit.history import history_of
 from portal.audit.models import AccessLog
 from portal.database.foreign_keys import relations_to
-from portal.retention.policies import DataCategory, category_of
+from portal.retention.data_categories import DataCategory, category_of
 from portal.values.display import display
 from portal.values.partial_dates import PartialDate
 from residents.head_reports.models import ChangeReport

@@ -20,8 +20,8 @@ from residents.event_log.event_writer import (
 )
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence, UnsuitableHousehold
+from residents.homes.derived_relations import child_relation, spouse_relation
 from residents.homes.models import Household, Residence
-from residents.homes.relation_suggestions import child_relation, spouse_relation
 from residents.people.actions import add_person, lock_people, update_place_label
 from residents.people.refusals import BadIdNumber, PersonHasDied
 

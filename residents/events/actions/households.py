@@ -19,8 +19,8 @@ from residents.event_log.event_writer import (
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import AlreadyResident, HeadTaken, NoResidence, UnsuitableHousehold
 from residents.events.refusals import NoHead
+from residents.homes.derived_relations import is_head_word
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.homes.relation_suggestions import is_head_word
 from residents.people.actions import lock_people, update_place_label
 
 _What = PopulationEvent.What

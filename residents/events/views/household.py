@@ -32,7 +32,7 @@ from residents.events.wizard import (
     person_url,
     redirect_with_error,
 )
-from residents.homes import relation_suggestions
+from residents.homes import derived_relations
 from residents.homes.models import Kind, Residence
 
 
@@ -105,7 +105,7 @@ def _household_members(request, homes: list[Residence]) -> dict[int, Residence]:
 def _suggested_relations(members: list[Residence], head: Residence) -> dict[int, str]:
     """Person id → relation to `head`, as far as both are of one household."""
     return {
-        r.person_id: relation_suggestions.relation_to_new_head(r, head)
+        r.person_id: derived_relations.relation_to_new_head(r, head)
         for r in members
         if r.household_id == head.household_id
     }

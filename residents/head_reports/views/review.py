@@ -24,7 +24,7 @@ from residents.head_reports.report_diff import differences, residence_at
 from residents.head_reports.report_fields import answers_of
 from residents.head_reports.review_queue import event_url, next_url, next_waiting, report_url, reports_of
 from residents.homes.models import Kind
-from residents.homes.relations import LABELS
+from residents.homes.relation_codes import LABELS
 
 What = ChangeReport.What
 

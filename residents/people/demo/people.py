@@ -11,7 +11,7 @@ from community.places.models import Stairwell
 from residents.event_log.models import PopulationEvent
 from residents.homes.demo import Homes
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from residents.people.demo.families import SETTLED, DemoFamilyMember, FamilyMaker, Tenure, shape_counts
 from residents.people.demo.profiles import Origin, Profiler
 

@@ -14,7 +14,7 @@ from portal.forms.refusals import Refusal
 from portal.values.months import month_after
 from residents.event_log.bulletin_section import sections
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import (
+from residents.event_log.monthly_statement import (
     monthly_changes,
     monthly_statement,
     population_counts,
@@ -374,7 +374,7 @@ def test_opening_equals_previous_published_closing_for_random_events(house, cast
 
 def test_negative_control_opening_differs_without_the_rule(house, cast, monkeypatch):
     """Negative control: numbers computed from the register alone."""
-    monkeypatch.setattr("residents.event_log.reports.published_figures", lambda community, key: {})
+    monkeypatch.setattr("residents.event_log.monthly_statement.published_figures", lambda community, key: {})
     live_through(Life(house, cast, 0), cast, MONTHS[:4])
     assert gaps(house.kuocang, "living")
 

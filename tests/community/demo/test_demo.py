@@ -31,7 +31,7 @@ from portal.values.id_numbers import birth_of, is_resident_id
 from portal.values.months import last_months, month_before
 from portal.values.uscc import is_uscc
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import monthly_statement
+from residents.event_log.monthly_statement import monthly_statement
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling, Household, Residence
 from residents.homes.place_filters import StatisticsPlace

@@ -16,7 +16,7 @@ from portal.audit.models import AccessLog
 from portal.forms.refusals import UndoRefused
 from portal.hooks.departure import Departure
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import monthly_statement, population_counts
+from residents.event_log.monthly_statement import monthly_statement, population_counts
 from residents.events.actions.moves import endings, move_out
 from residents.events.actions.undo import undo
 from residents.homes.models import Dwelling, Household, Residence
