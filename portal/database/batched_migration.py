@@ -1,6 +1,6 @@
 """Migrations whose operations are applied together, so that an empty database is made in seconds.
 
-For the initial migrations only, where `AtOnce` takes the place of `migrations.Migration`. They are generated, and were last
+For the initial migrations only, where `BatchedMigration` takes the place of `migrations.Migration`. They are generated, and were last
 generated anew before the first release: `makemigrations portal community residents -n initial --no-header`. Every later
 migration is what `makemigrations APP -n NAME` writes; nothing is added by hand.
 """
