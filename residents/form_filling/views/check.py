@@ -67,7 +67,7 @@ class CheckView(FillingView):
             has_numbers=has_numbers,
             form=form,
             alone=sensitive_exports.LIMIT_WITHOUT_APPROVAL,
-            batch_size=files.AT_ONCE,
+            at_once=files.AT_ONCE,
         )
 
 
