@@ -35,7 +35,7 @@ FEATURES = (
     "backup",
     "monitoring",
 )
-"""Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.
+"""Features of this app, bottom to top: each may import those before it, and lower apps.
 
 tests/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
 """
@@ -53,6 +53,6 @@ class PortalConfig(AppConfig):
         from portal.hooks.discovery import discover
         from portal.retention import functions  # noqa: F401
 
-        post_migrate.connect(install.after_migrations, sender=self)
-        post_migrate.connect(key_check.write, sender=self)
+        post_migrate.connect(install.install_after_migrations, sender=self)
+        post_migrate.connect(key_check.write_canaries, sender=self)
         discover(self)

@@ -141,15 +141,15 @@ class ScopeMiddleware:
         role = role_of(request.path_info)
         if role is None:
             return self.get_response(request)
-        reach = request.access.reach(role) if role != PUBLIC else {}
-        write = request.access.writable_ids if role == APP else reach.get("communities", ())
+        scope_arguments = request.access.scope_arguments(role) if role != PUBLIC else {}
+        write = request.access.writable_ids if role == APP else scope_arguments.get("communities", ())
         with scope(
             role,
             user_id=request.user.pk,
             action=request.path_info[:200],
             request_id=request.id,
             write=write,
-            **reach,
+            **scope_arguments,
         ):
             response = self.get_response(request)
             if response.status_code >= 500:
@@ -183,7 +183,7 @@ class ViolationMiddleware:
     """Show a constraint violated by a concurrent write as a form error, with the user's input kept.
 
     The view's savepoint is rolled back and the view is called once more. Now its validation usually sees the other
-    row; if not, the form shows the violation that `request.POST` carries (`portal.forms.forms.PlacesErrors`). A page without
+    row; if not, the form shows the violation that `request.POST` carries (`portal.forms.forms.ErrorPlacementMixin`). A page without
     such a form answers with an error page.
     """
 

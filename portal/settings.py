@@ -98,7 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.menu.context.frame",
+                "portal.menu.context.page_frame",
             ],
             "builtins": ["portal.templatetags.liren", "template_partials.templatetags.partials"],
         },

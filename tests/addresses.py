@@ -17,10 +17,10 @@ from community.phones.models import Phone
 from portal.attachments.models import Attachment
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import SensitiveExport
-from portal.form_filling.protocol import answer_look, look_request
+from portal.form_filling.protocol import answer_parse_request, parse_request
 from portal.importing.models import ImportBatch
 from portal.jobs.models import Job
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.saved_lists.models import SavedList
 from residents.form_filling.fields import words
 from residents.form_filling.models import FormFilling
@@ -147,7 +147,7 @@ def _double_of(person, household) -> Person:
 @cache
 def _blank_form() -> dict:
     """The analysed layout of a blank roster."""
-    return answer_look(FORMS["居民花名册"].make(), look_request(words()))["form"]
+    return answer_parse_request(FORMS["居民花名册"].make(), parse_request(words()))["form"]
 
 
 def sample_filling(house, cast):

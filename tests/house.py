@@ -18,7 +18,7 @@ from community.tasks.models import Task
 from community.units.models import Unit
 from portal.access.querysets import ScopedForeignKey
 from portal.access.roles import ROLES_NEEDING_PERSON
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from residents.care.models.child import CareChild
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from django.test import Client
 
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from tests.addresses import sample_addresses
 from tests.test_matrix import ANYBODY, CAST, SIGNED_IN, TABLE
 from tests.walker import Walk, view_of

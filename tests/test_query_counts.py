@@ -23,7 +23,7 @@ from community.people.models import Person
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
 from portal.handover.models import Handover
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from residents.homes.models import Residence
 from tests.addresses import URLS, register_of, sample_row
 

@@ -13,11 +13,11 @@ from procrastinate.contrib.django import app
 
 from portal.charts.chart import Chart, Series
 from portal.crypto.encrypted_fields import put_secret, read_secret
-from portal.crypto.reencryption import secrets
+from portal.crypto.reencryption import encrypted_columns
 from portal.database.foreign_keys import is_history, model_of
 from portal.form_filling.layout import Blank, Block, FormColumn, Layout
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
 from residents.health.models import HealthNotice
@@ -28,7 +28,7 @@ MODELS = [
     for model in apps.get_models()
     if model._meta.app_label in ("portal", "community", "residents") and not is_history(model)
 ]
-SECRETS = secrets()
+SECRETS = encrypted_columns()
 
 
 DATACLASSES = {
@@ -51,7 +51,7 @@ def context_of(secret) -> str:
     row = secret.model(**related)
     if hasattr(row, "number"):
         row.number = 0
-    return secret.bound_to(row)[0]
+    return secret.context_of(row)[0]
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from portal.access.roles import ROLES
 from portal.access.user_access import Access
 from portal.bulk_change.models import BulkChange, BulkRow
 from portal.registers.filters import ListRequest, filterset_of
-from portal.registers.registers import Register, all_registers
+from portal.registers.registers import Register
+from portal.registers.registry import all_registers
 from portal.saved_lists.models import SavedList
 from portal.todo.todo import community_todo, todo_of
 from residents.head_reports.models import ChangeReport

@@ -20,10 +20,10 @@ from portal.access.permissions import Permission as P
 from portal.access.roles import ROLES
 from portal.hooks.demo import DemoAccount
 from portal.hooks.departure import Consequence, Departure
-from portal.hooks.menu import page
-from portal.hooks.registry import Hindrance, Hook, hook
+from portal.hooks.menu import add_menu_page
+from portal.hooks.registry import Hook, ProtectingRow, hook
 
-page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
+add_menu_page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
 
 
 @hook(Hook.PERSON_LEFT)
@@ -55,12 +55,12 @@ def _end_role(role: RoleAssignment, departure: Departure) -> None:
     account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
 
 
-@hook(Hook.PLACE_HELD)
-def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
+@hook(Hook.PLACE_PROTECTED)
+def roles_at(place: Stairwell | Area) -> Iterator[ProtectingRow]:
     """Current and future roles at exactly this place, which prevent its deletion."""
     roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
     for role in roles.not_over().select_related("user"):
-        yield Hindrance(f"账号“{role.user.username}”的{role.get_role_display()}角色", role)
+        yield ProtectingRow(f"账号“{role.user.username}”的{role.get_role_display()}角色", role)
 
 
 @hook(Hook.PLACE_DELETED)

@@ -19,7 +19,7 @@ from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
 from portal.hooks.first_steps import SetupStep
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.values.months import month_before, month_word
 
@@ -34,7 +34,7 @@ def private_words(community):
     yield scanner_of_aid_recipients(community)
 
 
-page("公开", "每月公开", "community:bulletin_list", P.BULLETIN_VIEW, 10)
+add_menu_page("公开", "每月公开", "community:bulletin_list", P.BULLETIN_VIEW, 10)
 
 
 @hook(Hook.DUE)

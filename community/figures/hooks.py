@@ -12,10 +12,10 @@ from community.profile.reports import weekday_hours
 from portal.access.permissions import Permission as P
 from portal.access.user_access import CommunityRef
 from portal.hooks.figures import Figure
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 
-page("公开", "数据总览", "community:figures", P.FIGURES_VIEW, 20)
+add_menu_page("公开", "数据总览", "community:figures", P.FIGURES_VIEW, 20)
 
 
 _MEDIA = (

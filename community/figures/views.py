@@ -11,9 +11,9 @@ from portal.access.permissions import Permission
 from portal.access.views import needs
 from portal.hooks.figures import Figure
 from portal.pages.downloads import download_of_today
-from portal.spreadsheets.writing import Column, write_xlsx
+from portal.spreadsheets.writing import OutputColumn, write_xlsx
 
-COLUMNS = (Column("项目", width=24), Column("数值", width=12), Column("单位", width=12))
+COLUMNS = (OutputColumn("项目", width=24), OutputColumn("数值", width=12), OutputColumn("单位", width=12))
 
 
 @needs(Permission.FIGURES_VIEW)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from portal.access.user_access import Access
 from portal.hooks.figures import Figure
 from portal.hooks.registry import Hook, call_hooks
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 
 
 def figures_for(access: Access, community, year: int) -> list[Figure]:

@@ -29,7 +29,7 @@ def media_due(access: Access, community: CommunityRef, today: datetime.date) -> 
         yield Due(f"{len(days)}处宣传内容已到期", f"{url}?state=outdated", "去更换", days[0], len(days))
 
 
-@hook(Hook.FIND)
+@hook(Hook.SEARCH)
 def search_media(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Publicity media that match a search of the page head."""
     yield from search_register(MediumRegister(), access, community, words, 12)

@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from community.media.models import Medium
 from portal.access.permissions import Permission as P
-from portal.registers.registers import Column, Register, register
+from portal.registers.columns import Column
+from portal.registers.registers import Register
+from portal.registers.registry import register
 
 
 def _outdated(queryset, name, value):

@@ -1,6 +1,6 @@
 """Hooks of organisation: menu line."""
 
 from portal.access.permissions import Permission
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 
-page("组织", "组织网络", "community:organisation", Permission.PLACES_VIEW, 5)
+add_menu_page("组织", "组织网络", "community:organisation", Permission.PLACES_VIEW, 5)

@@ -1,6 +1,6 @@
 """Hooks of phones: menu line."""
 
 from portal.access.permissions import Permission
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 
-page("组织", "楼道长手机", "community:phone_list", Permission.PLACES_EDIT, 25)
+add_menu_page("组织", "楼道长手机", "community:phone_list", Permission.PLACES_EDIT, 25)

@@ -24,7 +24,7 @@ def delete_place(place: Stairwell | Area) -> None:
 
     Ended roles lose their place.
     """
-    roles = [hindrance.row for hindrance in call_hooks(Hook.PLACE_HELD, place)]
+    roles = [protecting.row for protecting in call_hooks(Hook.PLACE_PROTECTED, place)]
     heads = [*appointments_now(place), *roles]
     if heads:
         raise models.ProtectedError("somebody heads the place", set(heads))

@@ -30,7 +30,7 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[SetupStep]:
         yield SetupStep(30, "登记楼道长和小组长", page("headappointment_list"), heads.exists())
 
 
-@hook(Hook.FIND)
+@hook(Hook.SEARCH)
 def search_areas(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Areas and groups that match a search of the page head."""
     yield from search_register(AreaRegister(), access, community, words, 10)

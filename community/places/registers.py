@@ -11,7 +11,10 @@ from community.places.models import Area, Building, HeadAppointment, Stairwell, 
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.registry import Hook, call_hooks
-from portal.registers.registers import Column, ImportField, Link, Panel, Register, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 
 
@@ -46,7 +49,7 @@ class PlaceRegister(Register):
 
     def protecting_rows(self, row, access, community):
         heads = [f"{appointment.person.name}的任职" for appointment in appointments_now(row)]
-        roles = [hindrance.title for hindrance in call_hooks(Hook.PLACE_HELD, row)]
+        roles = [protecting.title for protecting in call_hooks(Hook.PLACE_PROTECTED, row)]
         return [*heads, *roles, *super().protecting_rows(row, access, community)]
 
     def delete(self, row, *, by):
@@ -129,7 +132,7 @@ class BuildingRegister(Register):
     )
     import_key = ("key", "estate")
 
-    def complete(self, row):
+    def set_derived_fields(self, row):
         row.key = building_key(row.label, row.community.building_words)
         row.sort = natural_sort(row.key)
 
@@ -215,7 +218,7 @@ class HeadAppointmentRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("person", "stairwell", "area")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "person":
             return person_word_condition(word, access, community, "person__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)

@@ -1,6 +1,6 @@
 """Hooks of profile: menu line."""
 
 from portal.access.permissions import Permission
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 
-page("社区", "社区概况", "community:profile_edit", Permission.PROFILE_EDIT, 10)
+add_menu_page("社区", "社区概况", "community:profile_edit", Permission.PROFILE_EDIT, 10)

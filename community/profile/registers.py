@@ -2,7 +2,9 @@
 
 from community.profile.models import Honour, ServiceHours, Venue
 from portal.access.permissions import Permission as P
-from portal.registers.registers import Column, Register, register
+from portal.registers.columns import Column
+from portal.registers.registers import Register
+from portal.registers.registry import register
 
 
 @register

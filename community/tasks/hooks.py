@@ -56,7 +56,7 @@ def make_task(
     yield HandoverReference(f"任务：{task}", "community:task_detail", task.uuid, task.get_state_display())
 
 
-@hook(Hook.FIND)
+@hook(Hook.SEARCH)
 def search_tasks(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Tasks that match a search of the page head."""
     yield from search_register(TaskRegister(), access, community, words, 13)

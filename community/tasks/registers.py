@@ -11,7 +11,10 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.audit.history import users_of
 from portal.handover.handover import count_hidden_handovers
-from portal.registers.registers import Column, Panel, Register, register
+from portal.registers.columns import Column
+from portal.registers.panels import Panel
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 
 

@@ -10,7 +10,7 @@ from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 
 
-@hook(Hook.FIND)
+@hook(Hook.SEARCH)
 def search_units(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Units that match a search of the page head."""
     yield from search_register(UnitRegister(), access, community, words, 11)

@@ -2,7 +2,9 @@
 
 from community.units.models import Unit
 from portal.access.permissions import Permission as P
-from portal.registers.registers import Column, ImportField, Register, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Unlimited
 
 

@@ -11,8 +11,8 @@ from portal.access.user_access import Access, CommunityRef
 class RightField(models.CharField):
     """Right (`portal.access.permissions.Permission`) required to see this row, besides the right to its table.
 
-    For tables whose rows come from elsewhere: what was handed over asks the right of its source. Everything that asks
-    for rows by `rows()` follows; `portal.access.rls.RowSecurity.right` names the same column for the second lock.
+    For tables whose rows come from other features: a hand-over requires the right of its source. `rows()` applies it
+    to every query; `portal.access.rls.RowSecurity.right` names the same column for the second lock.
     """
 
     def __init__(self, *args, **kwargs):

@@ -1,7 +1,7 @@
-"""The second lock: row-level security, derived from the models and checked against the catalogue.
+"""Row-level security, the second lock, derived from the models and checked against the catalogue.
 
-Policy expressions hold no sub-query on a table, OR or join: those cost a hundredfold. `NULLIF` is
-there because a setting reads `''` after the transaction that set it.
+Policy expressions have no sub-query on a table, no OR and no join: those would be a hundred times slower. `NULLIF`
+is needed because a setting reads `''` after the transaction that set it.
 """
 
 from collections.abc import Iterator
@@ -12,20 +12,20 @@ from django.db import models
 from portal.access.db_scope import APP, HEAD, STREET
 from portal.access.querysets import ScopedForeignKey
 from portal.access.table_grants import UNSCOPED
-from portal.database.install import Key, installs, installs_keys, own_models
+from portal.database.install import TableKey, installs, installs_keys, own_models
 
 
 @dataclass(frozen=True, slots=True)
 class RowSecurity:
-    """How the second lock of a model's table differs from the ordinary one; the model's attribute `row_security`.
+    """Row-level security of a model's table where it differs from the default; the model's attribute `row_security`.
 
-    Ordinary is: the app role reads the rows of the communities in scope and changes those of the communities in which
-    it may write. The history of a model follows it: append-only, with the same right, and written by heads where they
-    add rows. What a `.sql` file of the feature adds or takes back comes after that.
+    Default: the app role reads the rows of the communities in scope and changes those of the communities in which it
+    may write. The history of a model follows it: append-only, with the same right, and written by heads where they
+    add rows. The `.sql` files of features are run afterwards and may add to it or revoke parts of it.
 
     scope_column: the column that names the community.
-    append_only: history and logs; no UPDATE or DELETE for anybody but the owner.
-    right: the column of the right (`portal.access.querysets.RightField`) without which a row is not there.
+    append_only: for history and logs; only the owner may UPDATE or DELETE.
+    right: column with the right (`portal.access.querysets.RightField`) without which a row is invisible.
     open_to: roles that may read every row (published things).
     street: officials read the rows of their communities.
     street_writes: officials may also insert them.
@@ -48,7 +48,7 @@ class RowSecurity:
 
 
 def row_security_of(model: type[models.Model]) -> RowSecurity | None:
-    """None for tables outside the scope and for those whose policies stand in a `.sql` file alone."""
+    """None for tables outside the scope and for those whose policies are in a `.sql` file only."""
     if model._meta.db_table in UNSCOPED:
         return None
     if tracked := getattr(model, "pgh_tracked_model", None):
@@ -59,7 +59,7 @@ def row_security_of(model: type[models.Model]) -> RowSecurity | None:
 
 @installs
 def row_security() -> Iterator[str]:
-    """Enabled and forced row security, one policy per command, and the grants, for each table of ours."""
+    """SQL that enables and forces row-level security, with one policy and grant per command, for each of our tables."""
     for model in own_models():
         if security := row_security_of(model):
             yield from _protection(model._meta.db_table, security)
@@ -67,9 +67,9 @@ def row_security() -> Iterator[str]:
 
 def _protection(table: str, security: RowSecurity) -> Iterator[str]:
     rights = "(SELECT string_to_array(NULLIF(current_setting('liren.rights', true), ''), ','))::text[]"
-    held = f" AND {security.right} = ANY ({rights})" if security.right else ""
-    readable = _in_setting(security.scope_column, "liren.communities") + held
-    writable = _in_setting(security.scope_column, "liren.write_communities") + held
+    right_condition = f" AND {security.right} = ANY ({rights})" if security.right else ""
+    readable = _in_setting(security.scope_column, "liren.communities") + right_condition
+    writable = _in_setting(security.scope_column, "liren.write_communities") + right_condition
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'
     yield from _policy(table, APP, "SELECT", readable)
     for command in ("INSERT",) if security.append_only else ("INSERT", "UPDATE", "DELETE"):
@@ -98,35 +98,35 @@ def _policy(table: str, role: str, command: str, condition: str) -> Iterator[str
 
 
 @installs_keys
-def scoped_keys() -> Iterator[Key]:
+def scoped_keys() -> Iterator[TableKey]:
     """`UNIQUE (community_id, id)` and `(community_id, uuid)`, and a composite foreign key per `ScopedForeignKey`.
 
-    History has none: it keeps what was, also where the other row is gone; its rows repeat id and uuid.
+    History has none: it keeps references to deleted rows, and its rows repeat id and uuid.
     """
     for model in own_models():
         security = row_security_of(model)
         if not security or security.scope_column != "community_id" or hasattr(model, "pgh_tracked_model"):
             continue
         table = model._meta.db_table
-        yield Key(table, f"{table}_scope_id", "UNIQUE (community_id, id)")
+        yield TableKey(table, f"{table}_scope_id", "UNIQUE (community_id, id)")
         if any(field.column == "uuid" for field in model._meta.local_fields):
-            yield Key(table, f"{table}_scope_uuid", "UNIQUE (community_id, uuid)")
+            yield TableKey(table, f"{table}_scope_uuid", "UNIQUE (community_id, uuid)")
         for field in model._meta.local_fields:
             if isinstance(field, ScopedForeignKey):
                 yield from _keys_of(field)
 
 
-def _keys_of(field: ScopedForeignKey) -> Iterator[Key]:
-    """Errors come at the statement, not at the commit (traps.md T5)."""
+def _keys_of(field: ScopedForeignKey) -> Iterator[TableKey]:
+    """The composite key of a foreign key. Violations are raised by the statement, not at the commit (traps.md T5)."""
     table, parent = field.model._meta.db_table, field.related_model._meta.db_table
-    yield Key(
+    yield TableKey(
         table,
         f"{table}_{field.column}_scope",
         f'FOREIGN KEY (community_id, "{field.column}") REFERENCES {parent}(community_id, id) DEFERRABLE',
     )
     if same := field.same:
-        yield Key(parent, f"{parent}_{same}", f"UNIQUE (community_id, id, {same})")
-        yield Key(
+        yield TableKey(parent, f"{parent}_{same}", f"UNIQUE (community_id, id, {same})")
+        yield TableKey(
             table,
             f"{table}_{same}",
             f'FOREIGN KEY (community_id, "{field.column}", {same})'

@@ -1,6 +1,6 @@
-"""Rights on the tables that stand outside the scope, in one list, each with its reason.
+"""Grants on the tables outside the scope, in one list, each with its reason.
 
-Everything else belongs to communities and is granted by `portal.access.rls` under policies.
+All other tables belong to communities and are granted by `portal.access.rls`, under policies.
 """
 
 from collections.abc import Iterator
@@ -94,7 +94,7 @@ OWNER_ONLY = {
     "auth_group": "The portal has its own roles.",
     "auth_group_permissions": "The portal has its own roles.",
     "auth_permission": "The portal has its own rights.",
-    "pghistory_context": "The context stands in each event row; nothing is written here.",
+    "pghistory_context": "Each event row contains its context; nothing is written here.",
 }
 """Tables no runtime role may touch, with the reason."""
 

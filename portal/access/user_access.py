@@ -104,7 +104,7 @@ class Access:
         refs_by_id = {h.community.id: h.community for h in self.stairwell_roles}
         return tuple(sorted(refs_by_id.values(), key=lambda ref: ref.id))
 
-    def reach(self, space: str) -> dict:
+    def scope_arguments(self, space: str) -> dict:
         """Arguments of `portal.access.db_scope.scope` for what the user may read in this URL space."""
         communities = [ref.id for ref in self.places(space)]
         rights = frozenset().union(*(self.rights_in(pk) for pk in communities))

@@ -71,7 +71,7 @@ def _picture(content: bytes, kind: str, target_kind: str, side: str) -> tuple[di
 def _encoded(picture, kind: str) -> bytes:
     modes = ("RGB", "L") if kind == "JPEG" else ("RGB", "RGBA", "L", "LA", "P", "1")
     clean = picture if picture.mode in modes else picture.convert(modes[0])
-    # Pillow writes what stands in `info` and nothing else: profile, comment, text and EXIF all stand there.
+    # Pillow writes what is in `info` and nothing else: profile, comment, text and EXIF are all in there.
     transparency = clean.info.get("transparency")
     clean.info = {} if transparency is None or kind == "JPEG" else {"transparency": transparency}
     stream = io.BytesIO()

@@ -10,12 +10,12 @@ from portal.audit.history import Change, users_of
 
 
 def attachment_changes(
-    row, access: Access, community: CommunityRef, absorbed: Iterable[int] = ()
+    row, access: Access, community: CommunityRef, merged_ids: Iterable[int] = ()
 ) -> list[Change]:
     """Attachments added to or removed from `row` or rows merged into it, in the order of their events."""
     events = list(
         rows(Attachment.pgh_event_model, access, Permission.HISTORY_VIEW, community).filter(
-            subject=row.stored_label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
+            subject=row.stored_label, row_id__in=[row.pk, *merged_ids], pgh_label__in=("insert", "delete")
         )
     )
     users = users_of(events)

@@ -1,4 +1,4 @@
-"""Hook of attachments: what is deleted every night."""
+"""Hooks of attachments: nightly deletion of orphaned files."""
 
 from collections.abc import Callable, Iterator
 

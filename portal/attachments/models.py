@@ -17,7 +17,7 @@ class Attachment(models.Model):
     """The `stored_label` of the row's model (`community.Unit`)."""
     row_id = models.BigIntegerField("记录")
     name = models.CharField("文件名", max_length=120)
-    """Original file name; the extension is one of `portal.attachments.kinds.KINDS`."""
+    """Original file name; the extension is one of `portal.attachments.kinds.CONTENT_TYPES`."""
     stored = models.CharField("存放名", max_length=80, unique=True)
     """Random storage name below `attachments/`."""
     size = models.PositiveIntegerField("大小")

@@ -90,7 +90,7 @@ def store_file(content: bytes, name: str) -> str:
         raise FileRefused(str(full)) from full
 
 
-def discard(added: Collection[Attachment]) -> None:
+def delete_files_of(added: Collection[Attachment]) -> None:
     """Delete the files of attachments whose rows are being rolled back."""
     for attachment in added:
         delete_file(attachment.stored)
@@ -146,5 +146,5 @@ def attach_photos(row, photos: Sequence[bytes], by) -> None:
             attachments.append(store.add(row, f"照片{number}.{picture_kind(content)}", content, by=by))
     except BaseException:
         # Rows are rolled back with the transaction; files are not.
-        store.discard(attachments)
+        store.delete_files_of(attachments)
         raise

@@ -69,7 +69,7 @@ RETURNING count, window_start
 
 
 def check_rate_limit(action: str, subject: str, *, limit: int, window: datetime.timedelta) -> None:
-    """Rate limit: count one `action` of `subject` and raise TooOften beyond `limit` in `window`.
+    """Rate limit: count one `action` of `subject` and raise RateLimitExceeded beyond `limit` in `window`.
 
     One upsert, because counters in a cache lost 85 % under concurrency. It runs in the app role, since the caller may
     be anonymous and the public role has no right to the counters.

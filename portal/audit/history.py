@@ -20,7 +20,7 @@ _EVENT_NAMES = {"insert": "登记", "update": "修改", "delete": "删除"}
 class Change:
     """One event of a row's history. `fields` holds (label, before, after) of the changed fields.
 
-    absorbed: whether it is an event of a row that was merged into this one later.
+    is_from_merged: whether it is an event of a row that was merged into this one later.
     """
 
     at: datetime.datetime
@@ -29,19 +29,19 @@ class Change:
     why: str
     fields: list[tuple[str, str, str]]
     user_id: int | None = None
-    absorbed: bool = False
+    is_from_merged: bool = False
 
 
 def history_of(
     row,
     access: Access,
     community: CommunityRef,
-    absorbed: Iterable[int] = (),
+    merged_ids: Iterable[int] = (),
     hidden: frozenset[str] = frozenset(),
 ) -> list[Change]:
     """All changes of `row`, newest first. Of secrets only that they changed.
 
-    absorbed: primary keys of rows merged into it, whose changes are included.
+    merged_ids: primary keys of rows merged into it, whose changes are included.
     hidden: fields that this user may not see.
     """
     model = type(row)
@@ -49,7 +49,7 @@ def history_of(
         return []
     events = list(
         rows(model.pgh_event_model, access, Permission.HISTORY_VIEW, community)
-        .filter(pgh_obj_id__in=[row.pk, *absorbed])
+        .filter(pgh_obj_id__in=[row.pk, *merged_ids])
         .order_by("pgh_id")
     )
     users = users_of(events)
@@ -65,7 +65,7 @@ def history_of(
                 why=context.get("reason", ""),
                 fields=_fields(model, last.get(event.pgh_obj_id), event, hidden),
                 user_id=context.get("user"),
-                absorbed=event.pgh_obj_id != row.pk,
+                is_from_merged=event.pgh_obj_id != row.pk,
             )
         )
         last[event.pgh_obj_id] = event

@@ -29,10 +29,10 @@ class EventBase(pghistory.models.Event):
 
 
 def tracked(*, exclude: tuple[str, ...] = (), indexes: tuple[models.Index, ...] = ()):
-    """Class decorator: keep the history of this model's rows.
+    """Class decorator: record the history of this model's rows.
 
     exclude: encrypted columns.
-    indexes: those of the history, where it is asked for by more than the row.
+    indexes: additional indexes of the history, for queries by something other than the row.
     """
 
     def track(model: type[models.Model]) -> type[models.Model]:
@@ -56,13 +56,13 @@ def tracked(*, exclude: tuple[str, ...] = (), indexes: tuple[models.Index, ...] 
 
 @installs
 def history_triggers() -> Iterator[str]:
-    """The triggers that write the events of tracked models."""
+    """SQL that creates the triggers which write the events of tracked models."""
     for model, trigger in pgtrigger.registry.registered():
         yield trigger.compile(model).install_sql
 
 
 def wrong_triggers(*, using: str) -> list[str]:
-    """How the triggers in the catalogue differ from those of the tracked models, one sentence each."""
+    """Differences between the triggers in the catalogue and those of the tracked models, one sentence each."""
     declared, writing = {}, set()
     for model, trigger in pgtrigger.registry.registered():
         compiled = trigger.compile(model)

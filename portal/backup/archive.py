@@ -34,7 +34,7 @@ _CHUNK_BYTES = 4 * 1024**2
 _DAMAGED = "备份文件不完整或已损坏，请换一份备份。"
 
 
-class Writer:
+class ArchiveWriter:
     """Writes the members of an archive to a stream."""
 
     def __init__(self, stream: BinaryIO):
@@ -102,7 +102,7 @@ class _HashingReader:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ArchiveMember:
     """One member of the archive; `pieces` can be read only until the next member."""
 
     name: str
@@ -116,8 +116,8 @@ class Member:
             raise BackupError(_DAMAGED) from problem
 
 
-def members(path: Path, identity: Path | None) -> Iterator[Member]:
-    """All members in order. Raises KeepingError for a file that is no archive, truncated or modified.
+def members(path: Path, identity: Path | None) -> Iterator[ArchiveMember]:
+    """All members in order. Raises BackupError for a file that is no archive, truncated or modified.
 
     The content is verified only at the end: a caller that stops earlier has unverified bytes.
     """
@@ -131,10 +131,10 @@ def members(path: Path, identity: Path | None) -> Iterator[Member]:
                     hashing = _HashingReader(tar.extractfile(entry))
                     pieces = _pieces(hashing)
                     if entry.name == CONTENTS:
-                        if Member(entry.name, entry.size, pieces).json() != digests_by_name:
+                        if ArchiveMember(entry.name, entry.size, pieces).json() != digests_by_name:
                             raise BackupError(_DAMAGED)
                         return
-                    yield Member(entry.name, entry.size, pieces)
+                    yield ArchiveMember(entry.name, entry.size, pieces)
                     for _ in pieces:  # skip what the caller did not read
                         pass
                     digests_by_name[entry.name] = [entry.size, hashing.digest.hexdigest()]
@@ -155,7 +155,7 @@ def _pieces(file: _HashingReader) -> Iterator[bytes]:
 
 
 def recipient_of(key: str):
-    """Recipient for encryption: an age or SSH public key. Raises KeepingError."""
+    """Recipient for encryption: an age or SSH public key. Raises BackupError."""
     kind = pyrage.ssh if key.startswith("ssh-") else pyrage.x25519
     try:
         return kind.Recipient.from_str(key.strip())
@@ -174,7 +174,7 @@ def new_identity() -> tuple[str, str]:
 
 
 def identities_of(path: Path) -> list:
-    """Private keys in a key file of age or OpenSSH. Raises KeepingError."""
+    """Private keys in a key file of age or OpenSSH. Raises BackupError."""
     try:
         content = path.read_bytes()
         if content.lstrip().startswith(b"-----BEGIN"):

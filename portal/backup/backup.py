@@ -51,7 +51,7 @@ class BackupSummary:
 def back_up(
     url: str, media: Path, target: Path, *, recipient=None, force: bool = False, say: Say
 ) -> BackupSummary:
-    """Write the backup `target`, encrypted for `recipient` if given. Raises KeepingError.
+    """Write the backup `target`, encrypted for `recipient` if given. Raises BackupError.
 
     The file appears atomically when it is complete, readable by its owner only.
     """
@@ -129,7 +129,7 @@ def _write(stream: BinaryIO, url: str, media: Path, say: Say) -> tuple[int, int,
         server = connection.info.server_version // 10000
         say("正在核对数据库")
         manifest = _manifest(connection)
-        writer = archive.Writer(stream)
+        writer = archive.ArchiveWriter(stream)
         writer.add_json(archive.MANIFEST, manifest)
         keys = "、".join(map(str, manifest["keys"]["data"])) or "无"
         writer.add_bytes("README.txt", _README.format(keys=keys).encode())
@@ -150,7 +150,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
         name: {"rows": checksum.rows, "sum": checksum.sum}
         for name in catalogue.tables(connection)
         if name not in catalogue.EXCLUDED_TABLES
-        for checksum in [catalogue.held(connection, name)]
+        for checksum in [catalogue.checksum_of(connection, name)]
     }
     canary_rows = connection.execute("SELECT name, uuid, value FROM portal_keycheck ORDER BY id")
     return {
@@ -173,7 +173,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
     }
 
 
-def _dump(writer: archive.Writer, url: str, server: int, snapshot: str, say: Say) -> None:
+def _dump(writer: archive.ArchiveWriter, url: str, server: int, snapshot: str, say: Say) -> None:
     argument, environment = address(url)
     command = [
         program("pg_dump", server),

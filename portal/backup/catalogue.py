@@ -77,8 +77,8 @@ SELECT count(*), coalesce(sum(('x' || substr(encode(sha256(convert_to(liren_row:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Row count of a table, and a checksum of their content."""
+class TableChecksum:
+    """Row count of a table, and a checksum of its content."""
 
     rows: int
     sum: str
@@ -97,8 +97,8 @@ def tables(connection: psycopg.Connection) -> list[str]:
     return [name for (name,) in names]
 
 
-def held(connection: psycopg.Connection, table: str) -> Held:
-    return Held(*connection.execute(sql.SQL(_SUM).format(sql.Identifier(table))).fetchone())
+def checksum_of(connection: psycopg.Connection, table: str) -> TableChecksum:
+    return TableChecksum(*connection.execute(sql.SQL(_SUM).format(sql.Identifier(table))).fetchone())
 
 
 def definitions(connection: psycopg.Connection) -> dict[str, dict[str, str]]:

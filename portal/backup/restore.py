@@ -27,7 +27,7 @@ from portal.backup.errors import BackupError
 from portal.backup.programs import address, program
 from portal.backup.versions import portal_version, unknown_migrations
 from portal.crypto import key_check, vault
-from portal.database.compatibility import OLD_BACKUP, began_otherwise
+from portal.database.compatibility import OLD_BACKUP, has_other_initial_migration
 from portal.files.storage import is_full, sync_folder
 from portal.launch.state import UNFINISHED_RESTORE
 
@@ -65,7 +65,7 @@ class RestoreTarget:
 
 
 def restore(path: Path, place: RestoreTarget, *, identity: Path | None = None, say: Say) -> RestoreSummary:
-    """Restore `path` into `place` and verify the result. Raises KeepingError."""
+    """Restore `path` into `place` and verify the result. Raises BackupError."""
     try:
         say("正在检查备份文件")
         manifest, files = _examine(path, identity)
@@ -123,7 +123,7 @@ def _relative(name: str) -> str:
 
 
 def _check_version(manifest: dict) -> None:
-    if began_otherwise((app, name) for app, name in manifest["migrations"]):
+    if has_other_initial_migration((app, name) for app, name in manifest["migrations"]):
         raise BackupError(OLD_BACKUP)
     if manifest["format"] != FORMAT or (unknown := unknown_migrations(manifest["migrations"])):
         more = f"，缺少 {unknown[-1]} 等 {len(unknown)} 项数据库更新" if manifest["format"] == FORMAT else ""
@@ -284,7 +284,7 @@ class _Restoring:
             self.close()
 
     def close(self) -> None:
-        """Wait for pg_restore to end. Raises KeepingError."""
+        """Wait for pg_restore to end. Raises BackupError."""
         with suppress(BrokenPipeError):
             self._process.stdin.close()
         status = self._process.wait()
@@ -313,7 +313,7 @@ def _compare(
     for name, expected in manifest["tables"].items():
         if name not in present:
             continue  # reported with the definitions below
-        actual = catalogue.held(connection, name)
+        actual = catalogue.checksum_of(connection, name)
         rows += actual.rows
         if actual.rows != expected["rows"]:
             sentences.append(f"表 {name} 应有 {expected['rows']} 行，现有 {actual.rows} 行")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal.access.db_scope import set_change_context
 from portal.access.user_access import Access, CommunityRef
 from portal.bulk_change.models import BulkChange, BulkRow
-from portal.bulk_change.validation import ValidationResult, validate_row, value_shown
+from portal.bulk_change.validation import ValidationResult, display_value, validate_row
 from portal.database.bulk_sql import ConcurrentUpdate, insert_rows
 from portal.forms.constraints import violation_of
 from portal.jobs.progress import ProgressCallback, no_progress
@@ -79,7 +79,7 @@ def check(
         trial = validate_row(register, row, batch.field, batch.given, access, community)
         line.verdict, line.reason, line.version = trial.verdict, trial.reason, row.version
         if trial.verdict == _Verdict.CHANGE:
-            batch.value_shown = value_shown(row, batch.field)[:300]
+            batch.value_shown = display_value(row, batch.field)[:300]
     batch.state, batch.job = _State.CHECKED, None
     count_verdicts(batch)
     batch.save(update_fields=["state", "job", "counts", "value_shown"])
@@ -120,7 +120,7 @@ def apply(
 ) -> None:
     """Write the previewed change in the caller's transaction; rows changed since the preview are skipped and listed.
 
-    Raises NotChanged when the database rejects it: rows may contradict one another with the new value.
+    Raises BulkChangeRejected when the database rejects it: rows may contradict one another with the new value.
     """
     changed: list[ValidationResult] = []
     for line, row in _lines_with_rows(bulk_rows(batch, _Verdict.CHANGE), register, access, community, step):
@@ -168,7 +168,7 @@ def write(
     by,
     undo=False,
 ) -> None:
-    """Have the register write the rows with their new values. Raises NotChanged when the database rejects them."""
+    """Have the register write the rows with their new values. Raises BulkChangeRejected when the database rejects them."""
     if not rows:
         return
     try:
@@ -183,7 +183,7 @@ def write(
 def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fields) -> bool:
     """Move a batch to `state` and start its job; False when its state changed already (idempotency)."""
     locked = lock(batch)
-    if locked is None or locked.standing != allowed:
+    if locked is None or locked.effective_state != allowed:
         return False
     for name, value in fields.items():
         setattr(locked, name, value)
@@ -195,7 +195,7 @@ def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fi
 def discard(batch: BulkChange) -> bool:
     """Discard (delete) a bulk change that was not applied."""
     locked = lock(batch)
-    if locked is None or locked.standing not in (_State.DRAFT, _State.CHECKED):
+    if locked is None or locked.effective_state not in (_State.DRAFT, _State.CHECKED):
         return False
     locked.delete()
     return True

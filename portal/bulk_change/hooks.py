@@ -1,4 +1,4 @@
-"""Hook of bulk changes: what is deleted every night."""
+"""Hooks of bulk changes: nightly deletion of those that nobody applied."""
 
 import datetime
 from collections.abc import Callable, Iterator

@@ -63,7 +63,7 @@ class BulkChange(models.Model):
         return self.state in self._BEFORE and self.job is not None and self.job.state == Job.State.FAILED
 
     @property
-    def standing(self) -> str:
+    def effective_state(self) -> str:
         """Effective state: when a job has failed, the state before it."""
         return self._BEFORE[self.state] if self.has_failed else self.state
 

@@ -6,7 +6,8 @@ from portal.bulk_change import batches
 from portal.bulk_change.models import BulkChange
 from portal.bulk_change.undo import undo
 from portal.jobs.jobs import JobFailed, Progress, background
-from portal.registers.registers import Register, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import get_register
 
 
 def _required_right(*, community_id: int, batch_id: int) -> Permission:

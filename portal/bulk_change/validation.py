@@ -62,7 +62,7 @@ def validate_row(
         return ValidationResult(row, _Verdict.SAME)
     if not fits:
         return ValidationResult(row, _Verdict.REFUSED, _reasons(form, field))
-    register.complete(row)
+    register.set_derived_fields(row)
     unchanged = {"version", *(f.attname for f in row._meta.concrete_fields if f.name in others)}
     changed = {
         name for name, value in stored.items() if name not in unchanged and getattr(row, name) != value
@@ -79,6 +79,6 @@ def _reasons(form: forms.BaseForm, field: str) -> str:
     return " ".join(sentences)[:300]
 
 
-def value_shown(row: models.Model, field: str) -> str:
+def display_value(row: models.Model, field: str) -> str:
     """Display value of a field for the preview."""
     return display(row, field) or "（空）"

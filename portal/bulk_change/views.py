@@ -16,7 +16,7 @@ from portal.access.views import require
 from portal.bulk_change import batches, tasks
 from portal.bulk_change.models import BulkChange, BulkRow
 from portal.bulk_change.undo import undo
-from portal.bulk_change.validation import raw_value, value_form, value_shown
+from portal.bulk_change.validation import display_value, raw_value, value_form
 from portal.jobs.jobs import enqueue
 from portal.registers.filters import FilteredList
 from portal.registers.views import RegisterView
@@ -140,7 +140,9 @@ class BatchView(BulkView):
         if request.htmx:
             # Polled after the job is over: reload the whole page.
             return HttpResponse(headers={"HX-Redirect": self.batch_url(change)})
-        if change.standing == _State.DRAFT or (change.standing == _State.CHECKED and "field" in request.GET):
+        if change.effective_state == _State.DRAFT or (
+            change.effective_state == _State.CHECKED and "field" in request.GET
+        ):
             field = request.GET.get("field") or change.field
             form = self.make_form(field) if field in self.fields else None
             return self.choose(change, field, form)
@@ -178,7 +180,7 @@ class BatchView(BulkView):
         if not form.is_valid():
             return self.choose(change, field, form, 422)
         locked = batches.lock(change)
-        if locked is None or locked.standing not in (_State.DRAFT, _State.CHECKED):
+        if locked is None or locked.effective_state not in (_State.DRAFT, _State.CHECKED):
             messages.info(request, _ALREADY_HANDLED)
             return redirect(self.batch_url(change) if locked else self.url("list"))
         locked.field, locked.field_label = field, str(form.fields[field].label)[:60]
@@ -221,7 +223,7 @@ class BatchView(BulkView):
         return {
             "label": self.register.pick_label(row) if row else "（已删除）",
             "url": self.url("detail", row) if row else "",
-            "now": value_shown(row, batch.field) if row else "",
+            "now": display_value(row, batch.field) if row else "",
             "reason": line.reason,
         }
 
@@ -241,7 +243,7 @@ class ApplyView(BulkView):
                 messages.info(request, _ALREADY_HANDLED)
             return redirect(self.batch_url(change))
         locked = batches.lock(change)
-        if locked is None or locked.standing != _State.CHECKED:
+        if locked is None or locked.effective_state != _State.CHECKED:
             messages.info(request, _ALREADY_HANDLED)
             return redirect(self.batch_url(change) if locked else self.url("list"))
         try:
@@ -266,7 +268,7 @@ class UndoView(BulkView):
                 messages.info(request, _ALREADY_HANDLED)
             return redirect(self.batch_url(change))
         locked = batches.lock(change)
-        if locked is None or locked.standing != _State.APPLIED:
+        if locked is None or locked.effective_state != _State.APPLIED:
             messages.info(request, _ALREADY_HANDLED)
             return redirect(self.batch_url(change) if locked else self.url("list"))
         try:

@@ -49,8 +49,8 @@ def _listed(names: tuple[str, ...]) -> str:
     return "和".join([*words, "检索密钥"] if INDEX in names else words)
 
 
-def write(*, using: str, **kwargs) -> None:
-    """Write a key check for every key that has none yet. Run by the owner, after migrations."""
+def write_canaries(*, using: str, **kwargs) -> None:
+    """Write a canary for every key that has none yet. Run by the owner, after migrations."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('portal_keycheck')")
         if cursor.fetchone()[0] is None:
@@ -65,8 +65,8 @@ def write(*, using: str, **kwargs) -> None:
             cursor.execute(_WRITE, [INDEX, uuid.uuid4(), vault.blind_index(_TEXT, _CONTEXT)])
 
 
-def read(*, using: str) -> Canaries:
-    """Key checks of a database; empty before the first migration."""
+def read_canaries(*, using: str) -> Canaries:
+    """Canaries of a database; empty before the first migration."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('portal_keycheck')")
         if cursor.fetchone()[0] is None:

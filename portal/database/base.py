@@ -34,7 +34,7 @@ def _is_silent() -> bool:
 
 
 def _connect(factory, parameters: dict):
-    """Connect, or raise ServerSilent and open the circuit breaker for a moment."""
+    """Connect, or raise ServerNotResponding and open the circuit breaker for a moment."""
     global _silent_until
     if _is_silent():
         raise ServerNotResponding
@@ -73,7 +73,7 @@ class WatchedConnection(psycopg.Connection):
             return end.value
 
     def _probe(self) -> None:
-        """Probe the server; if it accepts no connection, close this one and raise ServerSilent."""
+        """Probe the server; if it accepts no connection, close this one and raise ServerNotResponding."""
         try:
             _connect(psycopg.Connection, self.parameters).close()
         except ServerNotResponding:

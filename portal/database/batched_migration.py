@@ -1,6 +1,6 @@
 """Migrations whose operations are applied together, so that an empty database is made in seconds.
 
-For the initial migrations only, where `AtOnce` takes the place of `migrations.Migration`. They are generated, and were last
+For the initial migrations only, where `BatchedMigration` takes the place of `migrations.Migration`. They are generated, and were last
 generated anew before the first release: `makemigrations portal community residents -n initial --no-header`. Every later
 migration is what `makemigrations APP -n NAME` writes; nothing is added by hand.
 """
@@ -15,29 +15,29 @@ from django.db.migrations.operations.fields import FieldOperation
 _PARTS = (AddField, AddIndex, AddConstraint)
 
 
-class Together(Operation):
-    """Operations of one migration, each applied between the models of before and those of after all of them.
+class CombinedOperation(Operation):
+    """Operations of one migration, each applied with the state before and the state after all of them.
 
-    Django renders every model that is related to a changed one anew after each operation. Here all are, through
-    their community, and a table has a dozen operations: minutes for what the database does in a second.
+    After each operation Django renders every model again that is related to a changed one. Here all models are
+    related, through their community, and a table has a dozen operations: that would take minutes instead of a second.
     """
 
     category = OperationCategory.MIXED
 
     def __init__(self, operations: Sequence[Operation]):
         self.operations = list(operations)
-        self._made = {op.name_lower for op in self.operations if isinstance(op, CreateModel)}
+        self._created_models = {op.name_lower for op in self.operations if isinstance(op, CreateModel)}
 
     @property
     def reversible(self) -> bool:
-        """Whether each of them is."""
+        """Whether every operation is reversible."""
         return all(operation.reversible for operation in self.operations)
 
     def describe(self) -> str:
         return "; ".join(operation.describe() for operation in self.operations)
 
     def state_forwards(self, app_label, state):
-        # As Django does where it knows its models to be outdated: they are rendered when next asked for.
+        # As in Django's own delayed states: models are rendered when they are next needed.
         state.is_delayed = True
         state.clear_delayed_apps_cache()
         state.is_delayed = False
@@ -53,24 +53,24 @@ class Together(Operation):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def _to_apply(self) -> list[Operation]:
-        """Without what a new table has from the start."""
+        """The operations, except additions that new tables already contain."""
         return [
             operation
             for operation in self.operations
-            if not (isinstance(operation, _PARTS) and operation.model_name_lower in self._made)
+            if not (isinstance(operation, _PARTS) and operation.model_name_lower in self._created_models)
         ]
 
 
-class AtOnce(migrations.Migration):
-    """A migration whose operations are applied together, up to the change of a field that one of them adds.
+class BatchedMigration(migrations.Migration):
+    """A migration whose operations are applied together; a change of a field that one of them adds begins a new group.
 
-    Apart from that none may need what another does, except that a model it creates may get fields, indexes,
-    constraints, triggers and row security.
+    Otherwise no operation may depend on another one, except that a model may be created and then get fields, indexes
+    and constraints.
     """
 
     def __init__(self, name, app_label):
         super().__init__(name, app_label)
-        self.operations = [Together(group) for group in _groups(self.operations)]
+        self.operations = [CombinedOperation(group) for group in _groups(self.operations)]
 
 
 def _groups(operations: Iterable[Operation]) -> list[list[Operation]]:

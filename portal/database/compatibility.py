@@ -1,4 +1,4 @@
-"""Databases and backups that an earlier portal made and that no migration leads on from."""
+"""Compatibility: databases and backups of earlier portals, from which no migration leads to this version."""
 
 from collections.abc import Iterable
 
@@ -16,12 +16,13 @@ OLD_BACKUP = "这份备份由较早的里仁制作，本版本不能恢复，没
 
 
 def is_old_database(*, using: str) -> bool:
-    return began_otherwise(MigrationRecorder(connections[using]).applied_migrations())
+    return has_other_initial_migration(MigrationRecorder(connections[using]).applied_migrations())
 
 
-def began_otherwise(applied: Iterable[tuple[str, str]]) -> bool:
-    """Whether an app of the portal began with another migration than it does now."""
-    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+def has_other_initial_migration(applied: Iterable[tuple[str, str]]) -> bool:
+    """Whether an initial migration of one of the portal's apps was applied that this version does not have."""
+    own_migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     return any(
-        app in own_labels() and name.startswith("0001_") and (app, name) not in known for app, name in applied
+        app in own_labels() and name.startswith("0001_") and (app, name) not in own_migrations
+        for app, name in applied
     )

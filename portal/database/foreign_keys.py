@@ -14,7 +14,7 @@ from django.db.models import F
 
 
 @dataclass(frozen=True)
-class Reference:
+class RowReference:
     """A reference from rows of `model` to rows of another model, in the column named `column`."""
 
     model: type[models.Model]
@@ -37,7 +37,7 @@ class Reference:
         """The rows that reference `row`."""
         raise NotImplementedError
 
-    def point(self, keys: Iterable[int], before: models.Model, to: models.Model) -> int:
+    def repoint(self, keys: Iterable[int], before: models.Model, to: models.Model) -> int:
         """Repoint the rows with these primary keys from `before` to `to`; returns how many changed."""
         raise NotImplementedError
 
@@ -57,7 +57,7 @@ class Reference:
         return {"version": F("version") + 1} if has_version else {}
 
 
-class ForeignKeyReference(Reference):
+class ForeignKeyReference(RowReference):
     """A foreign key, including those of many-to-many through tables."""
 
     @property
@@ -72,7 +72,7 @@ class ForeignKeyReference(Reference):
     def of(self, row):
         return self._in_community(row).filter(**{self.field.attname: row.pk})
 
-    def point(self, keys, before, to):
+    def repoint(self, keys, before, to):
         return (
             self.of(before)
             .filter(pk__in=keys)
@@ -80,24 +80,24 @@ class ForeignKeyReference(Reference):
         )
 
 
-class GenericReference(Reference):
+class GenericReference(RowReference):
     """A generic reference: `subject` is the model's `stored_label`, `column` holds the primary key."""
 
     def of(self, row):
         return self._in_community(row).filter(subject=row.stored_label, **{self.column: row.pk})
 
-    def point(self, keys, before, to):
+    def repoint(self, keys, before, to):
         target = {"subject": to.stored_label, self.column: to.pk}
         return self.of(before).filter(pk__in=keys).update(**target, **self._version_increment)
 
 
-class UuidListReference(Reference):
+class UuidListReference(RowReference):
     """A list of uuids, declared by the model in `uuids_of`: column → `stored_label` of the referenced model."""
 
     def of(self, row):
         return self._in_community(row).filter(**{f"{self.column}__contains": [str(row.uuid)]})
 
-    def point(self, keys, before, to):
+    def repoint(self, keys, before, to):
         changed = 0
         for row in self.of(before).filter(pk__in=keys):
             names = [str(to.uuid) if name == str(before.uuid) else name for name in getattr(row, self.column)]
@@ -121,12 +121,12 @@ def count_protecting_rows(row: models.Model) -> dict[type[models.Model], int]:
     return counts
 
 
-def references_to(model: type[models.Model]) -> list[Reference]:
+def references_to(model: type[models.Model]) -> list[RowReference]:
     """All references from any app to rows of `model`, sorted by key."""
     return sorted(_find_references(model), key=lambda reference: reference.key)
 
 
-def _find_references(model: type[models.Model]) -> Iterator[Reference]:
+def _find_references(model: type[models.Model]) -> Iterator[RowReference]:
     for relation in model._meta.get_fields(include_hidden=True):
         points_here = relation.auto_created and (relation.one_to_many or relation.one_to_one)
         if points_here and not is_history(relation.related_model):

@@ -1,9 +1,9 @@
-"""Install what the database holds besides its tables: keys of a community, row security, grants, functions, triggers.
+"""Install the database objects besides tables: composite keys, row-level security, grants, functions, triggers.
 
-None of it is in a migration. It is declared once, by models and by the `.sql` files of features, and put into the
-database in one transaction whenever the fingerprint of the declarations differs from the one that is stored there:
-after a migration, and at a start where only a declaration changed. Everything but the keys is dropped and made anew,
-so that what is no longer declared goes; keys are compared, because making one reads its whole table.
+None of them is in a migration. They are declared once, by models and by the `.sql` files of features, and installed
+in one transaction whenever the fingerprint of the declarations differs from the one stored in the database: after a
+migration, and at a start where only a declaration changed. Everything but the keys is dropped and created again, so
+that objects no longer declared disappear; keys are compared, because creating one reads its whole table.
 """
 
 import hashlib
@@ -18,15 +18,15 @@ from django.db import connections, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 ROLES = ("liren_app", "liren_head", "liren_public", "liren_street", "liren_web")
-"""Whose grants are taken back and given anew; a test compares them with the roles there are."""
+"""Roles whose grants are revoked and granted again; a test compares them with the declared roles."""
 ADVISORY_LOCK = 0x696E7374616C6C  # "install"
 _FINGERPRINT = "portal_installed_fingerprint"
-"""The function that returns it. A flush empties tables, and a comment on the database is in no backup."""
+"""SQL function that returns the fingerprint: a flush would empty a table, and no backup has comments on the database."""
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A unique or foreign key that Django does not know; `definition` as PostgreSQL words it, but for quotes."""
+class TableKey:
+    """A unique or foreign key unknown to Django; `definition` as PostgreSQL prints it, apart from quotes."""
 
     table: str
     name: str
@@ -41,7 +41,7 @@ class Key:
 
 
 _statements: list[Callable[[], Iterable[str]]] = []
-_keys: list[Callable[[], Iterable[Key]]] = []
+_keys: list[Callable[[], Iterable[TableKey]]] = []
 
 
 def installs(declared: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
@@ -50,8 +50,8 @@ def installs(declared: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str
     return declared
 
 
-def installs_keys(declared: Callable[[], Iterable[Key]]) -> Callable[[], Iterable[Key]]:
-    """Register a function that returns the keys which a table has besides Django's."""
+def installs_keys(declared: Callable[[], Iterable[TableKey]]) -> Callable[[], Iterable[TableKey]]:
+    """Register a function that returns additional keys of tables, besides Django's."""
     _keys.append(declared)
     return declared
 
@@ -72,7 +72,7 @@ def _own_apps() -> list:
 
 
 @lru_cache(maxsize=1)
-def _declared() -> tuple[tuple[Key, ...], tuple[str, ...]]:
+def _declared() -> tuple[tuple[TableKey, ...], tuple[str, ...]]:
     """All keys, unique ones first, and all statements."""
     keys = sorted(
         (key for declared in _keys for key in declared()), key=lambda k: (k.is_foreign, k.table, k.name)
@@ -89,14 +89,14 @@ def _files() -> Iterable[str]:
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """Names what this code would install, in whatever order."""
+    """Hash of everything that this code would install, independent of its order."""
     keys, statements = _declared()
     parts = sorted([*map(repr, keys), *statements])
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def installed_fingerprint(*, using: str) -> str:
-    """What `fingerprint` was at the last installation; empty before the first. Any role may ask."""
+    """Fingerprint of the last installation; empty before the first. Every role may read it."""
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = 'public'::regnamespace",
@@ -110,23 +110,23 @@ def is_installed(*, using: str) -> bool:
     return installed_fingerprint(using=using) == fingerprint()
 
 
-def bring_up_to_date(*, using: str) -> None:
-    """Install where the declarations changed. Runs as the owner."""
+def install_if_changed(*, using: str) -> None:
+    """Install if the declarations changed. Runs as the owner."""
     if not is_installed(using=using):
         install(using=using)
 
 
-def after_migrations(*, using: str, plan=None, **kwargs) -> None:
-    """Signal receiver. `flush`, which empties the tables of a test, sends the same signal without a plan.
+def install_after_migrations(*, using: str, plan=None, **kwargs) -> None:
+    """Receiver of `post_migrate`. `flush`, which empties the tables of a test, sends the same signal without a plan.
 
-    A migration of one app alone leaves tables missing: then nothing is installed, until the last is there.
+    After the migration of one app alone tables are missing: nothing is installed until all apps are migrated.
     """
     if plan is None or not _is_migrated(using):
         return
     if plan:
-        install(using=using)  # also where a package made new tables, to which grants are due
+        install(using=using)  # a package may have created new tables that need grants
     else:
-        bring_up_to_date(using=using)
+        install_if_changed(using=using)
 
 
 def _is_migrated(using: str) -> bool:
@@ -135,11 +135,11 @@ def _is_migrated(using: str) -> bool:
 
 
 def install(*, using: str) -> None:
-    """Bring keys, row security, grants, functions and triggers to what is declared. Runs as the owner."""
+    """Install keys, row-level security, grants, functions and triggers as declared. Runs as the owner."""
     keys, statements = _declared()
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-        _run(cursor, _clearing(cursor))
+        _run(cursor, _drop_statements(cursor))
         _run(cursor, _changed_keys(cursor, keys))
         _run(cursor, statements)
         _run(
@@ -149,20 +149,20 @@ def install(*, using: str) -> None:
 
 
 def _run(cursor, statements: Iterable[str]) -> None:
-    """In one round trip: a thousand of their own would take seconds."""
+    """Run the statements in one round trip: a thousand round trips would take seconds."""
     if sql := ";\n".join(statements):
         cursor.execute(sql, None)
 
 
-def _clearing(cursor) -> Iterable[str]:
-    """What takes away triggers, functions, policies and grants: of our tables, by name of our apps, of our roles."""
+def _drop_statements(cursor) -> Iterable[str]:
+    """SQL that drops the triggers and policies of our tables, our apps' functions by name, and our roles' grants."""
     tables = [model._meta.db_table for model in own_models()]
     prefixes = "|".join(("pgtrigger", *own_labels()))
-    cursor.execute(_CLEARING, {"tables": tables, "functions": f"^({prefixes})_", "roles": list(ROLES)})
+    cursor.execute(_DROPS, {"tables": tables, "functions": f"^({prefixes})_", "roles": list(ROLES)})
     return [sql for (sql,) in cursor.fetchall()]
 
 
-_CLEARING = """
+_DROPS = """
 WITH ours AS (
     SELECT oid, relrowsecurity FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%(tables)s)
@@ -194,20 +194,22 @@ SELECT sql FROM (
 """
 
 
-def _changed_keys(cursor, keys: Iterable[Key]) -> Iterable[str]:
-    """What drops keys that are declared no more or otherwise, and adds those that lack."""
+def _changed_keys(cursor, keys: Iterable[TableKey]) -> Iterable[str]:
+    """SQL that drops keys no longer declared or declared differently, and adds the missing ones."""
     tables = [model._meta.db_table for model in own_models()]
     of_django = [rule.name for model in own_models() for rule in model._meta.constraints]
     cursor.execute(_PRESENT_KEYS, [tables, of_django])
     present = {(table, name): definition for table, name, definition in cursor.fetchall()}
     missing = [key for key in keys if not key.matches(present.get((key.table, key.name), ""))]
-    kept = {(key.table, key.name) for key in keys} - {(key.table, key.name) for key in missing}
-    gone = sorted(present.keys() - kept, key=lambda place: not present[place].startswith("FOREIGN KEY"))
-    yield from (f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"' for table, name in gone)
+    unchanged = {(key.table, key.name) for key in keys} - {(key.table, key.name) for key in missing}
+    outdated = sorted(
+        present.keys() - unchanged, key=lambda place: not present[place].startswith("FOREIGN KEY")
+    )
+    yield from (f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"' for table, name in outdated)
     yield from (f'ALTER TABLE "{key.table}" ADD CONSTRAINT "{key.name}" {key.definition}' for key in missing)
 
 
-# A key of ours is told by how its name ends, so that one whose field is gone is found, too.
+# Our keys are recognised by the end of their names, so that one whose field was removed is also found.
 _PRESENT_KEYS = """
 SELECT relname, conname, pg_get_constraintdef(pg_constraint.oid)
 FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid

@@ -1,7 +1,7 @@
-"""What migrations remember of a model: what makes its tables, and not how it is shown, checked or ordered.
+"""Migration state: an autodetector that compares only what defines tables, not labels, choices, validation or ordering.
 
-`makemigrations` and `migrate` compare with this autodetector, so a reworded label or a new choice asks for no
-migration, and a migration imports nothing of the portal's own.
+`makemigrations` and `migrate` use it, so a reworded label or a new choice needs no migration, and migrations import
+nothing from the portal.
 """
 
 import enum
@@ -35,7 +35,7 @@ _CONSTRAINT = {"violation_error_code", "violation_error_message"}
 
 
 class SchemaAutodetector(MigrationAutodetector):
-    """Compares both states by what the database keeps; a new table gets its indexes and constraints in one piece."""
+    """Compares states by their database schema; a new table is created together with its indexes and constraints."""
 
     def __init__(self, from_state, to_state, questioner=None):
         super().__init__(_of_schema(from_state), _of_schema(to_state), questioner)
@@ -44,19 +44,21 @@ class SchemaAutodetector(MigrationAutodetector):
         super()._optimize_migrations()
         for migrations in self.migrations.values():
             for migration in migrations:
-                migration.operations = _gathered(migration.operations)
+                migration.operations = _merge_into_creation(migration.operations)
 
 
-def _gathered(operations: list[Operation]) -> list[Operation]:
-    """Indexes and constraints go into the model's creation, unless a field of the model comes after that.
+def _merge_into_creation(operations: list[Operation]) -> list[Operation]:
+    """Merge indexes and constraints into the creation of their model, unless a field is added to it afterwards.
 
-    Django's optimizer does not carry them past the creation of other models.
+    Django's optimizer does not move them across the creation of other models.
     """
-    growing = {op.model_name_lower for op in operations if isinstance(op, AddField)}
+    extended = {op.model_name_lower for op in operations if isinstance(op, AddField)}
     created = {
-        op.name_lower: op for op in operations if isinstance(op, CreateModel) and op.name_lower not in growing
+        op.name_lower: op
+        for op in operations
+        if isinstance(op, CreateModel) and op.name_lower not in extended
     }
-    left = []
+    remaining = []
     for operation in operations:
         model = created.get(getattr(operation, "model_name_lower", ""))
         if model and isinstance(operation, AddIndex):
@@ -64,8 +66,8 @@ def _gathered(operations: list[Operation]) -> list[Operation]:
         elif model and isinstance(operation, AddConstraint):
             model.options.setdefault("constraints", []).append(operation.constraint)
         else:
-            left.append(operation)
-    return left
+            remaining.append(operation)
+    return remaining
 
 
 def _of_schema(state: ProjectState) -> ProjectState:
@@ -86,7 +88,7 @@ def _model(model: ModelState) -> ModelState:
 
 
 def _field(name: str, field: models.Field) -> models.Field:
-    """The field as the nearest class of Django's, with what decides the column and its values."""
+    """The field as its nearest Django class, with the arguments that define the column and its values."""
     _, _, args, kwargs = field.deconstruct()
     kwargs = _without(_FIELD, kwargs)
     if isinstance(field.default, enum.Enum):
@@ -98,7 +100,7 @@ def _field(name: str, field: models.Field) -> models.Field:
 
 
 def _field_of_history(name: str, field: models.Field) -> models.Field:
-    """Likewise; a reference is the number it was, since history keeps it when the other row is gone."""
+    """The same for history; a foreign key becomes a number, since history keeps it after the other row was deleted."""
     if not isinstance(field, models.ForeignKey) or field.db_constraint:
         return _field(name, field)
     column = field.db_column or f"{name}_id"

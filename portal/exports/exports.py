@@ -12,8 +12,10 @@ from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
 from portal.jobs.models import Job
 from portal.registers import preferences
+from portal.registers.columns import Column
 from portal.registers.filters import FilteredList, ListRequest
-from portal.registers.registers import Column, Register, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import get_register
 from portal.spreadsheets import writing, writing_csv
 
 AT_ONCE = 1_000
@@ -85,7 +87,7 @@ def write(register: Register, columns, rows, stream, extension: str) -> int:
     cells = register.table(rows, columns)
     if extension == "csv":
         return writing_csv.write_csv([register.label_of(column) for column in columns], cells, stream)
-    headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
+    headers = [writing.OutputColumn(register.label_of(c), text=c.text, width=c.width) for c in columns]
     return writing.write_xlsx(headers, cells, stream, title=register.heading)
 
 

@@ -8,7 +8,8 @@ from portal.access.user_access import Access, CommunityRef
 from portal.exports.models import GeneratedFile
 from portal.jobs.jobs import enqueue
 from portal.jobs.models import Job
-from portal.registers.registers import Register, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import get_register
 
 
 def request_file(
@@ -33,7 +34,7 @@ def request_file(
         user_id=by.pk, register=register.label, extension=extension, parameters=parameters
     )
     unfinished = (Job.State.WAITING, Job.State.RUNNING)
-    if earlier := same.kept().filter(job__state__in=unfinished).select_related("job").first():
+    if earlier := same.not_expired().filter(job__state__in=unfinished).select_related("job").first():
         return earlier.job
     file = GeneratedFile(
         community_id=community.id,
@@ -53,7 +54,7 @@ def request_file(
 def files_of(user, community: CommunityRef):
     """A user's own finished files in a community that have not expired."""
     files = GeneratedFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
-    return files.kept().select_related("job")
+    return files.not_expired().select_related("job")
 
 
 def get_file(file_uuid: str, access: Access, community: CommunityRef) -> GeneratedFile:

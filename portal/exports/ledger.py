@@ -7,7 +7,8 @@ from django.utils import timezone
 from portal.access.user_access import CommunityRef
 from portal.pdf.parts import join, number
 from portal.pdf.rendering import render_pdf
-from portal.registers.registers import Column, Register
+from portal.registers.columns import Column
+from portal.registers.registers import Register
 
 CELLS_PER_PART = 6_000
 """Cells laid out at a time: 15 to 17 seconds of processor time, and about 320 MB."""

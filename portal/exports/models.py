@@ -12,7 +12,7 @@ RETENTION = datetime.timedelta(hours=24)
 
 
 class GeneratedFileQuerySet(ScopedQuerySet):
-    def kept(self):
+    def not_expired(self):
         """Files that have not expired; the worker deletes the others."""
         return self.filter(asked_at__gt=timezone.now() - RETENTION)
 
@@ -62,7 +62,7 @@ class GeneratedFilePart(FilePart):
 
 
 class SensitiveExportQuerySet(ScopedQuerySet):
-    def kept(self):
+    def not_expired(self):
         """Files that have not expired; the worker deletes the others."""
         return self.filter(made_at__gt=timezone.now() - RETENTION)
 

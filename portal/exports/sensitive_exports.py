@@ -71,7 +71,7 @@ def store_export(
 
 
 def approve(*, by, export: SensitiveExport, request_id: str = "") -> None:
-    """Approval by a second person. Raises ReleaseError."""
+    """Approval by a second person. Raises ExportRefused."""
     asker = requester_of(export)
     if (
         asker is None
@@ -84,7 +84,7 @@ def approve(*, by, export: SensitiveExport, request_id: str = "") -> None:
 
 
 def refuse(*, by, export: SensitiveExport, reason: str, request_id: str = "") -> None:
-    """Refusal by a second person, with a reason. Raises ReleaseError."""
+    """Refusal by a second person, with a reason. Raises ExportRefused."""
     _decide(by, export, state=SensitiveExport.State.REFUSED, refusal=reason[:200])
     _log_access(export, AccessLog.Action.REFUSE, by, reason, request_id)
 
@@ -98,12 +98,12 @@ def _decide(by, export: SensitiveExport, **answer) -> None:
         pk=export.pk,
         state=SensitiveExport.State.WAITING,
     )
-    if not waiting.kept().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
+    if not waiting.not_expired().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
         raise ExportRefused("这份申请已经有人处理，或者已经过期")
 
 
 def fetch(*, by, export: SensitiveExport, request_id: str = "") -> bytes:
-    """The file content, for the requester only. Raises ReleaseError, vault.SecretUnreadable."""
+    """The file content, for the requester only. Raises ExportRefused, vault.SecretUnreadable."""
     if by.pk != export.user_id or not export.ready:
         raise ExportRefused("这份文件还不能下载")
     _log_access(export, AccessLog.Action.FILE, by, export.reason, request_id)
@@ -115,7 +115,7 @@ def fetch(*, by, export: SensitiveExport, request_id: str = "") -> bytes:
 
 @transaction.atomic
 def withdraw(*, by, export: SensitiveExport) -> None:
-    """The requester deletes the file. Raises ReleaseError."""
+    """The requester deletes the file. Raises ExportRefused."""
     if by.pk != export.user_id:
         raise ExportRefused("只有申请人可以删除这份文件")
     export.delete()

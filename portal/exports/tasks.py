@@ -12,7 +12,7 @@ from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
 from portal.pdf.rendering import PdfError
 from portal.registers import preferences
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 
 
 @background(generated_files.export_right, name="portal.make_ledger")

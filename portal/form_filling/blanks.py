@@ -14,7 +14,7 @@ _LABEL = re.compile(
 _LINE = re.compile(r"[_＿]{2,}")
 
 
-def asks(text: str) -> bool:
+def has_label(text: str) -> bool:
     """Whether a text contains a label with a colon."""
     return bool(_LABEL.search(text))
 
@@ -22,15 +22,15 @@ def asks(text: str) -> bool:
 def heads_in_row(grid: Grid, row: int) -> list[Blank]:
     """Blanks of a row: labels with space for a value after a colon, or in the empty cell to the right."""
     heads: list[Blank] = []
-    for column, spot in grid.filled(row).items():
+    for column, cell in grid.filled(row).items():
         inline = list(_blanks_in(grid, row, column))
         if inline:
             heads += inline
             continue
         right = grid.next_column(row, column)
-        label = " ".join(spot.text.split()).rstrip(":：")
-        is_label = not spot.numeric and len(label) <= _LONGEST_LABEL
-        if is_label and right in grid.spots.get(row, {}) and not grid.text(row, right):
+        label = " ".join(cell.text.split()).rstrip(":：")
+        is_label = not cell.numeric and len(label) <= _LONGEST_LABEL
+        if is_label and right in grid.cells.get(row, {}) and not grid.text(row, right):
             heads.append(Blank(row, right, label))
     return heads
 
@@ -48,7 +48,7 @@ def _blanks_in(grid: Grid, row: int, column: int) -> Iterator[Blank]:
         if following and not (match["gap"] and _LABEL.match(following)):
             continue
         right = grid.next_column(row, column)
-        beside = grid.spots.get(row, {}).get(right)
+        beside = grid.cells.get(row, {}).get(right)
         if (
             not following
             and not match["gap"].strip()
@@ -69,5 +69,5 @@ def _is_input_cell(grid: Grid, row: int, column: int) -> bool:
     """Whether an empty cell looks like the place for the value of the label beside it."""
     merge = grid.merge_at(row, column)
     return grid.is_anchor(row, column) and (
-        merge is not None or grid.sheet.style(grid.spots[row][column]).border
+        merge is not None or grid.sheet.style(grid.cells[row][column]).border
     )

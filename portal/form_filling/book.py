@@ -37,7 +37,7 @@ class SheetRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class DefinedName:
     """A defined name, of the whole workbook or of the sheet at this position."""
 
     name: str
@@ -67,7 +67,7 @@ class Book:
             one.get("date1904", "0") in ("1", "true") for one in root.iterchildren("{*}workbookPr")
         )
         self.names = [
-            Name(one.get("name", ""), one.text or "", _number(one.get("localSheetId")))
+            DefinedName(one.get("name", ""), one.text or "", _number(one.get("localSheetId")))
             for one in root.iter("{*}definedName")
         ]
         self._others = {part for kind, part in related.values() if kind == "calcChain"}

@@ -32,7 +32,7 @@ def _answer(task: str, request: dict, content: bytes) -> tuple[dict, bytes]:
     from lxml import etree
 
     from portal.form_filling.fill import fill
-    from portal.form_filling.protocol import answer_look, order_from_request
+    from portal.form_filling.protocol import answer_parse_request, order_from_request
     from portal.spreadsheets.errors import NotASpreadsheet, SpreadsheetError
     from portal.spreadsheets.inspection import inspect, kind_of
 
@@ -42,7 +42,7 @@ def _answer(task: str, request: dict, content: bytes) -> tuple[dict, bytes]:
             if kind != "xlsx":
                 raise NotASpreadsheet(f"填表只能用 .xlsx 格式的表。{SAVE_AS}")
             inspect(content, kind)
-            return answer_look(content, request), b""
+            return answer_parse_request(content, request), b""
         file, added = fill(content, order_from_request(request))
         return {"added": added}, file
     except SpreadsheetError as problem:

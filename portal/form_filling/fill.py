@@ -8,7 +8,7 @@ from portal.form_filling.finder import find_layout
 from portal.form_filling.generated import Generated
 from portal.form_filling.layout import Blank, Block, KnownNames, Layout
 from portal.form_filling.references import Shift
-from portal.form_filling.sheet import SheetXml, Value
+from portal.form_filling.writable_sheet import Value, WritableSheet
 from portal.spreadsheets.errors import Broken, OverLimit, SpreadsheetError
 
 MOST_BLOCKS = 300
@@ -24,7 +24,7 @@ class TooFewRows(SpreadsheetError):
 
 
 @dataclass(frozen=True, slots=True)
-class BlockOrder:
+class BlockValues:
     """Values for a household's block: for its header lines, in the order of `Block.heads` (None: none), and its people."""
 
     heads: Sequence[Value | None]
@@ -32,7 +32,7 @@ class BlockOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class FillOrder:
     """Values to be written. at: additions to rows with content, by row; blanks: values by `Blank.key`."""
 
     sheet: str
@@ -40,18 +40,18 @@ class Order:
     rows: Sequence[Row] = ()
     at: dict[int, Row] = field(default_factory=dict)
     blanks: dict[str, str] = field(default_factory=dict)
-    blocks: Sequence[BlockOrder] = ()
+    blocks: Sequence[BlockValues] = ()
 
 
-def fill(content: bytes, order: Order) -> tuple[bytes, int]:
+def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
     """Fill a form; return the file and the number of inserted rows. Raises SpreadsheetError if that is impossible."""
     book = Book(content)
-    sheet = SheetXml(book, book.ref(order.sheet))
+    sheet = WritableSheet(book, book.ref(order.sheet))
     layout = find_layout(sheet, order.words)
     if layout is None:
         raise Broken("表中没有找到表头，无法填写")
     for row, values in order.at.items():
-        filled_columns = {column for column, spot in sheet.spots(row).items() if spot.text.strip()}
+        filled_columns = {column for column, cell in sheet.cells_at(row).items() if cell.text.strip()}
         _put(
             sheet,
             layout,
@@ -67,9 +67,9 @@ def fill(content: bytes, order: Order) -> tuple[bytes, int]:
     return book.package.packed(), added
 
 
-def _put(sheet: SheetXml, layout: Layout, row: int, values: Row) -> None:
+def _put(sheet: WritableSheet, layout: Layout, row: int, values: Row) -> None:
     """Write a row, but keep its formulas."""
-    formulas = {column for column, spot in sheet.spots(row).items() if spot.formula}
+    formulas = {column for column, cell in sheet.cells_at(row).items() if cell.formula}
     styles = {one.column: one.style for one in layout.columns}
     sheet.put(row, {column: value for column, value in values.items() if column not in formulas}, styles)
 
@@ -77,7 +77,7 @@ def _put(sheet: SheetXml, layout: Layout, row: int, values: Row) -> None:
 # A table
 
 
-def _fill_rows(sheet: SheetXml, layout: Layout, people: Sequence[Row]) -> int:
+def _fill_rows(sheet: WritableSheet, layout: Layout, people: Sequence[Row]) -> int:
     people = _numbered(people, layout.number_column, _first_number(sheet, layout))
     extra = len(people) - len(layout.rows)
     if extra <= 0:
@@ -97,7 +97,7 @@ def _fill_rows(sheet: SheetXml, layout: Layout, people: Sequence[Row]) -> int:
     new = people[len(before) : len(before) + extra]
     copies = [(room.model, room.at + number) for number in range(extra)]
     values = Generated(room.at, new, {one.column: one.style for one in layout.columns})
-    sheet.insert(shift, copies, body=set(body), lasts=room.lasts, values=values)
+    sheet.insert(shift, copies, body=set(body), last_rows=room.last_rows, values=values)
     targets = [*before, *((room.at + extra,) if room.splits else ())]
     for row, one in zip(targets, [*people[: len(before)], *people[len(before) + extra :]], strict=True):
         _put(sheet, layout, row, one)
@@ -117,7 +117,7 @@ class _InsertionPoint:
     grows: frozenset[int] = frozenset()
 
     @property
-    def lasts(self) -> frozenset[int]:
+    def last_rows(self) -> frozenset[int]:
         return frozenset({self.at}) if self.splits else frozenset()
 
     @classmethod
@@ -130,13 +130,13 @@ class _InsertionPoint:
         return cls(last + 1, last, False, frozenset({last}))
 
 
-def _first_number(sheet: SheetXml, layout: Layout) -> int:
+def _first_number(sheet: WritableSheet, layout: Layout) -> int:
     """First 序号 of the blank rows: as printed in the form, or following the filled rows."""
     column = layout.number_column
     for row in layout.rows[:1]:
-        spot = sheet.spots(row).get(column)
-        if spot and spot.text.isdigit():
-            return int(spot.text)
+        cell = sheet.cells_at(row).get(column)
+        if cell and cell.text.isdigit():
+            return int(cell.text)
     before = [row for row in layout.filled if not layout.rows or row < layout.rows[0]]
     return len(before) + 1
 
@@ -150,11 +150,11 @@ def _numbered(people: Sequence[Row], column: int, first: int) -> list[Row]:
 # Blocks of one household each
 
 
-def _fill_blocks(sheet: SheetXml, layout: Layout, order: Order) -> int:
+def _fill_blocks(sheet: WritableSheet, layout: Layout, order: FillOrder) -> int:
     if len(order.blocks) > MOST_BLOCKS:
         raise OverLimit(f"每户一块的表一次最多填 {MOST_BLOCKS} 户，请先筛选")
     blocks, added = _with_enough_blocks(sheet, layout, len(order.blocks))
-    points, grows, lasts, copies, places = [], set(), set(), [], []
+    points, grows, last_rows, copies, places = [], set(), set(), [], []
     for block, block_order in zip(blocks, order.blocks, strict=False):
         extra = len(block_order.rows) - len(block.rows)
         if extra > 0 and not block.rows:
@@ -163,7 +163,7 @@ def _fill_blocks(sheet: SheetXml, layout: Layout, order: Order) -> int:
         if extra > 0:
             points.append((room.at, extra))
             grows |= room.grows
-            lasts |= room.lasts
+            last_rows |= room.last_rows
         places.append((block, block_order, extra, room))
     shift = Shift(tuple(points), frozenset(grows))
     for _, _, extra, room in places:
@@ -171,7 +171,7 @@ def _fill_blocks(sheet: SheetXml, layout: Layout, order: Order) -> int:
         copies += [(room.model, first + number) for number in range(max(0, extra))]
     if shift:
         _require_insertable(layout)
-        sheet.insert(shift, copies, body={row for block in blocks for row in block.rows}, lasts=lasts)
+        sheet.insert(shift, copies, body={row for block in blocks for row in block.rows}, last_rows=last_rows)
     for block, block_order, extra, room in places:
         first = shift.row(room.at - 1) + 1
         rows = [shift.row(row) for row in block.rows] + [first + number for number in range(max(0, extra))]
@@ -187,7 +187,7 @@ def _require_insertable(layout: Layout) -> None:
         raise TooFewRows(f"表中的空行不够；{layout.fixed}，请减少人数")
 
 
-def _with_enough_blocks(sheet: SheetXml, layout: Layout, count: int) -> tuple[list[Block], int]:
+def _with_enough_blocks(sheet: WritableSheet, layout: Layout, count: int) -> tuple[list[Block], int]:
     """At least `count` blocks, by copying the last one; and the number of added rows."""
     blocks = list(layout.blocks)
     missing = count - len(blocks)
@@ -206,7 +206,7 @@ def _with_enough_blocks(sheet: SheetXml, layout: Layout, count: int) -> tuple[li
     return blocks, depth * missing
 
 
-def _fill_heads(sheet: SheetXml, block: Block, values: Sequence[Value | None], shift: Shift) -> None:
+def _fill_heads(sheet: WritableSheet, block: Block, values: Sequence[Value | None], shift: Shift) -> None:
     moved = [Blank(shift.row(h.row), h.column, h.label, h.start, h.end) for h in block.heads]
     values_by_key = {
         one.key: value for one, value in zip(moved, values, strict=True) if value is not None and value != ""
@@ -214,10 +214,10 @@ def _fill_heads(sheet: SheetXml, block: Block, values: Sequence[Value | None], s
     _fill_blanks(sheet, moved, values_by_key)
 
 
-# What stands beside the table
+# Header lines of blocks, and blanks outside the table
 
 
-def _fill_blanks(sheet: SheetXml, blanks: Sequence[Blank], values: dict[str, Value]) -> None:
+def _fill_blanks(sheet: WritableSheet, blanks: Sequence[Blank], values: dict[str, Value]) -> None:
     """Write values into gaps of texts, from right to left so that positions stay valid, or into cells of their own."""
     for one in sorted(blanks, key=lambda blank: (blank.row, blank.column, -blank.start)):
         if one.key not in values:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from portal.form_filling.blanks import asks, blanks_in_row, heads_in_row
+from portal.form_filling.blanks import blanks_in_row, has_label, heads_in_row
 from portal.form_filling.grid import Grid
 from portal.form_filling.layout import Blank, Block, FormColumn, KnownNames, Layout
 from portal.form_filling.lists import DropDown, choices_at
@@ -44,7 +44,7 @@ def _find_header(grid: Grid, words: KnownNames) -> Header | None:
     best, best_score = None, 0
     for row in range(1, min(grid.last, _DEEP) + 1):
         filled = grid.filled(row)
-        names = {column: header_key(spot.text) for column, spot in filled.items() if _is_name(spot)}
+        names = {column: header_key(cell.text) for column, cell in filled.items() if _is_name(cell)}
         if len(names) < 2 or _is_lines(filled):
             continue
         header = header_at(table, row - 1, words.known | set(names.values()))
@@ -54,17 +54,17 @@ def _find_header(grid: Grid, words: KnownNames) -> Header | None:
             continue
         reach = [number for number, key in enumerate(header.keys) if key]
         gaps = reach[-1] - reach[0] + 1 - len(reach)
-        numbers = sum(spot.numeric for spot in filled.values())
+        numbers = sum(cell.numeric for cell in filled.values())
         score = len(set(keys)) + 2 * known_count - 2 * gaps - 3 * numbers
         if score > best_score:
             best, best_score = header, score
     return best
 
 
-def _is_name(spot: FormCell) -> bool:
-    text = spot.text.strip()
+def _is_name(cell: FormCell) -> bool:
+    text = cell.text.strip()
     return (
-        not spot.numeric
+        not cell.numeric
         and len("".join(text.split())) <= _LONGEST_NAME
         and not text.endswith((":", "："))
         and bool(header_key(text))
@@ -75,7 +75,7 @@ def _is_name(spot: FormCell) -> bool:
 
 def _is_lines(filled: Mapping[int, FormCell]) -> bool:
     """Whether a row consists of labels with colons (填报单位：) instead of column names."""
-    return sum(":" in spot.text or "：" in spot.text for spot in filled.values()) * 2 >= len(filled)
+    return sum(":" in cell.text or "：" in cell.text for cell in filled.values()) * 2 >= len(filled)
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class _Finder:
             skipped=tuple(skipped),
             totals=tuple(row for row in under["total"] if row not in inside),
             footers=tuple(row for row in under["footer"] if row not in inside),
-            below=any(grid.spots[row] for row in grid.spots if row > last)
+            below=any(grid.cells[row] for row in grid.cells if row > last)
             or any(merge.first_row > last for merge in grid.merges),
             fixed=self._fixed(),
             blanks=tuple(one for row in beside for one in blanks_in_row(grid, row)),
@@ -136,16 +136,16 @@ class _Finder:
 
     def _title(self) -> str:
         for row in range(1, self.header.first_row):
-            for spot in self.grid.filled(row).values():
-                if not asks(spot.text):
-                    return " ".join(spot.text.split())
+            for cell in self.grid.filled(row).values():
+                if not has_label(cell.text):
+                    return " ".join(cell.text.split())
         return ""
 
     def _kind(self, row: int) -> str:
         """Classify a row under the header: blank, filled, help, sample, total, footer, header, plain or bare."""
         filled = self.grid.filled(row)
-        other_cells = {column: spot for column, spot in filled.items() if column != self.number_column}
-        texts = [spot.text for spot in filled.values() if not spot.numeric]
+        other_cells = {column: cell for column, cell in filled.items() if column != self.number_column}
+        texts = [cell.text for cell in filled.values() if not cell.numeric]
         if any(is_total_label(text) for text in texts[:2]):
             return "total"
         if self._repeats_header(filled):
@@ -153,21 +153,21 @@ class _Finder:
         if texts and (is_note_label(texts[0]) or self._is_remark(row, filled)):
             return "footer"
         if not other_cells:
-            spots = self.grid.spots.get(row)
-            if not spots:
+            cells = self.grid.cells.get(row)
+            if not cells:
                 return "bare"
-            return "blank" if filled or any(self._is_styled(spot) for spot in spots.values()) else "plain"
+            return "blank" if filled or any(self._is_styled(cell) for cell in cells.values()) else "plain"
         if any(_SAMPLE.search("".join(text.split())) for text in texts):
             return "sample"
-        if row <= self.header.last_row + 2 and is_help_row([spot.text for spot in other_cells.values()]):
+        if row <= self.header.last_row + 2 and is_help_row([cell.text for cell in other_cells.values()]):
             return "help"
         return "filled"
 
-    def _is_styled(self, spot: FormCell) -> bool:
-        return spot.formula or self.grid.sheet.style(spot).border
+    def _is_styled(self, cell: FormCell) -> bool:
+        return cell.formula or self.grid.sheet.style(cell).border
 
     def _repeats_header(self, filled: Mapping[int, FormCell]) -> bool:
-        keys = {header_key(spot.text) for spot in filled.values()}
+        keys = {header_key(cell.text) for cell in filled.values()}
         header_parts = {
             part for key in self.header.keys for part in (key, key.rpartition(".")[2], key.partition(".")[0])
         }
@@ -179,9 +179,9 @@ class _Finder:
             return True
         if len(filled) > 1:
             return False
-        [(column, spot)] = filled.items()
+        [(column, cell)] = filled.items()
         merge = self.grid.merge_at(row, column)
-        return len(spot.text) > _LONGEST_NAME or bool(
+        return len(cell.text) > _LONGEST_NAME or bool(
             merge and merge.last_column - merge.first_column >= _WIDE
         )
 
@@ -231,10 +231,10 @@ class _Finder:
         lists = choices_at(grid.sheet, [*rows, last + 1])
         columns = []
         for column, name in places.items():
-            spot = next((one for row in rows if (one := grid.spots.get(row, {}).get(column))), None)
+            cell = next((one for row in rows if (one := grid.cells.get(row, {}).get(column))), None)
             width, style = widths.get(column, (0.0, 0))
-            spot = spot or FormCell(style=style)
-            look = grid.sheet.style(spot)
+            cell = cell or FormCell(style=style)
+            look = grid.sheet.style(cell)
             drop_down = lists.get(column, DropDown())
             hints = [grid.text(row, column) for row in skipped]
             columns.append(
@@ -242,12 +242,12 @@ class _Finder:
                     column=column,
                     name=name,
                     width=width,
-                    style=spot.style,
+                    style=cell.style,
                     date=look.date,
                     text=look.text,
                     choices=drop_down.choices,
                     closed=drop_down.closed,
-                    formula=spot.formula,
+                    formula=cell.formula,
                     hint=" ".join([*hints, drop_down.prompt]).strip(),
                 )
             )

@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 
 from portal.form_filling.references import Shift, letters
-from portal.form_filling.sheet import ESCAPED, LONGEST, SheetXml, Value, digits
+from portal.form_filling.writable_sheet import ESCAPED, LONGEST, Value, WritableSheet, digits
 from portal.spreadsheets.writing import without_controls
 
 
@@ -21,7 +21,7 @@ class Generated:
         """Styles of columns in which the copied row has no cell."""
 
     def prepare(
-        self, sheet: SheetXml, copies: Sequence[tuple[int, int]], shift: Shift, added: list[str]
+        self, sheet: WritableSheet, copies: Sequence[tuple[int, int]], shift: Shift, added: list[str]
     ) -> None:
         model = copies[0][0]
         attributes, cells = sheet.model_of(model)

@@ -11,7 +11,7 @@ class Grid:
 
     def __init__(self, sheet: SheetXml):
         self.sheet = sheet
-        self.spots: dict[int, dict[int, FormCell]] = {row: sheet.spots(row) for row in sheet.rows}
+        self.cells: dict[int, dict[int, FormCell]] = {row: sheet.cells_at(row) for row in sheet.rows}
         self.merges = sheet.merges
         self._covered: dict[tuple[int, int], MergedRange] = {}
         for merge in self.merges:
@@ -21,22 +21,22 @@ class Grid:
                 for row in range(merge.first_row, merge.last_row + 1):
                     for column in range(merge.first_column, merge.last_column + 1):
                         self._covered[row, column] = merge
-        self.last = max(self.spots, default=0)
+        self.last = max(self.cells, default=0)
         self.width = min(
-            max((c for row in self.spots.values() for c, spot in row.items() if spot.text), default=0),
+            max((c for row in self.cells.values() for c, cell in row.items() if cell.text), default=0),
             _MOST_COLUMNS,
         )
 
     def text(self, row: int, column: int) -> str:
-        spot = self.spots.get(row, {}).get(column)
-        return spot.text if spot else ""
+        cell = self.cells.get(row, {}).get(column)
+        return cell.text if cell else ""
 
     def filled(self, row: int) -> dict[int, FormCell]:
         """Cells of a row with content, without formulas."""
         return {
-            column: spot
-            for column, spot in sorted(self.spots.get(row, {}).items())
-            if spot.text.strip() and not spot.formula
+            column: cell
+            for column, cell in sorted(self.cells.get(row, {}).items())
+            if cell.text.strip() and not cell.formula
         }
 
     def merge_at(self, row: int, column: int) -> MergedRange | None:
@@ -56,7 +56,7 @@ class Grid:
         """First rows as a `Sheet`, for the header detection that imports use."""
         table = [
             [
-                spot.text if (spot := self.spots.get(row, {}).get(column)) and not spot.numeric else ""
+                cell.text if (cell := self.cells.get(row, {}).get(column)) and not cell.numeric else ""
                 for column in range(1, self.width + 1)
             ]
             for row in range(1, rows + 1)

@@ -70,5 +70,5 @@ def _texts(sheet: SheetXml, ref: SheetRef, area: str) -> Iterator[str]:
     top, left, bottom, right = corners(area)
     for row in other.rows:
         if top <= row <= bottom:
-            spots = other.spots(row)
-            yield from (spots[column].text for column in range(left, right + 1) if column in spots)
+            cells = other.cells_at(row)
+            yield from (cells[column].text for column in range(left, right + 1) if column in cells)

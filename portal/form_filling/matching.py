@@ -21,7 +21,7 @@ _LINKS = re.compile(r"^(?:的|之|与|:)+")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FillField:
     """A field that the register can fill in.
 
     names: names used in headers, the usual one first. kind: text, number, date or flag (是/否).
@@ -34,10 +34,10 @@ class Field:
     label: str
     names: tuple[str, ...] = ()
     kind: str = "text"
-    means: Callable[[str], object] | None = None
+    meaning_of: Callable[[str], object] | None = None
     subject: str = ""
     secret: bool = False
-    asked: bool = False
+    is_exact_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class Vocabulary:
     own: words for the person of the row (老人, 学生). left: pattern -> reason why such a column stays empty.
     """
 
-    fields: Sequence[Field]
+    fields: Sequence[FillField]
     subjects: Mapping[str, str | None] = field(default_factory=dict)
-    own: Sequence[str] = ()
-    left: Mapping[str, str] = field(default_factory=dict)
+    own_words: Sequence[str] = ()
+    omitted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,18 @@ class Matcher:
 
     def __init__(self, vocabulary: Vocabulary):
         self._vocabulary = vocabulary
-        self._by_name: dict[str, dict[str, Field]] = {}
+        self._by_name: dict[str, dict[str, FillField]] = {}
         for one in vocabulary.fields:
             names = self._by_name.setdefault(one.subject, {})
             for name in (one.label, *one.names):
                 names.setdefault(header_key(name), one)
         self._subjects = sorted(vocabulary.subjects, key=len, reverse=True)
-        self._own = sorted(vocabulary.own, key=len, reverse=True)
+        self._own = sorted(vocabulary.own_words, key=len, reverse=True)
 
     def propose(self, column: FormColumn) -> Proposal:
         """Field that a column most likely means."""
         key = header_key(column.name)
-        for pattern, reason in self._vocabulary.left.items():
+        for pattern, reason in self._vocabulary.omitted.items():
             if re.search(pattern, key):
                 return Proposal("", 0, reason)
         candidates = self._by_words(key)
@@ -94,7 +94,7 @@ class Matcher:
             return guess if guess.key else Proposal("", percent, f"也许是“{best.label}”，把握不大，请自己选")
         return Proposal(best.key, percent, why)
 
-    def _by_words(self, key: str) -> list[tuple[Field, int, str]] | Proposal:
+    def _by_words(self, key: str) -> list[tuple[FillField, int, str]] | Proposal:
         """Candidate fields by the words of a header, with confidence and reason; or the proposal to leave it empty."""
         levels = [level for level in key.split(".") if level]
         joined, last = "".join(levels), levels[-1] if levels else ""
@@ -150,7 +150,7 @@ class Matcher:
         )
         return not remainder or remainder in self._own
 
-    def _similar_fields(self, name: str, names: Mapping[str, Field]) -> list[tuple[Field, int]]:
+    def _similar_fields(self, name: str, names: Mapping[str, FillField]) -> list[tuple[FillField, int]]:
         """Fields whose name equals or resembles this one, with confidence."""
         if name in names:
             return [(names[name], 100)]
@@ -164,22 +164,22 @@ class Matcher:
         shorter = _TAIL.sub("", plain)
         if shorter != plain and shorter in names:
             return [(names[shorter], 88)]
-        best_by_key: dict[str, tuple[Field, int]] = {}
+        best_by_key: dict[str, tuple[FillField, int]] = {}
         for field_name, one in names.items():
             percent = _likeness(plain, field_name)
             if percent and percent > best_by_key.get(one.key, (one, 0))[1]:
                 best_by_key[one.key] = (one, percent)
-        return [(one, percent) for one, percent in best_by_key.values() if not one.asked]
+        return [(one, percent) for one, percent in best_by_key.values() if not one.is_exact_only]
 
     @staticmethod
-    def _why(one: Field, percent: int) -> str:
+    def _why(one: FillField, percent: int) -> str:
         if percent == 100:
             return f"与“{one.label}”同名"
         return f"与“{one.label}”说法相近" if percent >= 85 else f"与“{one.label}”字面相近，请核对"
 
-    def _with_hints(self, one: Field, percent: int, column: FormColumn) -> int:
+    def _with_hints(self, one: FillField, percent: int, column: FormColumn) -> int:
         """Confidence adjusted by whether the column accepts the field's values."""
-        if column.closed and one.means:
+        if column.closed and one.meaning_of:
             share = _share_of_known_choices(column.choices, one)
             percent += 6 if share >= 0.7 else -45 if share < 0.3 else 0
         elif (column.closed and one.kind in ("date", "number")) or (column.closed and one.secret):
@@ -194,7 +194,7 @@ class Matcher:
             fitting = [
                 one
                 for one in self._vocabulary.fields
-                if one.means and one.kind == "text" and not one.subject and not one.asked
+                if one.meaning_of and one.kind == "text" and not one.subject and not one.is_exact_only
                 and _share_of_known_choices(column.choices, one) >= 0.8
             ]  # fmt: skip
             if len(fitting) == 1:
@@ -202,9 +202,9 @@ class Matcher:
         return Proposal("", 0, "没有相符的项目")
 
 
-def _share_of_known_choices(choices: Sequence[str], one: Field) -> float:
+def _share_of_known_choices(choices: Sequence[str], one: FillField) -> float:
     words = [without_number(choice) for choice in choices]
-    return sum(one.means(word) is not None for word in words) / len(words)
+    return sum(one.meaning_of(word) is not None for word in words) / len(words)
 
 
 def without_number(choice: str) -> str:

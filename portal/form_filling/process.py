@@ -3,18 +3,18 @@
 import json
 
 from portal.form_filling.child import SAVE_AS
-from portal.form_filling.fill import Order
+from portal.form_filling.fill import FillOrder
 from portal.form_filling.layout import KnownNames
-from portal.form_filling.protocol import Form, fill_request, look_request
+from portal.form_filling.protocol import ParsedForm, fill_request, parse_request
 from portal.sandbox import limits as sandbox_limits
 from portal.sandbox import sandbox
 from portal.spreadsheets.errors import Broken, OverLimit, ReaderBusy, SpreadsheetError, error_of
 
 
-def parse_form(content: bytes, words: KnownNames) -> Form:
+def parse_form(content: bytes, words: KnownNames) -> ParsedForm:
     """Layout of every sheet. Raises SpreadsheetError if the file is refused or has no table."""
-    answer, _ = _run("look", look_request(words), content)
-    form = Form.of_json(answer["form"])
+    answer, _ = _run("look", parse_request(words), content)
+    form = ParsedForm.of_json(answer["form"])
     if not form.layouts:
         raise Broken("没有找到表头：应有一行写着各栏的名称（如 姓名、身份证号码）。请补上表头后再上传")
     return form
@@ -22,15 +22,15 @@ def parse_form(content: bytes, words: KnownNames) -> Form:
 
 def texts_in(content: bytes, words: KnownNames, sheet: str) -> dict[int, dict[int, str]]:
     """Texts in the filled rows of a sheet, by row and column."""
-    answer, _ = _run("look", look_request(words, sheet), content)
+    answer, _ = _run("look", parse_request(words, sheet), content)
     return {
         int(row): {int(column): text for column, text in cells.items()}
         for row, cells in answer["cells"].items()
     }
 
 
-def fill(content: bytes, order: Order) -> tuple[bytes, int]:
-    """Fill a form; return the file and the number of inserted rows. Raises NoRoom and other SpreadsheetErrors."""
+def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
+    """Fill a form; return the file and the number of inserted rows. Raises TooFewRows or another SpreadsheetError."""
     answer, file = _run("fill", fill_request(order), content)
     return file, answer["added"]
 

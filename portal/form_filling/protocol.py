@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from portal.form_filling.book import Book
-from portal.form_filling.fill import BlockOrder, Order, Row
+from portal.form_filling.fill import BlockValues, FillOrder, Row
 from portal.form_filling.finder import find_layout
 from portal.form_filling.layout import KnownNames, Layout
 from portal.form_filling.sheet import SheetXml
@@ -14,7 +14,7 @@ _MOST_FILLED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ParsedForm:
     """Parsed form. headless: sheets in which no header was found."""
 
     date1904: bool
@@ -25,16 +25,16 @@ class Form:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, data: dict) -> "Form":
+    def of_json(cls, data: dict) -> "ParsedForm":
         return cls(data["date1904"], tuple(map(Layout.of_json, data["layouts"])), tuple(data["headless"]))
 
 
-def look_request(words: KnownNames, sheet: str = "") -> dict:
+def parse_request(words: KnownNames, sheet: str = "") -> dict:
     """Request to parse a form. With `sheet`, the answer also contains the texts of its filled rows."""
     return {"known": sorted(words.known), "household": sorted(words.household), "sheet": sheet}
 
 
-def answer_look(content: bytes, request: dict) -> dict:
+def answer_parse_request(content: bytes, request: dict) -> dict:
     """Answer a request to parse a form; runs in the child process."""
     words, book = _words(request), Book(content)
     layouts, headless, cells = [], [], {}
@@ -44,18 +44,18 @@ def answer_look(content: bytes, request: dict) -> dict:
             layouts.append(layout)
             if ref.name == request["sheet"]:
                 cells = {
-                    row: {column: spot.text for column, spot in sheet.spots(row).items() if spot.text}
+                    row: {column: cell.text for column, cell in sheet.cells_at(row).items() if cell.text}
                     for row in islice(layout.filled, _MOST_FILLED)
                 }
-        elif any(spot.text for row in sheet.rows for spot in sheet.spots(row).values()):
+        elif any(cell.text for row in sheet.rows for cell in sheet.cells_at(row).values()):
             headless.append(ref.name)
-    form = Form(book.date1904, tuple(layouts), tuple(headless))
+    form = ParsedForm(book.date1904, tuple(layouts), tuple(headless))
     return {"form": form.as_json(), "cells": cells}
 
 
-def fill_request(order: Order) -> dict:
+def fill_request(order: FillOrder) -> dict:
     return {
-        **look_request(order.words, order.sheet),
+        **parse_request(order.words, order.sheet),
         "rows": order.rows,
         "at": order.at,
         "blanks": order.blanks,
@@ -63,15 +63,15 @@ def fill_request(order: Order) -> dict:
     }
 
 
-def order_from_request(request: dict) -> Order:
+def order_from_request(request: dict) -> FillOrder:
     """Deserialise the order from a request of `fill_request`."""
-    return Order(
+    return FillOrder(
         sheet=request["sheet"],
         words=_words(request),
         rows=[_row(one) for one in request["rows"]],
         at={int(number): _row(one) for number, one in request["at"].items()},
         blanks=request["blanks"],
-        blocks=[BlockOrder(one["heads"], [_row(row) for row in one["rows"]]) for one in request["blocks"]],
+        blocks=[BlockValues(one["heads"], [_row(row) for row in one["rows"]]) for one in request["blocks"]],
     )
 
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from portal.form_filling.layout import FormColumn
-from portal.form_filling.matching import Field, without_number
-from portal.form_filling.sheet import Value
+from portal.form_filling.matching import FillField, without_number
+from portal.form_filling.writable_sheet import Value
 from portal.spreadsheets.headers import header_key
-from portal.spreadsheets.writing import serial
+from portal.spreadsheets.writing import excel_serial
 from portal.values.partial_dates import PartialDate
 
 _DAYS_OF_1904 = 1_462
@@ -56,13 +56,13 @@ class DateWords:
 
 
 @dataclass(slots=True)
-class Writer:
+class ColumnWriter:
     """Converts values of one field for one column. `missed`: values for which its drop-down has no choice."""
 
     column: FormColumn
-    what: Field
+    target: FillField
     date1904: bool = False
-    missed: Counter = field(default_factory=Counter)
+    unmatched: Counter = field(default_factory=Counter)
     _dates: DateWords | None = None
     _chosen: dict[str, str | None] = field(default_factory=dict)
 
@@ -93,18 +93,18 @@ class Writer:
         date_format = self.column.date.lower()
         deep_enough = date.precision == "d" or (date.precision == "m" and "d" not in date_format)
         if self.column.date and deep_enough and date.value.year >= 1904:
-            return int(serial(date.value)) - (_DAYS_OF_1904 if self.date1904 else 0)
+            return int(excel_serial(date.value)) - (_DAYS_OF_1904 if self.date1904 else 0)
         return self._text(date)
 
     def _choose(self, text: str) -> str | None:
         if text not in self._chosen:
-            self._chosen[text] = choose(text, self.column.choices, self.what)
+            self._chosen[text] = choose(text, self.column.choices, self.target)
         if self._chosen[text] is None:
-            self.missed[text] += 1
+            self.unmatched[text] += 1
         return self._chosen[text]
 
 
-def choose(text: str, choices: tuple[str, ...], target: Field) -> str | None:
+def choose(text: str, choices: tuple[str, ...], target: FillField) -> str | None:
     """Choice of a drop-down with the same meaning; None if there is none."""
     if text in choices:
         return text
@@ -112,8 +112,8 @@ def choose(text: str, choices: tuple[str, ...], target: Field) -> str | None:
     plain |= {header_key(without_number(choice)): choice for choice in reversed(choices)}
     if header_key(text) in plain:
         return plain[header_key(text)]
-    meaning = target.means(text) if target.means else None
+    meaning = target.meaning_of(text) if target.meaning_of else None
     if meaning is None:
         return None
-    matches = [choice for choice in choices if target.means(without_number(choice)) == meaning]
+    matches = [choice for choice in choices if target.meaning_of(without_number(choice)) == meaning]
     return matches[0] if len(matches) == 1 else None

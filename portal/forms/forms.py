@@ -135,7 +135,7 @@ class RowForm(ErrorPlacementMixin, forms.ModelForm):
     def save(self, commit=True):
         """Save the changes and increment the version in one statement; an unchanged form writes nothing.
 
-        Raises EditConflict if the row changed since the form was shown, or RowGone.
+        Raises EditConflict if the row changed since the form was shown, or RowDeleted.
         """
         if self.instance.pk is None:
             return super().save(commit)

@@ -1,4 +1,4 @@
-"""Hook of forms: what is deleted every night."""
+"""Hooks of forms: nightly deletion of old idempotency tokens."""
 
 import datetime
 from collections.abc import Callable, Iterator

@@ -38,7 +38,7 @@ def run_once(token: uuid.UUID, user_id: int | None, create) -> str:
 class IdempotentFormMixin(ErrorPlacementMixin):
     """Mixin for idempotent create forms: a form submitted twice creates one row, by a token made when it is shown.
 
-    The view passes the token to `portal.forms.idempotency.once`.
+    The view passes the token to `run_once`.
     """
 
     def __init__(self, *args, **kwargs):

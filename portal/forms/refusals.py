@@ -41,7 +41,7 @@ class NoReason(Refusal):
 
 
 class UndoRefused(Refusal):
-    """Something later rests on the event, or what it wrote over was not kept."""
+    """Something later depends on the event, or the values that it replaced were not stored."""
 
 
 def add_refusal(form, refusal: Refusal) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from portal.access.permissions import Permission
 from portal.handover.handover import handovers_of
 from portal.handover.models import Handover
-from portal.registers.registers import Link, Panel
+from portal.registers.panels import Link, Panel
 
 
 def handover_panels(row, access, community) -> list[Panel]:

@@ -10,9 +10,9 @@ from portal.charts.chart import Chart
 class BulletinNumber:
     """A number of a bulletin section, with a drill-down link for reviewers.
 
-    rows: key by which `BULLETIN_ROWS` is asked for the rows behind the number; bulletins make the URL of it.
-    url: instead of that, a list of rows, for whoever holds `right`.
-    right: what the page behind `url` asks for, if more than seeing the bulletin.
+    rows: key with which `BULLETIN_ROWS` returns the rows behind the number; bulletins build the URL from it.
+    url: alternatively a list of rows, for holders of `right`.
+    right: permission required by the page at `url`, if more than seeing the bulletin.
     """
 
     label: str

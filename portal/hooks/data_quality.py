@@ -26,13 +26,13 @@ class Severity(StrEnum):
 class Issue:
     """A data-quality issue as a list shows it: name and page of the row, description, and links to fix it.
 
-    mend: (label, URL) of pages, the likeliest first.
+    fix_links: (label, URL) of pages, the likeliest first.
     """
 
     name: str
     url: str
     text: str
-    mend: tuple[tuple[str, str], ...] = ()
+    fix_links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,19 @@ class Rule:
     find: (community) -> queryset of the rows of one model with the issue. An annotation `mark` fingerprints the row
     and what it was compared with, so that a dismissed issue comes back when that changes; without it the row's
     version serves. It decrypts no secrets.
-    tell: (rows, access, community) -> a Wrong for each of these rows, in their order, in a fixed number of queries.
-    right: permission to see and fix it. order: sorts rules of one weight.
-    concerns: (row) -> Q of the issues related to this row, where it is not the row with the issue itself.
+    describe: (rows, access, community) -> an Issue for each of these rows, in their order, in a fixed number of queries.
+    right: permission to see and fix it. order: sorts rules of one severity.
+    related_to: (row) -> Q of the issues related to this row, where it is not the row with the issue itself.
     repair: (by, community, rows) -> number of rows fixed automatically, for derived values that need no decision.
     """
 
     key: str
     title: str
     words: str
-    weight: Severity
+    severity: Severity
     find: Callable = field(compare=False)
-    tell: Callable = field(compare=False)
+    describe: Callable = field(compare=False)
     right: Permission
     order: int = 50
     repair: Callable | None = field(default=None, compare=False)
-    concerns: Callable | None = field(default=None, compare=False)
+    related_to: Callable | None = field(default=None, compare=False)

@@ -18,9 +18,9 @@ class MenuEntry:
     order: int = 50
 
 
-_pages: list[MenuEntry] = []
+menu_entries: list[MenuEntry] = []
 
 
-def page(group: str, label: str, url_name: str, permission: Permission, order: int = 50) -> None:
+def add_menu_page(group: str, label: str, url_name: str, permission: Permission, order: int = 50) -> None:
     """Add a page that is not a register to the menu. `url_name` takes the community's code."""
-    _pages.append(MenuEntry(group, label, url_name, permission, order))
+    menu_entries.append(MenuEntry(group, label, url_name, permission, order))

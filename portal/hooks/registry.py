@@ -1,8 +1,9 @@
-"""Hook registry (offers): lets code call implementations in apps that it does not import.
+"""Hook registry: lets code call implementations in features that it does not import.
 
-A hook (`Hook`) is a function signature over the frozen dataclasses below. An app implements it in
-`<app>/offers.py` (discovered at start) with `@offer(kind)`; a caller iterates over `call_hooks(kind, …)` and never
-names an app. This is how lower apps use data of higher ones although imports go one way only.
+A hook (`Hook`) is a function signature over the frozen dataclasses of this package, one module per kind. A feature
+implements it in its `hooks.py` (discovered at start) with `@hook(Hook.DUE)`; a caller iterates over
+`call_hooks(Hook.DUE, …)` and never names a feature. This is how lower features use data of higher ones although
+imports go one way only.
 """
 
 from collections import defaultdict
@@ -27,27 +28,27 @@ class Hook(StrEnum):
     community's desk, the building head's phone and the street, each as its own database role.
     """
     PERSON_LEFT = "person_left"
-    """(person, departure) -> iterable of Ending: consequences of a death or move-out, to be confirmed."""
+    """(person, departure) -> iterable of Consequence: consequences of a death or move-out, to be confirmed."""
     ABOUT = "about"
-    """(person, access) -> iterable of Fact shown on a person's card."""
+    """(person, access) -> iterable of PersonFact shown on a person's card."""
     PERSON_LABELS = "person_labels"
     """(access, community, ids of people) -> iterable of PersonLabels: words beside each person of a list."""
     BUILDING_RENAMED = "renamed"
     """(building) -> iterable of int: number of labels updated below a renamed building."""
     FIRST_STEPS = "first_steps"
-    """(access, community) -> iterable of Step: set-up steps of a new community that this user may do."""
+    """(access, community) -> iterable of SetupStep: set-up steps of a new community that this user may do."""
     STREET = "street"
     """(communities) -> iterable of StreetTable: comparison of a street's communities."""
-    FIND = "find"
-    """(access, community, SearchWords) -> iterable of Found: search results that this user may see."""
+    SEARCH = "find"
+    """(access, community, SearchWords) -> iterable of SearchResults: search results that this user may see."""
     SPELLINGS = "spellings"
     """(community, text) -> iterable of str: spellings in the registers of what a search text names (an address)."""
     RECEIVE = "receive"
-    """(kind, draft, source, by) -> iterable of Reference: at most one, from the app that receives a hand-over."""
-    SENSITIVE = "sensitive"
-    """(words) -> iterable of SecretWords: at most one, when a search contains a secret (an ID number)."""
+    """(kind, draft, source, by) -> iterable of HandoverReference: at most one, from the app that receives a hand-over."""
+    ID_NUMBER_SEARCH = "sensitive"
+    """(words) -> iterable of SecretQuery: at most one, when a search contains a secret (an ID number)."""
     SECRETS = "secrets"
-    """() -> iterable of Secret: the columns that hold encrypted values."""
+    """() -> iterable of EncryptedColumn: the columns that hold encrypted values."""
     DEMO_ACCOUNTS = "demo_accounts"
     """() -> iterable of DemoAccount: demo accounts for the login page; none without a demo. Runs outside the scope."""
     PERSONAL_DATA_SCANNERS = "private_words"
@@ -59,18 +60,18 @@ class Hook(StrEnum):
     NIGHTLY = "nightly"
     """() -> iterable of functions () that delete a feature's expired rows or files. They run outside any scope."""
     PERSONAL_DATA = "personal_data"
-    """(community, label, text) -> iterable of findings (kind, masked): what a text for everybody must not be saved with."""
-    PLACE_HELD = "place_held"
-    """(place) -> iterable of Hindrance: what besides appointments keeps a stairwell or area from being deleted."""
+    """(community, label, text) -> iterable of findings (kind, masked): personal data that keeps a public text from being saved."""
+    PLACE_PROTECTED = "place_held"
+    """(place) -> iterable of ProtectingRow: rows besides appointments that keep a stairwell or area from being deleted."""
     PLACE_DELETED = "place_deleted"
     """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
     DATA_QUALITY = "soundness"
-    """() -> iterable of Check: data-quality rules (数据体检) with the pages that fix their issues."""
+    """() -> iterable of Rule: data-quality rules (数据体检) with the pages that fix their issues."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hindrance:
-    """A row that keeps another one from being deleted, in words."""
+class ProtectingRow:
+    """A row that keeps another one from being deleted, with the title to show."""
 
     title: str
     row: models.Model = field(compare=False)
@@ -78,13 +79,13 @@ class Hindrance:
 
 @dataclass(frozen=True, slots=True)
 class PersonLabels:
-    """A column beside the people of a list: its heading, and the words by a person's id."""
+    """A column beside the people of a list: its heading, and its text by person id."""
 
     title: str
     words: Mapping[int, str]
 
 
-# By Kind, and by the kinds that an app declares for itself, as text.
+# By Hook, and by the hooks that an app declares for itself, as text.
 _registry: defaultdict[str, list[Callable]] = defaultdict(list)
 
 

@@ -1,4 +1,4 @@
-"""Hooks of search: results, spellings, and words that are secret and never stand in an address."""
+"""Hooks of search: results, spellings, and secret words (ID numbers), which never appear in URLs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class SecretQuery:
     """A search that contains a secret: its words stay out of URLs, logs and the result page.
 
     ordinary: words that are also searched in the usual way; may be empty.
-    find: (access, communities, request_id) -> SecretAnswer. It checks permission and rate limit and logs itself.
+    find: (access, communities, request_id) -> SecretSearchResult. It checks permission and rate limit and logs itself.
     """
 
     ordinary: str
@@ -40,4 +40,4 @@ ID_NUMBER_NOT_IN_URL = "证件号码不能写在网址里，请在页头的查�
 
 def is_secret_only(words: str) -> bool:
     """Whether the words are nothing but a secret (an ID number); digits that could be a room number are not."""
-    return any(not secret.ordinary for secret in call_hooks(Hook.SENSITIVE, words))
+    return any(not secret.ordinary for secret in call_hooks(Hook.ID_NUMBER_SEARCH, words))

@@ -47,7 +47,7 @@ _NAMED_ROWS = 20
 
 
 @dataclass(slots=True)
-class Column:
+class ColumnAccount:
     """A column of a sheet that is read; `label` is the field it is imported as, "" if ignored."""
 
     sheet: str
@@ -58,7 +58,7 @@ class Column:
     ids: int = 0
     phones: int = 0
 
-    def see(self, cell: Cell) -> None:
+    def count_cell(self, cell: Cell) -> None:
         if cell == "" or (isinstance(cell, str) and cell.isspace()):
             return
         self.filled += 1
@@ -90,7 +90,7 @@ class SheetAccount:
         self.reason = reason
         self._codes = bytearray(len(sheet.rows))
         self.left_out: dict[str, int] = {}
-        self.columns: list[Column] = []
+        self.columns: list[ColumnAccount] = []
         self.ids = 0
         if mapping is None:
             self._count_unread(sheet)
@@ -99,28 +99,30 @@ class SheetAccount:
 
     def _count_unread(self, sheet: Sheet) -> None:
         for number, cells in enumerate(sheet.rows, start=1):
-            self.put(number, "blank" if _is_blank(cells) else UNREAD)
+            self.count_row(number, "blank" if _is_blank(cells) else UNREAD)
             self.ids += any(looks_like_id(cell) for cell in cells)
 
     def _count_read(self, sheet: Sheet, mapping: SheetMapping, labels: dict[str, str]) -> None:
         header = mapping.header
         fields = {column: key for key, column in mapping.fields.items()}
         columns = [
-            Column(sheet.name, header.last_row, name, labels[fields[column]] if column in fields else "")
+            ColumnAccount(
+                sheet.name, header.last_row, name, labels[fields[column]] if column in fields else ""
+            )
             for column, name in enumerate(header.names)
         ]
         body = {row.number: row.skipped for row in body_rows(sheet, header)}
         for number, cells in enumerate(sheet.rows, start=1):
             if number <= header.last_row:
                 is_above = number < header.first_row
-                self.put(number, "blank" if _is_blank(cells) else "title" if is_above else "header")
+                self.count_row(number, "blank" if _is_blank(cells) else "title" if is_above else "header")
             elif number not in body:
-                self.put(number, "blank")
+                self.count_row(number, "blank")
             elif skipped := body[number]:
-                self.put(number, _OF_BODY[skipped])
+                self.count_row(number, _OF_BODY[skipped])
             else:
                 for column, cell in zip(columns, cells, strict=True):
-                    column.see(cell)
+                    column.count_cell(cell)
         for number, column in enumerate(columns, start=1):
             column.name = column.name or f"第 {number} 列（没有表头）"
         self.columns = [
@@ -136,13 +138,13 @@ class SheetAccount:
         remedy = _REMEDIES.get(self.reason, "请补上这一栏后重新上传，或在核对栏目时指定")
         return f"这张工作表没有读取（{self.reason}）{hint}；需要导入的，{remedy}"
 
-    def put(self, number: int, kind: str) -> None:
+    def count_row(self, number: int, kind: str) -> None:
         if self._codes[number - 1]:
             raise ValueError(f"row {number} is counted twice")
         self._codes[number - 1] = _CODES[kind]
 
-    def leave_out(self, number: int, reason: str) -> None:
-        self.put(number, LEFT_OUT)
+    def count_left_out(self, number: int, reason: str) -> None:
+        self.count_row(number, LEFT_OUT)
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
 
     @property
@@ -182,12 +184,12 @@ class FileAccount:
         self.sheets = sheets
         self._by_name = {sheet.name: sheet for sheet in sheets}
         for row in left_out:
-            self._by_name[row.sheet].leave_out(row.number, row.reason)
+            self._by_name[row.sheet].count_left_out(row.number, row.reason)
 
-    def over(self, rows: Iterable[CheckedRow]) -> Iterator[CheckedRow]:
+    def count_rows(self, rows: Iterable[CheckedRow]) -> Iterator[CheckedRow]:
         """Pass the rows through, counting each; verifies the total after the last."""
         for row in rows:
-            self._by_name[row.sheet].put(row.number, row.verdict)
+            self._by_name[row.sheet].count_row(row.number, row.verdict)
             yield row
         if lost := self.unaccounted:
             logger.error("an import has lost %s of %s rows", lost, self.source_rows)
@@ -209,7 +211,7 @@ class FileAccount:
         return self.rows_by_kind.get(UNACCOUNTED, 0)
 
     @property
-    def ignored(self) -> list[Column]:
+    def ignored(self) -> list[ColumnAccount]:
         return [column for sheet in self.sheets for column in sheet.columns if not column.label]
 
     def warnings(self) -> list[Finding]:
@@ -253,7 +255,7 @@ def _is_blank(cells: Sequence[Cell]) -> bool:
 _LOOKS_LIKE = {"id_number": "证件号码", "phone": "电话号码", "": ""}
 
 
-def shown(report: dict) -> dict | None:
+def account_context(report: dict) -> dict | None:
     """Accounting from a batch's report for its page; None for old checks without one."""
     if "source_rows" not in report:
         return None

@@ -80,7 +80,7 @@ def receive(
         user_id=into.user_id,
         register=register,
         file_name=name[:200],
-        mapping=memory.recall(proposal, register, importer, into),
+        mapping=memory.with_remembered_mappings(proposal, register, importer, into),
     )
     batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
     batch.save()
@@ -102,7 +102,7 @@ def check_workbook(
     parts, warnings = chosen_sheets(workbook, proposal, importer)
     checked = importer.check(parts, into, proposal["choice"], step)
     checked.account = FileAccount(sheet_accounts(workbook, proposal, parts, importer), checked.left_out)
-    checked.rows = checked.account.over(masked_rows(checked.rows, secret_columns(proposal, importer)))
+    checked.rows = checked.account.count_rows(masked_rows(checked.rows, secret_columns(proposal, importer)))
     checked.warnings = masked_findings(
         [*warnings, *checked.account.warnings(), *checked.warnings], secret_columns=()
     )
@@ -128,7 +128,7 @@ def check(
     workbook = workbook or read_workbook(content_of(batch), batch.file_name)
     step(0.15)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
-    staging.store(batch, tally.over(checked.rows))
+    staging.store(batch, tally.count_rows(checked.rows))
     batch.report = tally.report(checked)
     batch.state = _State.CHECKED
     batch.save(update_fields=["report", "state"])
@@ -172,7 +172,7 @@ def apply(
     applied = importer.apply(staging.load(rows, batch), into, lambda done: step(0.05 + 0.9 * done))
     applied.conflicts = masked_findings(applied.conflicts, secret_columns=())
     staging.mark_applied(rows.order_by())
-    staging.update_open_rows(batch, applied.stands)
+    staging.update_open_rows(batch, applied.matches)
     earlier = batch.report.get("applied", {"new": 0, "changed": 0, "conflicts": []})
     batch.report = batch.report | {
         "applied": {
@@ -235,7 +235,7 @@ def lock_batch(batch: ImportBatch) -> ImportBatch | None:
     return rows.select_for_update(of=["self"]).select_related("job").defer("content").first()
 
 
-def take(batch_id: int, job_id: int, state: str, community_id: int) -> ImportBatch | None:
+def lock_for_job(batch_id: int, job_id: int, state: str, community_id: int) -> ImportBatch | None:
     """The batch of a job, locked; None when the batch no longer waits for this job."""
     rows = ImportBatch.objects.select_for_update().filter(community_id=community_id, pk=batch_id)
     return rows.filter(job_id=job_id, state=state).first()

@@ -131,7 +131,7 @@ class Comparison:
         for name, value in row.secrets.items():
             if not encrypted_fields.secret_equals(instance, name, value):
                 encrypted_fields.put_secret(instance, name, value)
-        self.register.complete(instance)
+        self.register.set_derived_fields(instance)
 
     def _compare_fields(self, row: ComparedRow) -> None:
         """Compare the existing row with the file, field by field; a blank cell never clears a value."""

@@ -77,7 +77,9 @@ def _group(members: Sequence[tuple[ImportRow, CheckedRow]]) -> DuplicateGroup:
     others = {other.key: other for _, row in members for other in row.others}
     sides = [ComparisonColumn(_position(row), _note(stored, row)) for stored, row in members]
     sides += [ComparisonColumn(f"台账：{other.title}") for other in others.values()]
-    columns = [dict(row.stated) for _, row in members] + [dict(other.fields) for other in others.values()]
+    columns = [dict(row.display_fields) for _, row in members] + [
+        dict(other.fields) for other in others.values()
+    ]
     labels = dict.fromkeys(label for column in columns for label in column)
     lines = [
         ComparedField(label, values, differs=len(set(values)) > 1)

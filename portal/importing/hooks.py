@@ -11,9 +11,9 @@ from portal.importing.models import ImportBatch, ImportRow
 
 
 @hook(Hook.SECRETS)
-def of_the_portal() -> Iterator[EncryptedColumn]:
+def encrypted_columns() -> Iterator[EncryptedColumn]:
     yield EncryptedColumn(
-        "导入的原文件", ImportBatch, "content", lambda batch: (batches.COLUMN, batch.uuid), at_once=5
+        "导入的原文件", ImportBatch, "content", lambda batch: (batches.COLUMN, batch.uuid), batch_size=5
     )
     yield EncryptedColumn(
         "待导入的证件号码",
@@ -24,5 +24,5 @@ def of_the_portal() -> Iterator[EncryptedColumn]:
     )
     for title, model in (("生成的文件", GeneratedFilePart), ("含完整号码的文件", SensitiveExportPart)):
         yield EncryptedColumn(
-            title, model, "content", stored_files.encryption_context, related=("file",), at_once=50
+            title, model, "content", stored_files.encryption_context, related=("file",), batch_size=50
         )

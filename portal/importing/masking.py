@@ -77,7 +77,7 @@ def masked_rows(rows: Iterable[CheckedRow], secret_columns: Collection[str]) -> 
         row.label, row.summary = mask_numbers(row.label), mask_numbers(row.summary)
         row.changes = masked_changes(row.changes)
         row.findings = masked_findings(row.findings, secret_columns)
-        row.stated = _mask_fields(row.stated)
+        row.display_fields = _mask_fields(row.display_fields)
         row.others = [
             ExistingRow(other.key, mask_numbers(other.title), _mask_fields(other.fields), other.is_choice)
             for other in row.others

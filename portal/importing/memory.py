@@ -18,7 +18,7 @@ def fingerprint(headers: list[str]) -> str:
     return hashlib.sha256("\x1f".join(header_key(name) for name in headers).encode()).hexdigest()
 
 
-def recall(proposal: dict, register: str, importer: Importer, into: ImportTarget) -> dict:
+def with_remembered_mappings(proposal: dict, register: str, importer: Importer, into: ImportTarget) -> dict:
     """The proposal with the mappings confirmed last time; such layouts are marked `remembered`."""
     prints = [fingerprint(layout["headers"]) for layout in proposal["layouts"]]
     mappings = ImportMapping.objects.filter(
@@ -39,7 +39,7 @@ def recall(proposal: dict, register: str, importer: Importer, into: ImportTarget
     return proposal | {"used": default_sheets(proposal, importer)}
 
 
-def remember(proposal: dict, register: str, into: ImportTarget) -> None:
+def remember_mappings(proposal: dict, register: str, into: ImportTarget) -> None:
     """Store the confirmed mapping of every layout in use."""
     used = set(proposal["used"])
     fields_by_header = {

@@ -71,7 +71,7 @@ class ImportRow(models.Model):
     duplicate_group = models.PositiveIntegerField("重复组", null=True)
     """Group of duplicates of which a person chooses; their `values` also hold the side-by-side display."""
     choice = models.CharField("决定", max_length=40, blank=True)
-    """Decision about a row with `duplicate_group`; see `portal.importing.protocol.TAKE`."""
+    """Decision about a row with `duplicate_group`; see `portal.importing.protocol.APPLY`."""
     settled = models.BooleanField("已处理", default=False)
     """Whether the row has been applied; its values are deleted here then."""
 

@@ -18,7 +18,7 @@ GOOD = (NEW, CHANGED, UNCHANGED)
 
 APPLY, LEAVE, APART = "take", "leave", "apart"
 """Decisions about duplicates: apply this row, leave it out, or import it as a row of its own. A row that matches
-several existing rows may also get the key of one of them (`Other.key`)."""
+several existing rows may also get the key of one of them (`ExistingRow.key`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ImportTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class MappableField:
     """A field that a column can be mapped to. `secret` ones are encrypted in staging and never in page source."""
 
     key: str
@@ -52,7 +52,7 @@ class SheetMapping:
 class ExistingRow:
     """An existing row that a row of the file is compared with.
 
-    key: its id and version, `12:3`. fields: `(label, value)` as in `CheckedRow.stated`.
+    key: its id and version, `12:3`. fields: `(label, value)` as in `CheckedRow.display_fields`.
     is_choice: whether a person has to decide if the row of the file matches it.
     """
 
@@ -70,7 +70,7 @@ class CheckedRow:
     changes: `(label, old, new)` of every changed field, secrets masked.
     summary: short text for the preview.
     duplicate_group: group number of duplicates (the first row and those after it), of which a person chooses; else None.
-    Only such rows have `stated`, the display value of every field, and `others`.
+    Only such rows have `display_fields`, the display value of every field, and `others`.
     may_be_apart: whether a duplicate may be a row of its own. choice: the decision, "" for none yet.
     """
 
@@ -84,7 +84,7 @@ class CheckedRow:
     changes: Sequence[tuple[str, str, str]] = ()
     findings: Sequence[Finding] = ()
     duplicate_group: int | None = None
-    stated: Sequence[tuple[str, str]] = ()
+    display_fields: Sequence[tuple[str, str]] = ()
     others: Sequence[ExistingRow] = ()
     may_be_apart: bool = False
     choice: str = ""
@@ -128,13 +128,13 @@ class CheckResult:
 class ApplyResult:
     """Result of an apply. `conflicts` are rows that were skipped because the register changed since the check.
 
-    stands: for each group (`duplicate_group`) written, the values by which its other rows now match the written row.
+    matches: for each group (`duplicate_group`) written, the values by which its other rows now match the written row.
     """
 
     new: int = 0
     changed: int = 0
     conflicts: list[Finding] = field(default_factory=list)
-    stands: dict[int, dict] = field(default_factory=dict)
+    matches: dict[int, dict] = field(default_factory=dict)
 
 
 class Importer(Protocol):
@@ -142,7 +142,7 @@ class Importer(Protocol):
 
     unit: str
     """Chinese measure word for rows: 人, 个单位."""
-    fields: Sequence[Field]
+    fields: Sequence[MappableField]
     choices: Sequence[tuple[str, str]]
     """Options of a choice about the whole file, with labels; empty for none."""
     choice_label: str

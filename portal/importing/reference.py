@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from portal.importing.comparison import ComparedRow
 from portal.importing.protocol import ImportTarget
-from portal.registers.registers import ImportField
+from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell
 
 
-class Reference:
+class ImportReference:
     """Base class. Created once per check; `resolve` is called for every row, after the model's own fields."""
 
     declared: Sequence[ImportField] = ()
@@ -28,7 +28,7 @@ class Reference:
     """Sentence on the default of the choice."""
 
     def __init__(self, into: ImportTarget, choice: str):
-        self.into = into
+        self.target = into
         self.choice = choice
 
     @classmethod

@@ -19,12 +19,12 @@ from portal.importing.protocol import (
     CheckedRow,
     CheckResult,
     ExistingRow,
-    Field,
     ImportTarget,
+    MappableField,
     SheetMapping,
     SkippedRow,
 )
-from portal.importing.reference import Reference
+from portal.importing.reference import ImportReference
 from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, NO_RESULT_WARNING, Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
@@ -56,9 +56,12 @@ class RegisterImporter:
         read_by_reference = tuple(self.reference.declared) if self.reference else ()
         self._read_by_reference = {f.name for f in read_by_reference}
         self.fields = (
-            *(Field(f.name, f.label, secret=f.secret, required=f.required) for f in read_by_reference),
             *(
-                Field(f.name, str(self._columns[f.name].verbose_name), required=f.required)
+                MappableField(f.name, f.label, secret=f.secret, required=f.required)
+                for f in read_by_reference
+            ),
+            *(
+                MappableField(f.name, str(self._columns[f.name].verbose_name), required=f.required)
                 for f in register.import_fields
             ),
         )
@@ -124,7 +127,7 @@ class RegisterImporter:
         number: int,
         cells: list[Cell],
         cleaners: Mapping[str, Cleaner],
-        reference: Reference | None,
+        reference: ImportReference | None,
     ) -> ComparedRow:
         row = ComparedRow(sheet.name, number)
         together: dict[str, Cell] = {}
@@ -154,7 +157,7 @@ class RegisterImporter:
             row.values = {name: row.values[name] for name in self._columns if name in row.values}
         return row
 
-    def _report_formula(self, row: ComparedRow, declared: Field) -> None:
+    def _report_formula(self, row: ComparedRow, declared: MappableField) -> None:
         """Report a formula without a stored value: an error in identifying columns, else a warning."""
         identifying = self.reference.identifying if self.reference else ()
         if declared.required or declared.key in (*identifying, *self.register.import_key):
@@ -163,12 +166,12 @@ class RegisterImporter:
             row.error(declared.key, NO_RESULT, NO_RESULT_WARNING, WARNING)
 
     def _checked(self, row: ComparedRow, duplicate_group: int | None) -> CheckedRow:
-        stated = [display(row.instance, name) for name in row.values] if row.instance else []
+        display_values = [display(row.instance, name) for name in row.values] if row.instance else []
         old = row.existing
         return CheckedRow(
             sheet=row.sheet,
             number=row.number,
-            label=stated[0] if stated else "",
+            label=display_values[0] if display_values else "",
             verdict=row.verdict,
             values={
                 "values": {
@@ -179,11 +182,11 @@ class RegisterImporter:
                 "version": old.version if old else None,
             },
             secrets=row.secrets,
-            summary=" ".join(stated[1:5]),
+            summary=" ".join(display_values[1:5]),
             changes=row.changes,
             findings=row.findings,
             duplicate_group=duplicate_group,
-            stated=self._fields(row.instance, row.values)
+            display_fields=self._fields(row.instance, row.values)
             if duplicate_group is not None and row.instance
             else (),
             others=self._others(row) if duplicate_group is not None else (),
@@ -230,11 +233,11 @@ class RegisterImporter:
 
     def _values(self, row: CheckedRow) -> dict[str, Any]:
         # In the order of the fields, as changes were shown; stored JSON has an order of its own.
-        stated = row.values["values"]
+        stored_values = row.values["values"]
         return {
-            name: stated[name] if column.is_relation else column.to_python(stated[name])
+            name: stored_values[name] if column.is_relation else column.to_python(stored_values[name])
             for name, column in self._columns.items()
-            if name in stated
+            if name in stored_values
         }
 
     def _write(self, new: list[models.Model], changed: list[models.Model], into: ImportTarget) -> None:

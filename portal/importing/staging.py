@@ -77,7 +77,7 @@ def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
 def _display_values(row: CheckedRow) -> dict:
     display = {"summary": row.summary}
     if row.duplicate_group is not None:
-        display["stated"] = row.stated
+        display["stated"] = row.display_fields
         display["others"] = [[other.key, other.title, other.fields, other.is_choice] for other in row.others]
         display["apart"] = row.may_be_apart
     return display
@@ -93,17 +93,17 @@ def mark_applied(rows: QuerySet[ImportRow]) -> None:
         chosen.update(settled=True, sealed=None, values=display)
 
 
-def update_open_rows(batch: ImportBatch, stands: Mapping[int, dict]) -> None:
+def update_open_rows(batch: ImportBatch, matches: Mapping[int, dict]) -> None:
     """Update the open rows of each group (`duplicate_group`) to match the register row that another of them wrote."""
-    if not stands:
+    if not matches:
         return
-    texts = [json.dumps(stand) for stand in stands.values()]
+    texts = [json.dumps(match) for match in matches.values()]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE portal_importrow AS t SET values = t.values || v.stands"
-            " FROM (SELECT unnest(%s::int[]) AS duplicate_group, unnest(%s::text[])::jsonb AS stands) AS v"
+            "UPDATE portal_importrow AS t SET values = t.values || v.match"
+            " FROM (SELECT unnest(%s::int[]) AS duplicate_group, unnest(%s::text[])::jsonb AS match) AS v"
             " WHERE t.community_id = %s AND t.batch_id = %s AND t.duplicate_group = v.duplicate_group AND NOT t.settled",
-            [list(stands), texts, batch.community_id, batch.pk],
+            [list(matches), texts, batch.community_id, batch.pk],
         )
 
 
@@ -148,7 +148,7 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
                 for finding in findings
             ],
             duplicate_group=duplicate_group,
-            stated=[tuple(pair) for pair in display.get("stated") or ()],
+            display_fields=[tuple(pair) for pair in display.get("stated") or ()],
             others=[ExistingRow(*other) for other in display.get("others") or ()],
             may_be_apart=bool(display.get("apart")),
             choice=choice,

@@ -15,7 +15,7 @@ class CheckTotals:
         self.findings: list[Finding] = []
         self._keeps = keeps_findings
 
-    def over(self, rows: Iterable[CheckedRow]) -> Iterator[CheckedRow]:
+    def count_rows(self, rows: Iterable[CheckedRow]) -> Iterator[CheckedRow]:
         """Pass the rows through, counting each."""
         for row in rows:
             self.rows += 1

@@ -12,9 +12,9 @@ from portal.importing import batches
 from portal.importing.importers import importer_for
 from portal.importing.models import ImportBatch
 from portal.importing.protocol import ImportTarget
-from portal.importing.undo import UndoRefused, undo
+from portal.importing.undo import ImportUndoRefused, undo
 from portal.jobs.jobs import JobFailed, Progress, background
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from portal.spreadsheets.errors import SpreadsheetError
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def _required_right(*, community_id: int, batch_id: int) -> Permission:
 @background(_required_right, name="portal.check_import")
 def check_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Check an uploaded file and stage its rows."""
-    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.CHECKING, community.id)
+    batch = batches.lock_for_job(batch_id, progress.job_id, ImportBatch.State.CHECKING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
@@ -43,7 +43,7 @@ def check_import(progress: Progress, *, access: Access, community: CommunityRef,
 @background(_required_right, name="portal.apply_import")
 def apply_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Apply the valid rows of a checked batch."""
-    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.APPLYING, community.id)
+    batch = batches.lock_for_job(batch_id, progress.job_id, ImportBatch.State.APPLYING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
@@ -57,12 +57,12 @@ def apply_import(progress: Progress, *, access: Access, community: CommunityRef,
 @background(_required_right, name="portal.undo_import")
 def undo_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Undo an applied batch, or report why not."""
-    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.UNDOING, community.id)
+    batch = batches.lock_for_job(batch_id, progress.job_id, ImportBatch.State.UNDOING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
         undo(batch, _report_to(progress))
-    except UndoRefused as reason:
+    except ImportUndoRefused as reason:
         batch.state = ImportBatch.State.APPLIED
         batch.report = batch.report | {"not_undone": str(reason)}
         batch.save(update_fields=["state", "report"])

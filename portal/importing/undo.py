@@ -24,7 +24,7 @@ _NAMED = 5
 _NOT_RESTORED = {"id", "uuid", "version", "community_id"}
 
 
-class UndoRefused(Exception):
+class ImportUndoRefused(Exception):
     """Undo was refused. The text is the sentence to show."""
 
 
@@ -46,7 +46,7 @@ class _ModelChanges:
 def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
     """Undo an applied batch, locked by the caller, in the caller's transaction.
 
-    Raises NotUndone with the reason when it cannot be undone; nothing has changed then.
+    Raises ImportUndoRefused with the reason when it cannot be undone; nothing has changed then.
     """
     lock_community(batch.community_id)
     all_changes = _changes_of_batch(batch)
@@ -57,7 +57,7 @@ def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
     )
     if later:
         more = f"等 {len(later)} 处" if len(later) > _NAMED else ""
-        raise UndoRefused(
+        raise ImportUndoRefused(
             f"不能撤销：导入之后又有改动（{'、'.join(later[:_NAMED])}{more}），没有改动任何内容。"
         )
     step(0.3)
@@ -66,7 +66,7 @@ def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
         with transaction.atomic():
             _revert(all_changes, batch.community_id, lambda done: step(0.3 + 0.7 * done))
     except (IntegrityError, ConcurrentUpdate) as problem:
-        raise UndoRefused("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
+        raise ImportUndoRefused("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
     batch.state = ImportBatch.State.UNDONE
     batch.report = batch.report | {"undone_at": timezone.now().isoformat()}
     batch.save(update_fields=["state", "report"])

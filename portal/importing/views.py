@@ -49,7 +49,7 @@ class ImportView(PermissionView):
         return importer_for(self.register)
 
     @property
-    def into(self) -> ImportTarget:
+    def target(self) -> ImportTarget:
         return ImportTarget(self.request.community.id, self.request.user.pk, timezone.localdate())
 
     def batches(self):
@@ -108,7 +108,7 @@ class UploadView(ImportView):
 
         def create() -> str:
             batch = batches.receive(
-                self.importer, self.into, register=self.register.label, name=file.name, content=file.read()
+                self.importer, self.target, register=self.register.label, name=file.name, content=file.read()
             )
             return self.url("import_batch", batch)
 
@@ -139,7 +139,7 @@ class BatchView(ImportView):
             "mapping" in request.GET and batches.may_check(import_batch)
         ):
             return self.mapping(import_batch, context)
-        return self.page("portal/importing/rows.html", **context, **self.shown(import_batch))
+        return self.page("portal/importing/rows.html", **context, **self.rows_context(import_batch))
 
     def progress(self, batch, context):
         context |= {
@@ -161,7 +161,7 @@ class BatchView(ImportView):
             status=status,
         )
 
-    def shown(self, batch) -> dict:
+    def rows_context(self, batch) -> dict:
         """Context of the open tab with its page of rows."""
         report = batch.report
         tabs = _tabs(report)
@@ -191,7 +191,7 @@ class BatchView(ImportView):
             "report": report,
             # Shown as a warning instead for a file that has such marks.
             "marks_notice": "" if batch.mapping.get("marks") else MARKS_NOTICE,
-            "account": account.shown(report),
+            "account": account.account_context(report),
             "counts": report["counts"],
             "tabs": tabs,
             "show": show,
@@ -296,7 +296,7 @@ class MappingView(BatchView):
             import_batch, batches.may_check, _State.CHECKING, tasks.check_import, "检查", mapping=mapping
         )
         if begun:
-            memory.remember(mapping, self.register.label, self.into)
+            memory.remember_mappings(mapping, self.register.label, self.target)
         return redirect(self.url("import_batch", import_batch))
 
 

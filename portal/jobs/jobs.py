@@ -67,10 +67,10 @@ class Progress:
 @contextmanager
 def _heartbeat(progress: Progress):
     """Write a heartbeat every few seconds in a thread, so that it goes on during a long statement."""
-    over = threading.Event()
+    stopped = threading.Event()
 
     def beat() -> None:
-        while not over.wait(HEARTBEAT_SECONDS):
+        while not stopped.wait(HEARTBEAT_SECONDS):
             try:
                 progress.write(heartbeat_at=timezone.now())
             except Error:
@@ -84,7 +84,7 @@ def _heartbeat(progress: Progress):
     try:
         yield
     finally:
-        over.set()
+        stopped.set()
         thread.join()
 
 
@@ -137,11 +137,14 @@ def _task(function: Callable, needs: RequiredRight, name: str) -> Callable:
         progress = Progress(job_id, community_id)
         progress.write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
         try:
-            asker = get_user_model()._default_manager.filter(pk=user_id, is_active=True).first()
-            access = Access.of(asker) if asker else None
+            requester = get_user_model()._default_manager.filter(pk=user_id, is_active=True).first()
+            access = Access.of(requester) if requester else None
             rights = sorted(access.rights_in(community_id)) if access else ()
-            reach = {"communities": [community_id], "write": [community_id], "user_id": user_id}
-            with _heartbeat(progress), scope(APP, action=name.partition(".")[2], rights=rights, **reach):
+            scope_arguments = {"communities": [community_id], "write": [community_id], "user_id": user_id}
+            with (
+                _heartbeat(progress),
+                scope(APP, action=name.partition(".")[2], rights=rights, **scope_arguments),
+            ):
                 with connection.cursor() as cursor:
                     cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_MINUTES}min'")
                 access, community = _authorise(needs, community_id, access, arguments)

@@ -84,7 +84,7 @@ def refuse_old_database() -> None:
 
 
 def migrate(call_command) -> None:
-    """Bring the tables up to the code, then what is installed besides; the latter also where no table changed."""
+    """Migrate the tables, then install the other database objects; the latter also if no table changed."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -94,7 +94,7 @@ def migrate(call_command) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("正在更新数据库结构", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
-    install.bring_up_to_date(using="default")
+    install.install_if_changed(using="default")
 
 
 def check_keys() -> None:
@@ -103,7 +103,7 @@ def check_keys() -> None:
     from portal.crypto.vault import KeysMissing
 
     try:
-        problem = key_check.key_problem(key_check.read(using="default"))
+        problem = key_check.key_problem(key_check.read_canaries(using="default"))
     except KeysMissing as damaged:
         raise LaunchError(str(damaged)) from damaged
     if problem:

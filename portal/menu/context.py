@@ -1,7 +1,7 @@
 from portal.menu.menu import menu_of
 
 
-def frame(request):
+def page_frame(request):
     """Context processor of the page frame: the community, its menu, and the user's access."""
     access = getattr(request, "access", None)
     community = getattr(request, "community", None)

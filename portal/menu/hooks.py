@@ -9,7 +9,7 @@ from portal.menu.menu import pages_of
 from portal.registers.search_words import SearchWords
 
 
-@hook(Hook.FIND)
+@hook(Hook.SEARCH)
 def find_pages(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Pages this user may open whose names contain every word; single characters match none."""
     parts = [word for word, _ in words.words]

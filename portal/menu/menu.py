@@ -1,4 +1,4 @@
-"""Menu of a community's pages: registers by their declaration, other pages by `page`."""
+"""Menu of a community's pages: registers by their declaration, other pages by `add_menu_page`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.menu import GROUPS, MenuEntry, _pages
-from portal.registers.registers import all_registers
+from portal.hooks.menu import GROUPS, MenuEntry, menu_entries
+from portal.registers.registry import all_registers
 
 
 def _items() -> list[MenuEntry]:
@@ -18,7 +18,7 @@ def _items() -> list[MenuEntry]:
         for register in all_registers()
         if register.menu
     ]
-    return sorted([*_pages, *registers], key=lambda item: (GROUPS.index(item.group), item.order))
+    return sorted([*menu_entries, *registers], key=lambda item: (GROUPS.index(item.group), item.order))
 
 
 @dataclass(frozen=True, slots=True)

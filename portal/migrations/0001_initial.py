@@ -3,10 +3,10 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-from portal.database.batched_migration import AtOnce
+from portal.database.batched_migration import BatchedMigration
 
 
-class Migration(AtOnce):
+class Migration(BatchedMigration):
     initial = True
 
     dependencies = []

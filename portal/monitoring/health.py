@@ -27,29 +27,29 @@ STATEMENT_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """Result of one check. `needed`: without it the portal is not ready."""
+class HealthCheck:
+    """Result of one check. `is_required`: if it fails, the portal is not ready."""
 
     name: str
     label: str
     ok: bool
-    said: str
-    needed: bool = True
+    message: str
+    is_required: bool = True
 
 
-def checks() -> list[Check]:
+def checks() -> list[HealthCheck]:
     """Run all checks; without the database, those that do not need it."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
             results = [check(cursor) for check in (_migrations, _keys, _worker, _backup)]
     except Error:
-        return [Check("database", "数据库", False, "连接不上"), _space()]
-    return [Check("database", "数据库", True, "连接正常"), _space(), *results]
+        return [HealthCheck("database", "数据库", False, "连接不上"), _space()]
+    return [HealthCheck("database", "数据库", True, "连接正常"), _space(), *results]
 
 
-def is_ready(results: list[Check]) -> bool:
-    return all(check.ok for check in results if check.needed)
+def is_ready(results: list[HealthCheck]) -> bool:
+    return all(check.ok for check in results if check.is_required)
 
 
 def last_backups(count: int) -> list[Backup]:
@@ -63,13 +63,13 @@ def failed_jobs(since: datetime.datetime) -> int:
         return cursor.fetchone()[0]
 
 
-def _space() -> Check:
+def _space() -> HealthCheck:
     folder = Path(settings.MEDIA_ROOT)
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     message = f"剩余 {free / 1024**3:.1f} GiB"
-    return Check(
+    return HealthCheck(
         "space", "文件存储空间", free >= LEAST_FREE, message if free >= LEAST_FREE else f"{message}，不足"
     )
 
@@ -79,13 +79,15 @@ def _wanted_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
 
 
-def _migrations(cursor) -> Check:
+def _migrations(cursor) -> HealthCheck:
     cursor.execute("SELECT app, name FROM django_migrations")
     missing = _wanted_migrations() - set(cursor.fetchall())
     if missing:
-        return Check("migrations", "数据库结构", False, f"有 {len(missing)} 个应用待更新，请重新启动里仁")
+        return HealthCheck(
+            "migrations", "数据库结构", False, f"有 {len(missing)} 个应用待更新，请重新启动里仁"
+        )
     installed = install.is_installed(using=connection.alias)
-    return Check(
+    return HealthCheck(
         "migrations",
         "数据库结构",
         installed,
@@ -93,28 +95,32 @@ def _migrations(cursor) -> Check:
     )
 
 
-def _keys(cursor) -> Check:
+def _keys(cursor) -> HealthCheck:
     try:
-        problem = key_check.key_problem(key_check.read(using=connection.alias))
+        problem = key_check.key_problem(key_check.read_canaries(using=connection.alias))
     except vault.KeysMissing as damaged:
-        return Check("keys", "密钥", False, str(damaged))
-    return Check("keys", "密钥", not problem, str(problem) if problem else "与数据相符")
+        return HealthCheck("keys", "密钥", False, str(damaged))
+    return HealthCheck("keys", "密钥", not problem, str(problem) if problem else "与数据相符")
 
 
-def _worker(cursor) -> Check:
+def _worker(cursor) -> HealthCheck:
     cursor.execute(
         "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))",
         [WORKER_SECONDS],
     )
     (alive,) = cursor.fetchone()
-    return Check("worker", "后台任务进程", alive, "在运行" if alive else f"超过 {WORKER_SECONDS} 秒没有回应")
+    return HealthCheck(
+        "worker", "后台任务进程", alive, "在运行" if alive else f"超过 {WORKER_SECONDS} 秒没有回应"
+    )
 
 
-def _backup(cursor) -> Check:
+def _backup(cursor) -> HealthCheck:
     """Age of the last backup. Never required for readiness: an overdue backup must not take the portal offline."""
     last = Backup.objects.first()
     if last is None:
-        return Check("backup", "备份", False, "还没有备份过", needed=False)
+        return HealthCheck("backup", "备份", False, "还没有备份过", is_required=False)
     age = timezone.now() - last.made_at
     message = f"上次备份在 {age.days} 天前" if age.days else "上次备份在 24 小时以内"
-    return Check("backup", "备份", age <= datetime.timedelta(days=BACKUP_DAYS), message, needed=False)
+    return HealthCheck(
+        "backup", "备份", age <= datetime.timedelta(days=BACKUP_DAYS), message, is_required=False
+    )

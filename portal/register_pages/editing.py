@@ -59,8 +59,8 @@ class EditView(FormView):
             return self.show(form, instance, status=422)
         try:
             self.register.save(form, by=request.user, community=request.community)
-        except RowDeleted as gone:
-            messages.error(request, str(gone))
+        except RowDeleted as error:
+            messages.error(request, str(error))
             return redirect(self.url("list"))
         except EditConflict as conflict:
             return self.page(

@@ -22,7 +22,7 @@ from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.importing.views import import_urls
 from portal.register_pages.editing import EDITING
 from portal.registers import preferences
-from portal.registers.extensions import absorbed_keys, links_of, list_links_of, panels_of, successor_of
+from portal.registers.extensions import links_of, list_links_of, merge_target_of, merged_ids_of, panels_of
 from portal.registers.filters import FilteredList, link_conditions
 from portal.registers.registers import Register
 from portal.registers.search_words import SearchWords
@@ -132,11 +132,11 @@ class DetailView(RegisterView):
         try:
             instance = self.get_row()
         except Http404:
-            successor = successor_of(self.register, row, request.access, request.community)
-            if successor is None:
+            merge_target = merge_target_of(self.register, row, request.access, request.community)
+            if merge_target is None:
                 raise
             messages.info(request, "原来的记录已并入这一条。")
-            return redirect(self.url("detail", successor))
+            return redirect(self.url("detail", merge_target))
         return self.show(instance)
 
     def show(self, instance, status: int = 200, **more):
@@ -144,7 +144,7 @@ class DetailView(RegisterView):
 
     def context(self, instance) -> dict:
         register, access, community = self.register, self.request.access, self.request.community
-        register.gather([instance])
+        register.prefetch_values([instance])
         return {
             "row": instance,
             "attached": attachment_card(self, instance),
@@ -176,11 +176,11 @@ class HistoryView(RegisterView):
         register = self.register
         require(request, register.view)
         instance = get_object_or_404(register.rows(request.access, request.community), uuid=row)
-        absorbed = absorbed_keys(register, instance, request.access, request.community)
+        merged_ids = merged_ids_of(register, instance, request.access, request.community)
         hidden = register.hidden_fields(request.access, request.community)
-        changes = history_of(instance, request.access, request.community, absorbed, hidden)
+        changes = history_of(instance, request.access, request.community, merged_ids, hidden)
         if register.attachments and request.access.can(register.attachments_view, request.community):
-            changes += attachment_changes(instance, request.access, request.community, absorbed)
+            changes += attachment_changes(instance, request.access, request.community, merged_ids)
         return self.page(
             "portal/register_pages/history.html",
             row=instance,
@@ -198,7 +198,7 @@ class PickView(RegisterView):
         if text and self.register.search:
             everything = self.register.rows(request.access, request.community)
             words = SearchWords.read(text, request.community)
-            matches = self.register.searched(everything, words, request.access, request.community)
+            matches = self.register.filter_by_words(everything, words, request.access, request.community)
             matches = matches.order_by(*self.register.ordering())[:20]
         return options_response(request, ((self.register.pick_label(row), "") for row in matches))
 

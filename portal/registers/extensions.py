@@ -1,7 +1,7 @@
 """Extensions of registers: what a feature adds to the pages of a noun that must not know the feature.
 
-A feature above declares a `RegisterExtension` with `@extend`, found at start. The functions below compose what the
-register itself says with what its extensions add; pages call them instead of the register's own hooks.
+A feature above declares a `RegisterExtension` with `@extend`, discovered at start. The functions below combine the
+register's own panels, links, filters and parts with those of its extensions; pages call them instead of the register's methods.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,37 +13,37 @@ from portal.access.user_access import Access, CommunityRef
 
 
 class RegisterExtension:
-    """Base of all extensions. Class attributes are the declaration; methods are hooks with defaults.
+    """Base class of extensions. Class attributes are the declaration; methods are hooks with defaults.
 
     model: whose register is extended.
-    order: sorts the extensions of one register; panels and links of a negative one stand before the register's own.
-    filters, parts, importer: as in `portal.registers.registers.Register`.
+    order: sorts the extensions of one register; panels and links of a negative one come before the register's own.
+    filters, part_models, importer: as in `portal.registers.registers.Register`.
     """
 
     model: type[models.Model]
     order: int = 50
     filters: tuple = ()
-    parts: tuple[type[models.Model], ...] = ()
+    part_models: tuple[type[models.Model], ...] = ()
     importer: Callable | None = None
 
     def panels(self, row, access: Access, community: CommunityRef) -> list:
-        """More tables of related rows on the detail page."""
+        """Additional tables of related rows on the detail page."""
         return []
 
     def links(self, row, access: Access, community: CommunityRef) -> list:
-        """What else can be done with this row."""
+        """Further actions on this row."""
         return []
 
     def list_links(self, access: Access, community: CommunityRef) -> list:
-        """More buttons above the list."""
+        """Additional buttons above the list."""
         return []
 
-    def absorbed(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
-        """Keys of rows that have become part of this one."""
+    def merged_ids(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
+        """Primary keys of rows merged into this one."""
         return ()
 
-    def successor(self, uuid, access: Access, community: CommunityRef) -> Any:
-        """The row that one of this uuid, which is gone, has become part of; None if there is none."""
+    def merged_into(self, uuid, access: Access, community: CommunityRef) -> Any:
+        """The row into which the deleted row of this uuid was merged; None if it was not merged."""
         return None
 
 
@@ -51,7 +51,7 @@ _extensions: dict[type[models.Model], list[RegisterExtension]] = {}
 
 
 def extend(declaration: type[RegisterExtension]) -> type[RegisterExtension]:
-    """Class decorator: make an extension known to the pages of its model's register."""
+    """Class decorator: register an extension for the pages of its model's register."""
     extensions = _extensions.setdefault(declaration.model, [])
     extensions.append(declaration())
     extensions.sort(key=lambda extension: extension.order)
@@ -81,7 +81,7 @@ def links_of(register, row, access: Access, community: CommunityRef) -> list:
 
 
 def list_links_of(register, access: Access, community: CommunityRef) -> list:
-    """The buttons above the list, besides those of the declaration."""
+    """The additional buttons above the list."""
     return _around(
         register,
         register.list_links(access, community),
@@ -106,30 +106,30 @@ def filters_of(register) -> tuple:
 
 
 def parts_of(register) -> tuple[type[models.Model], ...]:
-    """Other tables whose rows belong to a row of this register."""
+    """Models whose rows are part of a row of this register and are purged with it."""
     return (
-        *register.parts,
-        *(part for extension in extensions_of(register.model) for part in extension.parts),
+        *register.part_models,
+        *(part for extension in extensions_of(register.model) for part in extension.part_models),
     )
 
 
 def importer_of(register) -> Callable | None:
-    """What makes the importer of the register; None if rows follow from its `import_fields`."""
+    """Factory of the register's importer; None if rows are imported by its `import_fields`."""
     importers = (extension.importer for extension in extensions_of(register.model) if extension.importer)
     return register.importer or next(importers, None)
 
 
-def absorbed_keys(register, row, access: Access, community: CommunityRef) -> list[int]:
-    """Keys of rows that have become part of this one; their history is shown with its own."""
-    keys = list(register.absorbed(row, access, community))
+def merged_ids_of(register, row, access: Access, community: CommunityRef) -> list[int]:
+    """Primary keys of rows merged into this one; their history is shown with its own."""
+    keys = list(register.merged_ids(row, access, community))
     for extension in extensions_of(register.model):
-        keys += extension.absorbed(row, access, community)
+        keys += extension.merged_ids(row, access, community)
     return keys
 
 
-def successor_of(register, uuid, access: Access, community: CommunityRef) -> Any:
-    """The row that one of this uuid, which is gone, has become part of; None if there is none."""
+def merge_target_of(register, uuid, access: Access, community: CommunityRef) -> Any:
+    """The row into which the deleted row of this uuid was merged; None if it was not merged."""
     for declaration in (register, *extensions_of(register.model)):
-        if (row := declaration.successor(uuid, access, community)) is not None:
+        if (row := declaration.merged_into(uuid, access, community)) is not None:
             return row
     return None

@@ -12,7 +12,8 @@ from django.http import QueryDict
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.registers.extensions import filters_of
-from portal.registers.registers import Register, choices_of
+from portal.registers.registers import Register
+from portal.registers.registry import choices_of
 from portal.registers.search_words import SearchWords
 
 BESIDE = frozenset({"sort", "page", "size", "saved"})
@@ -37,7 +38,7 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
     if register.search:
         declared["q"] = django_filters.CharFilter(
             label="搜索",
-            method=lambda queryset, name, value: register.searched(
+            method=lambda queryset, name, value: register.filter_by_words(
                 queryset, SearchWords.read(value, request.community), request.access, request.community
             ),
             widget=forms.TextInput(

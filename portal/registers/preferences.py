@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from portal.access.user_access import Access, CommunityRef
+from portal.registers.columns import Column
 from portal.registers.models import ListPreference
-from portal.registers.registers import Column, Register
+from portal.registers.registers import Register
 
 
 def preference_of(user_id: int, register: Register) -> ListPreference:
@@ -13,13 +14,13 @@ def preference_of(user_id: int, register: Register) -> ListPreference:
     return preference or ListPreference(user_id=user_id, register=register.label)
 
 
-def save_preference(user_id: int, register: Register, **wishes) -> None:
+def save_preference(user_id: int, register: Register, **preferences) -> None:
     """Save `columns` or `page_size`, whichever is given."""
     ListPreference.objects.bulk_create(
-        [ListPreference(user_id=user_id, register=register.label, **wishes)],
+        [ListPreference(user_id=user_id, register=register.label, **preferences)],
         update_conflicts=True,
         unique_fields=["user_id", "register"],
-        update_fields=list(wishes),
+        update_fields=list(preferences),
     )
 
 

@@ -2,12 +2,11 @@
 
 A register gives its noun the list with search, filters, sort and pagination, the detail page with history,
 the forms, import and export, and the tests that walk all registers. The README has the recipe for adding a
-noun; the pages are in `portal/register_pages/views.py` and `templates/generic/`.
+noun; the pages are in `portal/register_pages/views.py` and `templates/portal/register_pages/`.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,93 +15,21 @@ from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
-from portal.access.user_access import WRITING, Access, CommunityRef
+from portal.access.user_access import Access, CommunityRef
 from portal.database.bulk_sql import ConcurrentUpdate, update_rows
 from portal.database.foreign_keys import count_protecting_rows
 from portal.forms.forms import RowForm
 from portal.registers import table_cells
+from portal.registers.columns import Column, ImportField
 from portal.registers.extensions import parts_of
+from portal.registers.panels import Link, Panel
+from portal.registers.registry import all_registers, choices_of
 from portal.registers.search_words import SearchWords, any_condition, word_condition
-from portal.retention.policies import LEGAL_DUTY, DataCategory, Rule, declare_register
+from portal.retention.policies import LEGAL_DUTY, DataCategory, RetentionRule
 from portal.values.display import display
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the list, detail page and export.
-
-    name: a field, an annotation, or a path over relations (`building.label`).
-    label: the header; by default the field's verbose name.
-    sort: what to order by when the header is clicked; by default the column itself where it is a field.
-    value: computes what is shown from the row, for what no field holds.
-    number: aligned to the right, written as a number.
-    text: an identifier, written as text into spreadsheets.
-    optional: not in the list by itself, but a user may choose it (what stays out of lists for protection is not).
-    listed / detailed / exported: whether the list, the detail page and the export show it.
-    right: permission to see it, where narrower than the register's view right. A user without it can neither sort
-        nor filter by it, nor by another column of the same field, nor change the field in bulk.
-    coarse_sort: ordering for users who may not see the exact field of `sort` in another column.
-    """
-
-    name: str
-    label: str = ""
-    sort: str = ""
-    value: Callable[[Any], Any] | None = None
-    number: bool = False
-    text: bool = False
-    listed: bool = True
-    detailed: bool = True
-    exported: bool = True
-    optional: bool = False
-    right: Permission | None = None
-    width: int = 12
-    coarse_sort: str = ""
-
-    @property
-    def choosable(self) -> bool:
-        """Whether a list may show it."""
-        return self.listed or self.optional
-
-
-@dataclass(frozen=True, slots=True)
-class ImportField:
-    """A field that an imported spreadsheet may have; `names` are header names besides its label.
-
-    words: other spellings of the choices in files -> code.
-    label, secret: for columns that a `portal.importing.reference.Reference` reads and the model has no field for.
-    """
-
-    name: str
-    names: tuple[str, ...] = ()
-    required: bool = False
-    words: Mapping[str, str] = field(default_factory=dict)
-    label: str = ""
-    secret: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A button or link to another page; above a list it can carry the list's filters."""
-
-    label: str
-    url: str
-    primary: bool = False
-    with_filters: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A table of related rows on a detail page, with links to actions."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: Sequence[tuple]
-    empty: str = "暂无记录"
-    links: tuple[Link, ...] = ()
-
-
 _CHUNK = 1_000
-"""Rows passed to `gather` at a time."""
+"""Rows passed to `prefetch_values` at a time."""
 
 
 class Register:
@@ -122,9 +49,9 @@ class Register:
     """Purpose of the data; shown below the list."""
     basis: str = LEGAL_DUTY
     """Legal basis (PIPL, article 13)."""
-    retention: Rule | None = None
+    retention: RetentionRule | None = None
     """Retention rule; None only for rows without personal data."""
-    parts: tuple[type[models.Model], ...] = ()
+    part_models: tuple[type[models.Model], ...] = ()
     """Models whose rows are part of a row of this register and are purged with it."""
     deleted_with_row: tuple[type[models.Model], ...] = ()
     """Models whose rows `delete` removes first."""
@@ -163,7 +90,7 @@ class Register:
     import_key: tuple[str, ...] = ()
     """Fields that match a spreadsheet row to an existing row."""
     import_reference: Callable | None = None
-    """Factory of the `portal.importing.reference.Reference` that resolves several columns to a related row."""
+    """Factory of the `portal.importing.reference.ImportReference` that resolves several columns to a related row."""
     importer: Callable | None = None
     """Factory of this register's `portal.importing.Importer`; None: the generic importer of `import_fields`."""
 
@@ -194,7 +121,7 @@ class Register:
         return str(self.model._meta.verbose_name)
 
     @cached_property
-    def kept(self) -> DataCategory:
+    def category(self) -> DataCategory:
         """The category of personal data that the register declares (`portal.retention.policies`)."""
         return DataCategory(
             self.heading, (self.model, *parts_of(self)), self.purpose, self.retention, self.basis, self.view
@@ -262,15 +189,15 @@ class Register:
         """Hook: add annotations and select_related that columns need."""
         return queryset
 
-    def searched(self, queryset, words: SearchWords, access: Access, community: CommunityRef):
+    def filter_by_words(self, queryset, words: SearchWords, access: Access, community: CommunityRef):
         """Every word must occur in one of the `search` columns."""
 
         def has(word: str) -> models.Q:
-            return any_condition(self.has_word(name, word, access, community) for name in self.search)
+            return any_condition(self.word_condition(name, word, access, community) for name in self.search)
 
         return queryset.filter(words.condition(has))
 
-    def has_word(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
+    def word_condition(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
         """Hook: the condition that a lower-case word occurs in the search column `name`."""
         return word_condition(name, word)
 
@@ -321,7 +248,7 @@ class Register:
         """Function from a row to the cell value: typed for spreadsheets, labels for choices."""
         return column.value or table_cells.reader(self.model, column.name)
 
-    def gather(self, rows: Sequence) -> None:
+    def prefetch_values(self, rows: Sequence) -> None:
         """Hook: prefetch computed column values onto the rows, in one query for all of them.
 
         Cheaper than an annotation in `prepare`, which the database computes for every row of the list.
@@ -332,7 +259,7 @@ class Register:
         readers = [self.reader(column) for column in columns]
         rows = iter(rows)
         while chunk := list(itertools.islice(rows, _CHUNK)):
-            self.gather(chunk)
+            self.prefetch_values(chunk)
             for row in chunk:
                 yield [read(row) for read in readers]
 
@@ -373,11 +300,11 @@ class Register:
         """Further actions on this row."""
         return []
 
-    def absorbed(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
+    def merged_ids(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
         """Hook: primary keys of rows merged into this one; their history is shown with its own."""
         return ()
 
-    def successor(self, uuid, access: Access, community: CommunityRef):
+    def merged_into(self, uuid, access: Access, community: CommunityRef):
         """Hook: the row into which the deleted row of this uuid was merged; the old URL redirects to it."""
         return
 
@@ -414,7 +341,7 @@ class Register:
     ) -> None:
         """Hook: write a bulk change of `field`: rows with new values in `columns`, at the version they were read.
 
-        Raises WrittenMeanwhile. Nouns whose writes go through actions call one here; `undo` says that the
+        Raises ConcurrentUpdate. Nouns whose writes go through actions call one here; `undo` says that the
         values are the earlier ones being restored.
         """
         values = [(row.pk, row.version, *(getattr(row, name) for name in columns)) for row in changed]
@@ -437,7 +364,7 @@ class Register:
             numbers[word] = numbers.get(word, 0) + number
         return [f"{word}{number}条" for word, number in numbers.items()]
 
-    def complete(self, row) -> None:
+    def set_derived_fields(self, row) -> None:
         """Hook: set derived fields of a row that an import creates or changes."""
 
     def match_row(self, row, candidates: Sequence):
@@ -469,40 +396,3 @@ def allows_bulk_change(model: type[models.Model], name: str) -> bool:
         | models.IntegerField
         | models.DecimalField,
     )
-
-
-def choices_of(model: type[models.Model], access: Access, community: CommunityRef, fallback: Permission):
-    """The rows of `model` that a form may offer as choices, by the view right of its register."""
-    register = next((r for r in all_registers() if r.model is model), None)
-    return rows(model, access, register.view if register else fallback, community)
-
-
-_registers: dict[str, Register] = {}
-
-
-def register(declaration: type[Register]) -> type[Register]:
-    """Class decorator: add the register to the registry that pages, menus, imports and tests use.
-
-    Holders of its edit or import right get write access in the database (`portal.access.user_access.WRITING`).
-    """
-    instance = declaration()
-    WRITING.update({instance.edit, instance.import_right} - {None})
-    _registers[instance.label] = instance
-    if instance.retention is not None:
-        declare_register(lambda: instance.kept)
-    return declaration
-
-
-def all_registers() -> tuple[Register, ...]:
-    return tuple(_registers.values())
-
-
-def get_register(label: str) -> Register:
-    """The register of `<app>:<noun>`."""
-    return _registers[label]
-
-
-def row_url(row: models.Model, community: CommunityRef) -> str:
-    """The page of a row, by the register of its model: for features that must not know that register."""
-    register = next(r for r in all_registers() if r.model is type(row))
-    return register.url("detail", community, row)

@@ -22,7 +22,7 @@ def search_register(
         return
     # Computed columns are evaluated for the few rows shown, not for all matches.
     everything = rows(register.model, access, register.view, community)
-    matches = register.searched(everything, words, access, community)
+    matches = register.filter_by_words(everything, words, access, community)
     order_by = register.ordering()
     ids = list(matches.order_by(*order_by).values_list("pk", flat=True)[: SHOWN + 1])
     if ids:

@@ -34,7 +34,7 @@ def expired_counts(community_id: int) -> dict[str, int]:
         for category in expiring_categories():
             dated = expirable_rows(category).filter(community_id=community_id)
             cursor.execute(
-                f"SELECT count(*) FROM ({literal(dated)}) AS past (id, community_id, since)"
+                f"SELECT count(*) FROM ({sql_literal(dated)}) AS past (id, community_id, since)"
                 f" WHERE past.since < now() - make_interval(months => {category.retention.all_months})"
             )
             counts[category.label] = cursor.fetchone()[0]
@@ -80,12 +80,12 @@ def _protecting_rows(category: DataCategory) -> Iterator[models.QuerySet]:
 
 
 @dataclass(frozen=True)
-class Part:
+class CategoryPart:
     """A table whose rows are purged with the rows that `key` references; `parent` is that table unless it is the main one."""
 
     model: type[models.Model]
     key: models.ForeignKey
-    parent: "Part | None" = None
+    parent: "CategoryPart | None" = None
 
     @property
     def path(self) -> str:
@@ -93,24 +93,27 @@ class Part:
         return f"{self.key.name}__{self.parent.path}" if self.parent else self.key.name
 
 
-def parts_of(category: DataCategory) -> list[Part]:
+def parts_of(category: DataCategory) -> list[CategoryPart]:
     """Parts of a category: the declared ones, and those that models delete along with it (CASCADE)."""
     root, *declared = category.models
-    parts = [Part(model, next(key for key in relations_to(root) if key.model is model)) for model in declared]
+    parts = [
+        CategoryPart(model, next(key for key in relations_to(root) if key.model is model))
+        for model in declared
+    ]
     for parent in (None, *parts):
         _add_parts(parts, parent.model if parent else root, parent)
     return parts
 
 
-def _add_parts(parts: list[Part], model: type[models.Model], parent: Part | None) -> None:
+def _add_parts(parts: list[CategoryPart], model: type[models.Model], parent: CategoryPart | None) -> None:
     for key in relations_to(model):
         if key.remote_field.on_delete is models.CASCADE and key.model not in [part.model for part in parts]:
-            part = Part(key.model, key, parent)
+            part = CategoryPart(key.model, key, parent)
             parts.append(part)
             _add_parts(parts, part.model, part)
 
 
-def literal(queryset: models.QuerySet) -> str:
+def sql_literal(queryset: models.QuerySet) -> str:
     """SQL of the query with its parameters inlined; needs no connection."""
     statement, params = queryset.query.get_compiler("default").as_sql()
     return statement % tuple(sql.Literal(value).as_string(None) for value in params)

@@ -1,4 +1,4 @@
-"""The database's functions that remove rows, made from the declarations of what is kept."""
+"""Purge functions: SQL functions that delete expired rows, generated from the retention policies."""
 
 from collections.abc import Iterator
 
@@ -12,21 +12,21 @@ from portal.database.foreign_keys import (
     relations_to,
 )
 from portal.database.install import installs
-from portal.retention.expired import Part, expirable_rows, expiring_categories, literal, parts_of
+from portal.retention.expired import CategoryPart, expirable_rows, expiring_categories, parts_of, sql_literal
 from portal.retention.policies import DataCategory, Retention
 
 PREFIX = "portal_purge_"
 
 
-def function_name(kept: DataCategory) -> str:
-    return PREFIX + kept.models[0]._meta.db_table
+def function_name(category: DataCategory) -> str:
+    return PREFIX + category.models[0]._meta.db_table
 
 
 @installs
 def purge_functions() -> Iterator[str]:
-    """One function for each period."""
-    for kept in expiring_categories():
-        yield _CREATE.format(name=function_name(kept), body=_body(kept))
+    """SQL that creates one purge function per category with a retention period."""
+    for category in expiring_categories():
+        yield _CREATE.format(name=function_name(category), body=_body(category))
 
 
 _CREATE = """
@@ -117,16 +117,16 @@ _BELONGINGS = """
 _RECEIVED = " OR uuid IN (SELECT uuid FROM {table} WHERE {pk} = ANY ({ids}))"
 
 
-def _body(kept: DataCategory) -> str:
-    root, rule = kept.models[0], kept.retention
+def _body(category: DataCategory) -> str:
+    root, rule = category.models[0], category.retention
     opening = _OPENING.format(
         months=rule.all_months,
-        rows=literal(expirable_rows(kept)),
+        rows=sql_literal(expirable_rows(category)),
         table=_table(root),
         pk=_pk(root),
     )
-    change = _erasing(root, rule) if rule.erases else _removing(kept)
-    return f"{opening}{change}\n    END IF;{_deleted(kept)}{_CLOSING.format(label=kept.label)}"
+    change = _erasing(root, rule) if rule.erases else _removing(category)
+    return f"{opening}{change}\n    END IF;{_deleted(category)}{_CLOSING.format(label=category.label)}"
 
 
 def _erasing(root: type[models.Model], rule: Retention) -> str:
@@ -146,22 +146,22 @@ def history_keeps(model: type[models.Model], names: tuple[str, ...]) -> bool:
     return events is not None and bool(set(names) & {f.name for f in events._meta.fields})
 
 
-def _removing(kept: DataCategory) -> str:
-    root, parts = kept.models[0], _in_order(parts_of(kept))
-    # What is counted is told by rows of other parts, too: it comes before the first of them goes.
-    sql = _counting(kept, parts)
+def _removing(category: DataCategory) -> str:
+    root, parts = category.models[0], _in_order(parts_of(category))
+    # Anonymous counts may also depend on rows of other parts, so they are made before any of these is deleted.
+    sql = _counting(category, parts)
     for part in parts:
         sql += f"\n    v_parts := {_ids_of(part)};"
         sql += _removal(part.model, "v_parts", is_root=False)
     return sql + _removal(root, "v_ids", is_root=True)
 
 
-def _deleted(kept: DataCategory) -> str:
+def _deleted(category: DataCategory) -> str:
     """SQL that purges the history of deleted rows; not for categories whose rows are erased instead of deleted."""
-    if kept.retention.erases:
+    if category.retention.erases:
         return ""
     sql = ""
-    for model in (*(part.model for part in parts_of(kept)), kept.models[0]):
+    for model in (*(part.model for part in parts_of(category)), category.models[0]):
         events = history_model(model)
         if events is not None and has_community(events):
             sql += _DELETED.format(events=_table(events), table=_table(model), pk=_pk(model))
@@ -169,7 +169,7 @@ def _deleted(kept: DataCategory) -> str:
     return sql
 
 
-def _ids_of(part: Part) -> str:
+def _ids_of(part: CategoryPart) -> str:
     """SQL for the keys of the part's rows that are purged with the rows in `v_ids`."""
     above = _ids_of(part.parent) if part.parent else "v_ids"
     return (
@@ -177,7 +177,7 @@ def _ids_of(part: Part) -> str:
     )
 
 
-def _in_order(parts: list[Part]) -> list[Part]:
+def _in_order(parts: list[CategoryPart]) -> list[CategoryPart]:
     """Topological order: parts that no other part references come first."""
     waiting, ordered = list(parts), []
     while waiting:
@@ -234,18 +234,18 @@ def _belongings(model: type[models.Model], ids: str) -> str:
     return _BELONGINGS.format(label=model.stored_label, ids=ids, received=received)
 
 
-def _counting(kept: DataCategory, parts: list[Part]) -> str:
-    leaves = kept.retention.leaves
-    if leaves is None:
+def _counting(category: DataCategory, parts: list[CategoryPart]) -> str:
+    counts = category.retention.counts
+    if counts is None:
         return ""
-    ids = next((_ids_of(part) for part in parts if part.model is leaves.of), "v_ids")
-    names = [f'"{leaves.model._meta.get_field(name).column}"' for name in leaves.by]
-    counted = leaves.rows().order_by().values_list("pk", *leaves.by.values())
+    ids = next((_ids_of(part) for part in parts if part.model is counts.of), "v_ids")
+    names = [f'"{counts.model._meta.get_field(name).column}"' for name in counts.by]
+    counted = counts.rows().order_by().values_list("pk", *counts.by.values())
     columns = ", ".join(names)
     return f"""
-    INSERT INTO {_table(leaves.model)} AS counts (uuid, version, community_id, {columns}, people)
+    INSERT INTO {_table(counts.model)} AS counts (uuid, version, community_id, {columns}, people)
     SELECT gen_random_uuid(), 1, of_community, {columns}, count(*)
-    FROM ({literal(counted)}) AS counted (id, {columns}) WHERE counted.id = ANY ({ids}) GROUP BY {columns}
+    FROM ({sql_literal(counted)}) AS counted (id, {columns}) WHERE counted.id = ANY ({ids}) GROUP BY {columns}
     ON CONFLICT (community_id, {columns}) DO UPDATE SET people = counts.people + EXCLUDED.people;"""
 
 

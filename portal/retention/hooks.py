@@ -3,7 +3,7 @@
 from portal.access.permissions import Permission
 from portal.access.permissions import Permission as P
 from portal.audit.models import AccessLog
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 from portal.retention.policies import DataCategory, Retention, declare
 
 declare(
@@ -20,4 +20,4 @@ declare(
         right=P.ACCESS_LOG_VIEW,
     )
 )
-page("社区", "保存期限", "portal:retention", Permission.ACCESS_LOG_VIEW, 95)
+add_menu_page("社区", "保存期限", "portal:retention", Permission.ACCESS_LOG_VIEW, 95)

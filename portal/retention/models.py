@@ -7,13 +7,13 @@ from portal.access.rls import RowSecurity
 class PurgeLog(models.Model):
     """Purge log (清除记录): number of rows purged after their retention period, by community, category and day.
 
-    Written by the purge functions (`portal/purging`), in the same transaction.
+    Written by the purge functions (`portal.retention.functions`), in the same transaction.
     """
 
     row_security = RowSecurity(append_only=True)
     community_id = models.BigIntegerField("社区")
     subject = models.CharField("对象", max_length=100)
-    """`portal.retention.Kept.label`."""
+    """`portal.retention.policies.DataCategory.label`."""
     day = models.DateField("日期")
     rows = models.BigIntegerField("清除条数")
     events = models.BigIntegerField("变更记录条数")

@@ -1,8 +1,8 @@
 """Retention policies (保存期限): which personal data is stored, why, and for how long.
 
 Every table with personal data belongs to a `DataCategory`: registers declare theirs themselves, other tables by `declare` in
-`<app>/kept.py`. The retention page, privacy notices, subject access reports and the purge functions
-(`portal/purging`) all use these declarations.
+`<feature>/retention.py`. The retention page, privacy notices, subject access reports and the purge functions
+(`portal.retention.functions`) all use these declarations.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ class Retention:
     basis: legal basis of the period. The law sets few periods, so this is mostly our default.
     unless: condition of expired rows that stay.
     erases: fields that are emptied instead of deleting the row.
-    leaves: anonymous counts made before rows are deleted.
+    counts: anonymous counts made before rows are deleted.
     """
 
     since: str
@@ -54,7 +54,7 @@ class Retention:
     basis: str = "系统默认值，法律没有统一规定期限"
     unless: models.Q | Combinable | None = None
     erases: tuple[str, ...] = ()
-    leaves: AnonymousCounts | None = None
+    counts: AnonymousCounts | None = None
 
     def __post_init__(self):
         if self.all_months < 1:
@@ -96,7 +96,7 @@ class DeletedWith:
         return self.words
 
 
-Rule = Retention | Unlimited | DeletedWith
+RetentionRule = Retention | Unlimited | DeletedWith
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class DataCategory:
     name: str
     models: tuple[type[models.Model], ...]
     purpose: str
-    retention: Rule
+    retention: RetentionRule
     basis: str = LEGAL_DUTY
     right: Permission | None = None
 
@@ -120,7 +120,7 @@ class DataCategory:
         return self.models[0].stored_label
 
     @property
-    def seen_by(self) -> str:
+    def visible_to(self) -> str:
         """Names of the roles that may see it."""
         if self.right is None:
             return "经办人"
@@ -132,7 +132,7 @@ _categories: list[DataCategory] = []
 
 
 def declare_register(build: Callable[[], DataCategory]) -> None:
-    """Declare the category of a register; built when asked for, as apps above may still add parts to the register."""
+    """Declare the category of a register; built on demand, since higher apps may still add parts to the register."""
     _register_categories.append(build)
 
 

@@ -21,5 +21,5 @@ class PrivacyNotice:
     published: str = ""
 
     @property
-    def kept(self) -> DataCategory:
+    def category(self) -> DataCategory:
         return category_of(self.into)

@@ -46,8 +46,8 @@ def _purge_category(category: DataCategory, community_id: int) -> int:
 
 def _purge_batch(category: DataCategory, community_id: int) -> tuple[int, int, list[str]]:
     reason = f"{category.retention}"[:200]
-    reach = {"communities": [community_id], "write": [community_id]}
-    with scope(APP, **reach, action="到期清除", reason=reason), connection.cursor() as cursor:
+    scope_arguments = {"communities": [community_id], "write": [community_id]}
+    with scope(APP, **scope_arguments, action="到期清除", reason=reason), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '10min'")
         cursor.execute(
             f'SELECT out_rows, out_events, out_files FROM "{function_name(category)}"(%s, %s, %s)',

@@ -15,9 +15,14 @@ def retention(request):
     community = request.community
     log = rows(PurgeLog, request.access, Permission.ACCESS_LOG_VIEW, community)
     newest = {entry.subject: entry for entry in log.order_by("day")}
-    past = expired.expired_counts(community.id)
-    kinds = [
-        {"kept": kept, "past": past.get(kept.label), "last": newest.get(kept.label)} for kept in categories()
+    expired_by_label = expired.expired_counts(community.id)
+    lines = [
+        {
+            "category": category,
+            "expired": expired_by_label.get(category.label),
+            "last": newest.get(category.label),
+        }
+        for category in categories()
     ]
-    context = {"kinds": kinds, "last_day": log.aggregate(last=Max("day"))["last"]}
+    context = {"lines": lines, "last_day": log.aggregate(last=Max("day"))["last"]}
     return render(request, "portal/retention/retention.html", context)

@@ -1,6 +1,6 @@
 """Menu line of saved lists."""
 
 from portal.access.permissions import Permission
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 
-page("人口与房屋", "常用名单", "portal:saved_lists", Permission.PEOPLE_NAMES, 60)
+add_menu_page("人口与房屋", "常用名单", "portal:saved_lists", Permission.PEOPLE_NAMES, 60)

@@ -8,8 +8,10 @@ from django.http import QueryDict
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.registers import preferences
+from portal.registers.columns import Column
 from portal.registers.filters import FilteredList, ListRequest, conditions
-from portal.registers.registers import Column, Register, all_registers, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import all_registers, get_register
 from portal.saved_lists.models import SavedList
 
 
@@ -17,7 +19,7 @@ class InvalidSavedList(Exception):
     """The filters of a saved list are no longer valid. The text is the sentence to show."""
 
 
-def lists_open_to(user, community: CommunityRef) -> QuerySet:
+def lists_usable_by(user, community: CommunityRef) -> QuerySet:
     """A user's own lists and shared ones, of all registers."""
     return SavedList.objects.of(community).usable_by(user.pk)
 
@@ -26,10 +28,10 @@ def usable_lists(access: Access, community: CommunityRef, register: Register | N
     """The lists this user may open: own and shared ones of registers they may see."""
     registers = (register,) if register else all_registers()
     labels = [each.label for each in registers if access.can(each.view, community)]
-    return lists_open_to(access.user, community).filter(register__in=labels)
+    return lists_usable_by(access.user, community).filter(register__in=labels)
 
 
-def may_keep(access: Access, community: CommunityRef) -> bool:
+def may_save_lists(access: Access, community: CommunityRef) -> bool:
     """Whether this user may save lists: everybody with write access to the community."""
     return community.id in access.writable_ids
 
@@ -38,16 +40,16 @@ def may_change(saved: SavedList, access: Access, community: CommunityRef) -> boo
     """Whether this user may change or delete it: its owner, or for a shared one a holder of LISTS_SHARED."""
     is_owner = saved.user_id == access.user.pk
     looks_after = saved.shared and access.can(Permission.LISTS_SHARED, community)
-    return may_keep(access, community) and (is_owner or looks_after)
+    return may_save_lists(access, community) and (is_owner or looks_after)
 
 
 def rows_of(saved: SavedList, access: Access, community: CommunityRef) -> QuerySet:
-    """The rows that it selects now and this user may see, in its order. Raises ListInvalid."""
+    """The rows that it selects now and this user may see, in its order. Raises InvalidSavedList."""
     return _listing(saved, access, community).rows
 
 
 def words_of(saved: SavedList, access: Access, community: CommunityRef) -> str:
-    """Its filters in words. Raises ListInvalid."""
+    """Its filters in words. Raises InvalidSavedList."""
     return _listing(saved, access, community).words
 
 

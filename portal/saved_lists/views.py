@@ -15,7 +15,8 @@ from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.registers import preferences
 from portal.registers.filters import FilteredList, ListRequest, conditions
-from portal.registers.registers import Register, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import get_register
 from portal.registers.views import RegisterView
 from portal.saved_lists import saved_lists
 from portal.saved_lists.models import SavedList
@@ -120,7 +121,7 @@ def saved_lists_context(view: SavedListView, form) -> dict:
     context = {
         "all": [(each, saved_lists.list_url(each, community)) for each in view.saved_lists],
         "saved": saved,
-        "may_keep": saved_lists.may_keep(access, community),
+        "may_save": saved_lists.may_save_lists(access, community),
         "create_url": _create_url(view.register, community),
     }
     if saved is None:
@@ -183,7 +184,7 @@ def count(request, saved):
 def create(request, app, noun):
     """Save the filters in the URL as a named list."""
     register = _register(request, f"{app}:{noun}")
-    if not saved_lists.may_keep(request.access, request.community):
+    if not saved_lists.may_save_lists(request.access, request.community):
         require(request, Permission.LISTS_SHARED)
     if earlier := result_of(request.POST.get("token")):
         return redirect(earlier)
@@ -231,7 +232,7 @@ def delete(request, saved):
 
 def _get_list(request, saved) -> SavedList:
     """An own or shared list; 403 if this user may not see its register."""
-    saved_list = get_object_or_404(saved_lists.lists_open_to(request.user, request.community), uuid=saved)
+    saved_list = get_object_or_404(saved_lists.lists_usable_by(request.user, request.community), uuid=saved)
     _register(request, saved_list.register)
     return saved_list
 

@@ -1,4 +1,4 @@
-"""Global search in the page head, over everything that the hook FIND finds."""
+"""Global search in the page head, over everything that the hook SEARCH returns."""
 
 from urllib.parse import urlencode
 
@@ -27,7 +27,7 @@ def search(request):
         too_long = "一次最多输入 100 个字。" if form.has_error("q", "max_length") else ""
         return _page(request, sentence=too_long)
     words = form.cleaned_data["q"]
-    secret = next(call_hooks(Hook.SENSITIVE, words), None)
+    secret = next(call_hooks(Hook.ID_NUMBER_SEARCH, words), None)
     if request.method == "POST":
         if secret:
             return _answer_secret(request, secret)
@@ -51,7 +51,7 @@ def _results(request, place, text: str) -> list:
     if not text.strip():
         return []
     words = SearchWords.read(text, place)
-    groups = call_hooks(Hook.FIND, request.access, place, words)
+    groups = call_hooks(Hook.SEARCH, request.access, place, words)
     return sorted(groups, key=lambda group: group.order)
 
 
@@ -61,7 +61,7 @@ def _answer_secret(request, secret):
     sections = [
         (
             place,
-            [each for where, each in answer.found if where == place]
+            [each for where, each in answer.results if where == place]
             + _results(request, place, secret.ordinary),
         )
         for place in places

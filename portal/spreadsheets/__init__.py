@@ -5,7 +5,7 @@ Reading, step by step (every step is a plain function over frozen dataclasses):
 1. ``reading.read_workbook(path_or_bytes, name) -> cells.Workbook`` inspects the file, parses it in a
    child process and keeps the type of every cell. Raises ``errors.SpreadsheetError`` whose text is
    the Chinese sentence to show; ``error.code`` is stable for tests and JSON.
-2. ``headers.find_header(sheet, known) -> headers.Header | None`` detects the header row(s).
+2. ``headers.find_header(sheet, known_names) -> headers.Header | None`` detects the header row(s).
 3. ``headers.body_rows(sheet, header) -> iterator of headers.BodyRow`` leaves out blank rows and marks help rows,
    repeated headers, totals and notes as skipped. ``BodyRow.number`` is the row number the spreadsheet shows.
 4. ``values`` converts single cells to dates, yes/no, numbers and clean text.

@@ -50,7 +50,7 @@ class Sheet:
 class Workbook:
     """A read file: name as uploaded, detected kind ("xlsx", "xls", "csv", "html") and sheets in order.
 
-    ``marks`` are those of ``inspection.Look``: formatting that is not read.
+    ``marks`` are those of ``inspection.Inspection``: formatting that is not read.
     """
 
     name: str

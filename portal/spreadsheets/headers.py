@@ -58,9 +58,9 @@ class Header:
     keys: tuple[str, ...]
     bare: tuple[str, ...]
 
-    def is_known(self, column: int, known: Collection[str]) -> bool:
+    def is_known(self, column: int, known_names: Collection[str]) -> bool:
         """Whether a column's name is known, with or without its hints."""
-        return is_known(self.keys[column], known) or is_known(self.bare[column], known)
+        return is_known(self.keys[column], known_names) or is_known(self.bare[column], known_names)
 
     def columns_of(self, field_of: Mapping[str, str]) -> dict[str, int]:
         """Map fields to columns, by field of each known name; the first of equal names.
@@ -113,12 +113,12 @@ def last_level(key: str) -> str:
     return key.rpartition(".")[2]
 
 
-def is_known(key: str, known: Collection[str]) -> bool:
+def is_known(key: str, known_names: Collection[str]) -> bool:
     """Whether a header key, or its last level, is one of the known names."""
-    return bool(key) and (key in known or last_level(key) in known)
+    return bool(key) and (key in known_names or last_level(key) in known_names)
 
 
-def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
+def find_header(sheet: Sheet, known_names: Collection[str]) -> Header | None:
     """The header in the first of the rows 1–6 with at least three known names (normalised by header_key), or None."""
     filled_rows = 0
     for index in range(min(len(sheet.rows), _SEARCHED_AT_MOST)):
@@ -127,19 +127,19 @@ def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
         filled_rows += 1
         if filled_rows > _SEARCHED_ROWS:
             return None
-        header = header_at(sheet, index, known)
+        header = header_at(sheet, index, known_names)
         names = {key: column for column, key in enumerate(header.keys)}
-        if sum(header.is_known(column, known) for column in names.values()) >= _KNOWN_AT_LEAST:
+        if sum(header.is_known(column, known_names) for column in names.values()) >= _KNOWN_AT_LEAST:
             return header
     return None
 
 
-def header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
+def header_at(sheet: Sheet, top: int, known_names: Collection[str]) -> Header:
     """The header that begins in row ``top`` (from 0), as deep as its merged cells and second level go."""
     across = [m for m in sheet.merges if m.first_row == top + 1 and m.last_column > m.first_column]
     deep = [m.last_row - 1 for m in sheet.merges if m.first_row == top + 1 and m.last_row > top + 1]
     bottom = min(max(deep, default=top), top + _DEEPEST - 1, len(sheet.rows) - 1)
-    if bottom == top and _is_second_level(sheet, top, known, bool(across)):
+    if bottom == top and _is_second_level(sheet, top, known_names, bool(across)):
         bottom = top + 1
     levels = [_spread(sheet, row, bottom) for row in range(top, bottom + 1)]
     if bottom > top and not across:
@@ -154,7 +154,7 @@ def header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
     return Header(top + 1, bottom + 1, tuple(names), keys, tuple(bare))
 
 
-def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bool) -> bool:
+def _is_second_level(sheet: Sheet, top: int, known_names: Collection[str], grouped: bool) -> bool:
     """Whether the row below is the second level of a header, with names below group names or blanks.
 
     The upper row must contain known names: a title is not a group name.
@@ -162,7 +162,7 @@ def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bo
     if top + 1 >= len(sheet.rows):
         return False
     upper, lower = _texts(sheet.rows[top]), _texts(sheet.rows[top + 1])
-    if sum(_is_name(text, known) for text in upper) < _UPPER_NAMES_AT_LEAST:
+    if sum(_is_name(text, known_names) for text in upper) < _UPPER_NAMES_AT_LEAST:
         return False
     keys = [header_key(text) for text in lower]
     filled = [index for index, key in enumerate(keys) if key]
@@ -174,11 +174,11 @@ def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bo
         groups = [m for m in sheet.merges if m.first_row == top + 1 and m.last_column > m.first_column]
         return all(any(m.first_column <= index + 1 <= m.last_column for m in groups) for index in filled)
     stands_free = any(not upper[index] for index in filled)
-    return stands_free and len(filled) >= 2 and all(_is_name(lower[index], known) for index in filled)
+    return stands_free and len(filled) >= 2 and all(_is_name(lower[index], known_names) for index in filled)
 
 
-def _is_name(text: str, known: Collection[str]) -> bool:
-    return header_key(text) in known or key_without_hints(text) in known
+def _is_name(text: str, known_names: Collection[str]) -> bool:
+    return header_key(text) in known_names or key_without_hints(text) in known_names
 
 
 def _spread(sheet: Sheet, row: int, bottom: int) -> list[str]:

@@ -18,7 +18,7 @@ from portal.values.partial_dates import PartialDate
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class OutputColumn:
     """Column of an exported sheet. ``text`` forces text cells (ID, phone, bank card); width in characters."""
 
     title: str
@@ -27,7 +27,7 @@ class Column:
 
 
 def write_xlsx(
-    columns: Sequence[Column], rows: Iterable[Sequence], stream: BinaryIO, *, title: str = ""
+    columns: Sequence[OutputColumn], rows: Iterable[Sequence], stream: BinaryIO, *, title: str = ""
 ) -> int:
     """Write one sheet with constant memory; returns the number of rows. ``title`` is the sheet's name.
 
@@ -85,7 +85,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@")
 _DAY_0 = datetime.date(1899, 12, 30)
 
 
-def _file_with_header(columns: Sequence[Column], title: str) -> BinaryIO:
+def _file_with_header(columns: Sequence[OutputColumn], title: str) -> BinaryIO:
     """A file with header, whose second row has one cell in each style, as a template for the rows."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
@@ -105,7 +105,7 @@ def _file_with_header(columns: Sequence[Column], title: str) -> BinaryIO:
 
 
 def _write_rows(
-    columns: Sequence[Column], rows: Iterable[Sequence], sheet: BinaryIO, styles: list[str]
+    columns: Sequence[OutputColumn], rows: Iterable[Sequence], sheet: BinaryIO, styles: list[str]
 ) -> int:
     letters = [xl_col_to_name(number) for number in range(len(columns))]
     count = 0
@@ -127,7 +127,7 @@ def _cell(place: str, value, as_text: bool, text_style: str, quoted_style: str, 
         elif isinstance(value, int | float | Decimal) and math.isfinite(value):
             return f'<c r="{place}"><v>{value}</v></c>'
         elif (day := _whole_day(value)) and day.year >= 1900:
-            return f'<c r="{place}" s="{date_style}"><v>{serial(day)}</v></c>'
+            return f'<c r="{place}" s="{date_style}"><v>{excel_serial(day)}</v></c>'
     text = without_controls(str(value))[:_LONGEST]
     style = f' s="{text_style}"' if as_text else ""
     if text.lstrip()[:1] in _FORMULA_SIGNS:
@@ -146,7 +146,7 @@ def _whole_day(value) -> datetime.date | None:
     return value if isinstance(value, datetime.date) else None
 
 
-def serial(day: datetime.date) -> float:
+def excel_serial(day: datetime.date) -> float:
     """Excel serial number of a date, with the time as fraction. Excel counts a 29 February 1900 that never existed."""
     time = 0
     if isinstance(day, datetime.datetime):

@@ -1,4 +1,4 @@
-"""Hook of the to-do list: what is deleted every night."""
+"""Hooks of the to-do list: nightly deletion of old reminders."""
 
 from collections.abc import Callable, Iterator
 

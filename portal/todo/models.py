@@ -19,7 +19,7 @@ class Reminder(models.Model):
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("用户")
     key = models.CharField("事项", max_length=200)
-    """`portal.offers.Due.name`."""
+    """`portal.hooks.due.Due.name`."""
     on = models.DateField("日期")
     kind = models.CharField("程度", max_length=7, choices=Kind)
     made_at = models.DateTimeField("提醒时间", auto_now_add=True)

@@ -41,10 +41,10 @@ def remind(access: Access, today: datetime.date) -> None:
             user_id=access.user.pk,
             key=entry.due.name,
             on=entry.day,
-            kind=entry.when,
+            kind=entry.urgency,
         )
         for entry in todo_of(access, today)
-        if entry.when is not Urgency.LATER
+        if entry.urgency is not Urgency.LATER
     ]
     if new:
         with scope(APP, user_id=access.user.pk, action="remind"):
@@ -55,7 +55,7 @@ def unread(user, entries: Iterable[TodoItem]) -> tuple[list[TodoItem], int]:
     """Entries with an unread reminder, and the highest reminder id for `mark_read`."""
     waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True)
     reminder_ids = {(r.community_id, r.key, r.on, r.kind): r.pk for r in waiting}
-    new_entries = [e for e in entries if (e.community.id, e.due.name, e.day, e.when.value) in reminder_ids]
+    new_entries = [e for e in entries if (e.community.id, e.due.name, e.day, e.urgency.value) in reminder_ids]
     return new_entries, max(reminder_ids.values(), default=0)
 
 

@@ -32,7 +32,7 @@ class TodoItem:
 
     due: Due
     community: CommunityRef
-    when: Urgency
+    urgency: Urgency
     date_words: str
     """Deadline or waiting since, in words."""
 
@@ -54,8 +54,8 @@ def todo_item(due: Due, community: CommunityRef, today: datetime.date) -> TodoIt
         return TodoItem(due, community, Urgency.OVERDUE, f"应于{_day(due.on, today)}前，已逾期{-days}天")
     if days == 0:
         return TodoItem(due, community, Urgency.TODAY, "今天到期")
-    when = Urgency.SOON if days <= SOON_DAYS else Urgency.LATER
-    return TodoItem(due, community, when, f"{_day(due.on, today)}前")
+    urgency = Urgency.SOON if days <= SOON_DAYS else Urgency.LATER
+    return TodoItem(due, community, urgency, f"{_day(due.on, today)}前")
 
 
 def _day(day: datetime.date, today: datetime.date) -> str:
@@ -74,7 +74,7 @@ def todo_of(access: Access, today: datetime.date) -> list[TodoItem]:
     for space in (APP, HEAD, STREET):
         access_in_space = access.within(space)
         if places := access_in_space.places(space):
-            with scope(space, user_id=access.user.pk, **access_in_space.reach(space)):
+            with scope(space, user_id=access.user.pk, **access_in_space.scope_arguments(space)):
                 entries += [
                     todo_item(due, place, today)
                     for place in places
@@ -91,16 +91,16 @@ def _sorted(entries: Iterable[TodoItem]) -> list[TodoItem]:
     """By urgency, then by date; items without a date last."""
     order = list(Urgency)
     undated = datetime.date.max
-    return sorted(entries, key=lambda e: (order.index(e.when), e.day or undated, e.community.id))
+    return sorted(entries, key=lambda e: (order.index(e.urgency), e.day or undated, e.community.id))
 
 
 def grouped_by_urgency(entries: Iterable[TodoItem]) -> list[tuple[Urgency, list[TodoItem]]]:
     """The entries grouped by urgency, without empty groups."""
     entries = list(entries)
-    groups = [(when, [entry for entry in entries if entry.when == when]) for when in Urgency]
-    return [(when, members) for when, members in groups if members]
+    groups = [(urgency, [entry for entry in entries if entry.urgency == urgency]) for urgency in Urgency]
+    return [(urgency, members) for urgency, members in groups if members]
 
 
 def count_urgent(entries: Iterable[TodoItem]) -> int:
     """Number of items overdue or due today, shown beside 待办."""
-    return sum(entry.when in (Urgency.OVERDUE, Urgency.TODAY) for entry in entries)
+    return sum(entry.urgency in (Urgency.OVERDUE, Urgency.TODAY) for entry in entries)

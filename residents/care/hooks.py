@@ -19,7 +19,7 @@ from portal.hooks.about import PersonFact
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.due import Due
 from portal.hooks.figures import Figure
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, PersonLabels, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
@@ -35,8 +35,8 @@ from residents.care.private_words import resident_scanners
 from residents.care.queries import MODELS, care_condition, care_kinds_by_person, entries_of, open_entries
 from residents.care.registers import REGISTERS as CARE_REGISTERS
 
-page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
-page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
+add_menu_page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
+add_menu_page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
 
 hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 
@@ -153,7 +153,7 @@ def _filter_care(queryset, name, value):
 class PersonCare(RegisterExtension):
     model = Person
     order = -30
-    parts = (CareDismissal,)
+    part_models = (CareDismissal,)
     filters = (
         (
             "care",

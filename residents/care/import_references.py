@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from community.dated_rules.rules import value_of
 from portal.importing.comparison import ComparedRow
-from portal.registers.registers import ImportField
+from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.findings import WARNING
@@ -30,12 +30,12 @@ class CareReference(PersonReference):
 
     @cached_property
     def elder_age(self) -> int:
-        return value_of(self.community, Key.ELDER_AGE, self.into.today)
+        return value_of(self.community, Key.ELDER_AGE, self.target.today)
 
     def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: RegisteredPerson) -> None:
         super().complete(row, cells, person)
         born = person.birth and person.birth.value
-        sentence = ineligible_because(self.model, born, person.sex, self.into.today, self.elder_age)
+        sentence = ineligible_because(self.model, born, person.sex, self.target.today, self.elder_age)
         if sentence:
             row.error("person_name", person.name, f"{sentence}，请核对", WARNING)
 
@@ -135,7 +135,7 @@ class ElderReference(CareReference):
         if any(no in word for no in ("去世", "死亡", "已故", "不在")):
             row.error("alive", cell_text(cell), "此人已去世的，请先在居民台账登记死亡")
             return
-        reading = read_date(cell, today=self.into.today, date1904=date1904)
+        reading = read_date(cell, today=self.target.today, date1904=date1904)
         if reading.date is not None and reading.date.precision == "d":
             row.values["checked_on"] = reading.date.value
             return
@@ -147,7 +147,7 @@ class ElderReference(CareReference):
                 row.error("alive", cell_text(cell), "请写核实的日期，如 2026-03-01，或写“健在”")
                 return
         if ticked:
-            row.values["checked_on"] = self.into.today
+            row.values["checked_on"] = self.target.today
             row.error("alive", cell_text(cell), "没有写核实日期，按导入当天登记，请核对", WARNING)
 
 
@@ -181,7 +181,7 @@ class LowIncomeReference(PersonReference):
     @cached_property
     def households(self) -> dict[int, int]:
         """Household id by person id: where they live, or else are registered."""
-        stays = Residence.objects.filter(community_id=self.into.community_id).open().order_by()
+        stays = Residence.objects.filter(community_id=self.target.community_id).open().order_by()
         kinds: dict[str, dict[int, int]] = {kind: {} for kind in Kind.values}
         for person, kind, household in stays.values_list("person", "kind", "household"):
             kinds[kind][person] = household
@@ -190,7 +190,7 @@ class LowIncomeReference(PersonReference):
     @cached_property
     def amounts(self) -> dict[int, list[Decimal]]:
         """Monthly amounts by household with an open entry, in the parts of the office's ledger."""
-        entries = LowIncome.objects.filter(community_id=self.into.community_id, end=None).order_by()
+        entries = LowIncome.objects.filter(community_id=self.target.community_id, end=None).order_by()
         return {household: parts for household, *parts in entries.values_list("household", *AMOUNTS)}
 
     def warnings(self, mapped: Mapping[str, int]) -> list[str]:

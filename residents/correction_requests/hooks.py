@@ -14,7 +14,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Link
+from portal.registers.panels import Link
 from residents.correction_requests.actions import grant_request
 from residents.correction_requests.models import CorrectionRequest
 from residents.correction_requests.registers import CorrectionRequestRegister

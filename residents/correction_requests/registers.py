@@ -4,7 +4,9 @@ import django_filters
 
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
-from portal.registers.registers import Column, Register, register
+from portal.registers.columns import Column
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.correction_requests.models import CorrectionRequest
 
@@ -49,7 +51,7 @@ class CorrectionRequestRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("person", "taken_by", "decided_by")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "person":
             return person_word_condition(word, access, community, "person__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)

@@ -1,6 +1,6 @@
 """Data quality (数据体检): rules, the rows that violate them, and reviews that accept a finding.
 
-A rule is a declaration (`portal.hooks.data_quality.Check`), provided by the hook `DATA_QUALITY`; this package has those of people, homes
+A rule is a declaration (`portal.hooks.data_quality.Rule`), provided by the hook `DATA_QUALITY`; this package has those of people, homes
 and places, and what all have in common. Counts and lists are queried live. Only ID
 numbers are checked by a job, since they must be decrypted (`residents.data_quality.id_numbers`); its run also stores the counts
 for the to-do and for the comparison with last time.
@@ -21,7 +21,9 @@ from residents.data_quality.models import DataQualityRun, IssueReview
 def all_rules() -> list[Rule]:
     """The rules of all apps, the most serious first."""
     weights = list(Severity)
-    return sorted(call_hooks(Hook.DATA_QUALITY), key=lambda check: (weights.index(check.weight), check.order))
+    return sorted(
+        call_hooks(Hook.DATA_QUALITY), key=lambda check: (weights.index(check.severity), check.order)
+    )
 
 
 def rules_for(access: Access, community) -> list[Rule]:
@@ -68,10 +70,10 @@ def findings_about(
     """
     narrowed = []
     name = type(row)._meta.model_name
-    wrong = [check for check in checks if check.weight is not Severity.HINT]
+    wrong = [check for check in checks if check.severity is not Severity.HINT]
     for check, rows in _open_findings(wrong, community):
         if rows.model is type(row):
-            rows = rows.filter(check.concerns(row) if check.concerns else models.Q(pk=row.pk))
+            rows = rows.filter(check.related_to(row) if check.related_to else models.Q(pk=row.pk))
         elif any(f.name == name and f.related_model is type(row) for f in rows.model._meta.concrete_fields):
             rows = rows.filter(**{name: row.pk})
         else:
@@ -104,7 +106,9 @@ def latest_run(community) -> DataQualityRun | None:
 def count_serious(run: DataQualityRun | None, checks: Iterable[Rule]) -> tuple[int, int]:
     """Number of serious rules with findings in that run, and of those findings."""
     counts_then = (
-        [run.counts.get(check.key, 0) for check in checks if check.weight is Severity.SERIOUS] if run else []
+        [run.counts.get(check.key, 0) for check in checks if check.severity is Severity.SERIOUS]
+        if run
+        else []
     )
     return sum(count > 0 for count in counts_then), sum(counts_then)
 

@@ -9,7 +9,7 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from residents.data_quality.findings import count_serious, latest_run, rules_for
@@ -18,7 +18,7 @@ from residents.data_quality.panels import issue_panels
 from residents.data_quality.rules import heads, households, people
 from residents.homes.models import Household
 
-page("人口与房屋", "数据体检", "residents:data_quality", Permission.PEOPLE_EDIT, 70)
+add_menu_page("人口与房屋", "数据体检", "residents:data_quality", Permission.PEOPLE_EDIT, 70)
 
 hook(Hook.DATA_QUALITY)(people.checks)
 hook(Hook.DATA_QUALITY)(households.checks)
@@ -41,7 +41,7 @@ def issues_due(access: Access, community: CommunityRef, today: datetime.date) ->
 class PersonIssues(RegisterExtension):
     model = Person
     order = -10
-    parts = (IdNumberIssue,)
+    part_models = (IdNumberIssue,)
 
     def panels(self, row, access, community):
         return issue_panels(row, access, community)

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from portal.access.permissions import Permission
-from portal.registers.registers import Link, Panel
+from portal.registers.panels import Link, Panel
 from residents.data_quality import findings
 
 
@@ -14,7 +14,9 @@ def issue_panels(row, access, community) -> list[Panel]:
     lines = []
     for check, issues in findings.findings_about(row, findings.rules_for(access, community), community):
         url = reverse("residents:data_quality_list", kwargs={"community": community.code, "check": check.key})
-        for wrong in check.tell(issues, access, community):
-            label, mend = wrong.mend[0] if wrong.mend else ("", "")
-            lines.append((Link(check.title, url), wrong.name, wrong.text, Link(label, mend) if mend else ""))
+        for wrong in check.describe(issues, access, community):
+            label, fix_url = wrong.fix_links[0] if wrong.fix_links else ("", "")
+            lines.append(
+                (Link(check.title, url), wrong.name, wrong.text, Link(label, fix_url) if fix_url else "")
+            )
     return [Panel("数据体检", ("项目", "名称", "情况", "办理"), lines)] if lines else []

@@ -45,7 +45,7 @@ def overview(request):
         lines = [
             {"check": check, "count": counts[check.key], "before": previous.get(check.key)}
             for check in checks
-            if check.weight is weight
+            if check.severity is weight
         ]
         if lines:
             groups.append((weight, sum(line["count"] for line in lines), lines))
@@ -152,9 +152,9 @@ def export(request):
                 reason=f"数据体检：{check.title}",
                 request_id=request.id,
             )
-        issues = check.tell(standing, request.access, request.community)
-        lines += [(check.title, check.weight.label, wrong.name, wrong.text) for wrong in issues]
-    columns = [writing.Column(title, width=width) for title, width in _COLUMNS]
+        issues = check.describe(standing, request.access, request.community)
+        lines += [(check.title, check.severity.label, wrong.name, wrong.text) for wrong in issues]
+    columns = [writing.OutputColumn(title, width=width) for title, width in _COLUMNS]
     stream = io.BytesIO()
     writing.write_xlsx(columns, lines, stream, title="数据体检")
     title = checks[0].title if len(checks) == 1 else "数据体检"
@@ -192,7 +192,7 @@ def _list_page(request, check: Rule, form: ReviewForm, status: int = 200):
         "check": check,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": list(zip(marks, check.tell(listed, request.access, request.community), strict=True)),
+        "lines": list(zip(marks, check.describe(listed, request.access, request.community), strict=True)),
         "form": form,
         "ticked": request.POST.getlist("row"),
         "reviews": _reviews(request, check),

@@ -10,7 +10,7 @@ from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
-from portal.registers.registers import Link, Panel
+from portal.registers.panels import Link, Panel
 from portal.values.months import last_months, month_word
 from residents.event_log.reports import (
     CHANGE,

@@ -4,7 +4,10 @@ from django.urls import reverse
 
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
-from portal.registers.registers import Column, Link, Panel, Register, register
+from portal.registers.columns import Column
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import DeletedWith
 from residents.event_log.models import PopulationEvent
 
@@ -33,10 +36,10 @@ class PopulationEventRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("person", "by")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "person":
             return person_word_condition(word, access, community, "person__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)
 
     def panels(self, row, access, community):
         all_events = self.rows(access, community)

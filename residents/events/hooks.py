@@ -5,11 +5,11 @@ from django.urls import reverse
 from community.people.codes import MARRIED
 from community.people.models import Person
 from portal.access.permissions import Permission
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Link
+from portal.registers.panels import Link
 
-page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
+add_menu_page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
 
 
 @extend

@@ -18,7 +18,7 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.forms.refusals import Refusal, add_refusal
 from portal.forms.submission import submit_once
-from portal.registers.registers import Link
+from portal.registers.panels import Link
 from portal.registers.search_words import SearchWords
 from residents.event_log.event_diff import EventChange, changes_by
 from residents.event_log.models import PopulationEvent
@@ -186,7 +186,7 @@ def find_dwellings(request):
 
     def find(text: str):
         words = SearchWords.read(text, request.community)
-        dwellings = DwellingRegister().searched(everything, words, request.access, request.community)
+        dwellings = DwellingRegister().filter_by_words(everything, words, request.access, request.community)
         return dwellings.order_by("sort")[:20]
 
     return find, url

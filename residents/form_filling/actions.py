@@ -9,7 +9,7 @@ from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.form_filling.layout import Layout
 from portal.form_filling.process import parse_form
-from portal.form_filling.protocol import Form
+from portal.form_filling.protocol import ParsedForm
 from portal.importing.memory import fingerprint
 from residents.form_filling.fields import guess_blank, vocabulary, words
 from residents.form_filling.match_proposals import layout_of, proposals, proposed_heads, remembered_match
@@ -25,7 +25,7 @@ def receive_form(*, by, access: Access, community: CommunityRef, name: str, cont
     return filling
 
 
-def _best(form: Form) -> Layout:
+def _best(form: ParsedForm) -> Layout:
     """The sheet to begin with: the visible one with most columns."""
     return max(form.layouts, key=lambda one: (not one.hidden, len(one.columns)))
 

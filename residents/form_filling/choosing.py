@@ -32,7 +32,7 @@ def listing_of(register: Register, query: str, access: Access, community: Commun
 
 
 def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
-    """Ids of the people chosen for a form who are still in the register. Raises ListInvalid."""
+    """Ids of the people chosen for a form who are still in the register. Raises InvalidSavedList."""
     if filling.how == FormFilling.People.FORM:
         chosen_ids = list(dict.fromkeys(filling.chosen.values()))
         existing_ids = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=chosen_ids)
@@ -47,7 +47,7 @@ def ids_of(filling: FormFilling, register: Register, access: Access, community: 
 
 
 def saved_list_ids(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
-    """Ids of a saved list in its order; empty if it was deleted. Raises ListInvalid."""
+    """Ids of a saved list in its order; empty if it was deleted. Raises InvalidSavedList."""
     saved = _saved(uuid, register, access, community)
     return list(saved_lists.rows_of(saved, access, community).values_list("pk", flat=True)) if saved else []
 

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from portal.form_filling.layout import KnownNames, known_names
-from portal.form_filling.matching import Field, Vocabulary
+from portal.form_filling.matching import FillField, Vocabulary
 from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.values import read_yes_no
 from residents.homes.relations import read_relation
@@ -45,51 +45,51 @@ def _registered_kind(word: str) -> str | None:
     return next((kind for kind in ("集体", "家庭") if kind in word), None)
 
 
-def _of_register(key: str, label: str, more: str = "", **options) -> Field:
+def _of_register(key: str, label: str, more: str = "", **options) -> FillField:
     """A field that an import reads by the same names."""
-    return Field(key, label, (*names_of(key), *more.split()), **options)
+    return FillField(key, label, (*names_of(key), *more.split()), **options)
 
 
-def _of_head(key: str, label: str, of: str, **options) -> Field:
+def _of_head(key: str, label: str, of: str, **options) -> FillField:
     """A field of the household's head: 户主 and then the name of the field."""
-    return Field(key, label, names_of(of), subject=HEAD, **options)
+    return FillField(key, label, names_of(of), subject=HEAD, **options)
 
 
 # These names win over those of imports, which take an owner or a tenant for the person of the row.
 FIELDS = (
-    Field("owner_name", "产权人", ("产权人姓名", "业主", "业主姓名", "业主名称", "房主", "房主姓名", "房东", "房东姓名", "房屋所有人")),
+    FillField("owner_name", "产权人", ("产权人姓名", "业主", "业主姓名", "业主名称", "房主", "房主姓名", "房东", "房东姓名", "房屋所有人")),
     _of_register("name", "姓名", "人员 当事人 老人 服务对象 享受对象 被访人"),
     _of_register("former_name", "曾用名"),
-    _of_register("sex", "性别", means=lambda word: read_sex(word) or None),
-    Field("age", "年龄", ("周岁", "实足年龄", "现年龄", "岁数", "年龄(周岁)"), kind="number"),
+    _of_register("sex", "性别", meaning_of=lambda word: read_sex(word) or None),
+    FillField("age", "年龄", ("周岁", "实足年龄", "现年龄", "岁数", "年龄(周岁)"), kind="number"),
     _of_register("birth", "出生日期", "出生年月(公历) 出生年 公历生日 出生年份", kind="date"),
     _of_register("id_number", "身份证号码", "有效证件号码 身份证明号码 身份证件号", secret=True),
     _of_register("id_kind", "证件类别"),
     _of_register("phone", "联系电话", "电话号 联系人手机 监护电话 手机电话"),
-    _of_register("ethnic", "民族", means=lambda word: read_ethnic(word) or None),
-    _of_register("education", "文化程度", means=_code("education")),
-    _of_register("marital", "婚姻状况", means=_code("marital")),
-    _of_register("employment", "从业状况", means=_code("employment")),
+    _of_register("ethnic", "民族", meaning_of=lambda word: read_ethnic(word) or None),
+    _of_register("education", "文化程度", meaning_of=_code("education")),
+    _of_register("marital", "婚姻状况", meaning_of=_code("marital")),
+    _of_register("employment", "从业状况", meaning_of=_code("employment")),
     _of_register("workplace", "工作单位", "就读学校 工作(学习)单位 工作或学习单位 工作单位或学校 就读学校或单位 所在单位"),
-    _of_register("political", "政治面貌", means=_code("political")),
+    _of_register("political", "政治面貌", meaning_of=_code("political")),
     _of_register("registered_address", "户籍地址", "户籍 户籍所在地址 户口地 户籍地(详细)"),
-    _of_register("relation", "与户主关系", "与户主的关系 家庭成员关系", means=_relation),
-    _of_register("is_head", "是否户主", means=_flag, kind="flag"),
-    _of_register("usual", "是否现住本社区", "是否常住 常住情况 是否居住在本社区 是否本社区居住", means=_flag, kind="flag"),
-    Field("registered", "是否户籍在本社区", ("是否本地户籍", "是否户籍人口", "本地户籍", "户籍是否在本社区", "是否本社区户籍"),
-          means=_flag, kind="flag"),
-    _of_register("separated", "人户分离", means=_flag, kind="flag"),
-    Field("state", "在册情况", ("人口类别", "人口性质", "人员状态", "居住情况", "居住状况")),
-    Field("since", "居住起始日期", ("来本地日期", "入住日期", "入住时间", "来本社区时间", "居住起始时间", "迁入日期", "迁入时间"), kind="date"),
+    _of_register("relation", "与户主关系", "与户主的关系 家庭成员关系", meaning_of=_relation),
+    _of_register("is_head", "是否户主", meaning_of=_flag, kind="flag"),
+    _of_register("usual", "是否现住本社区", "是否常住 常住情况 是否居住在本社区 是否本社区居住", meaning_of=_flag, kind="flag"),
+    FillField("registered", "是否户籍在本社区", ("是否本地户籍", "是否户籍人口", "本地户籍", "户籍是否在本社区", "是否本社区户籍"),
+          meaning_of=_flag, kind="flag"),
+    _of_register("separated", "人户分离", meaning_of=_flag, kind="flag"),
+    FillField("state", "在册情况", ("人口类别", "人口性质", "人员状态", "居住情况", "居住状况")),
+    FillField("since", "居住起始日期", ("来本地日期", "入住日期", "入住时间", "来本社区时间", "居住起始时间", "迁入日期", "迁入时间"), kind="date"),
     _of_register("household_number", "户号"),
-    _of_register("household_kind", "户别", means=_registered_kind),
-    Field("household_size", "家庭人口数",
+    _of_register("household_kind", "户别", meaning_of=_registered_kind),
+    FillField("household_size", "家庭人口数",
           ("家庭人口", "家庭人数", "户人口数", "户内人数", "人口数", "家庭成员数", "共同居住人数", "现住人数", "本户人数"), kind="number"),
-    Field("lives_alone", "是否独居", ("独居", "是否独居老人", "独居情况"), means=_flag, kind="flag"),
+    FillField("lives_alone", "是否独居", ("独居", "是否独居老人", "独居情况"), meaning_of=_flag, kind="flag"),
     _of_register("head_name", "户主姓名"),
     _of_head("head_id_number", "户主身份证号码", "id_number", secret=True),
     _of_head("head_phone", "户主联系电话", "phone"),
-    _of_head("head_sex", "户主性别", "sex", means=lambda word: read_sex(word) or None),
+    _of_head("head_sex", "户主性别", "sex", meaning_of=lambda word: read_sex(word) or None),
     _of_head("head_birth", "户主出生日期", "birth", kind="date"),
     _of_register("address", "现住地址", "居住地址(详细) 现居住地址 家庭详细住址 住处 通讯地址 联系地址 现居住地(详细到门牌号) 居住处所"),
     _of_register("estate", "小区"),
@@ -97,20 +97,20 @@ FIELDS = (
     _of_register("stairwell", "单元"),
     _of_register("floor", "楼层"),
     _of_register("room", "房号"),
-    Field("area_m2", "住房面积", ("房屋面积", "建筑面积", "面积", "面积(㎡)", "住房面积(㎡)", "居住面积"), kind="number"),
-    Field("use", "房屋用途", ("房屋状态", "房屋性质", "住房性质", "房屋使用情况", "房屋类型")),
-    Field("area", "片区", ("所属片区", "网格", "所属网格", "网格名称", "所在网格", "居民大组", "网格号")),
-    Field("group", "居民小组", ("小组", "所属小组", "居民小组名称", "村民小组")),
-    Field("stairwell_head", "楼道长", ("楼道长姓名", "楼栋长", "楼组长", "网格员")),
-    Field("community", "社区名称", ("社区", "所属社区", "所在社区", "村(社区)", "村/社区", "社区(村)", "居委会", "村居", "村(居)", "所属村居", "村居名称")),
-    Field("street", "街道名称", ("街道", "乡镇(街道)", "镇街", "所属街道", "乡镇", "街道(乡镇)", "所属镇街", "乡镇街道")),
-    Field("today", "填表日期", ("填报日期", "填报时间", "登记日期", "登记时间", "统计日期", "摸底日期"), kind="date", asked=True),
-    Field("care_kinds", "重点人群类别", ("重点类别", "人员类别", "困难类别", "困难类型", "对象类别", "特殊群体类别", "救助类别")),
-    Field("low_income", "是否低保", ("低保", "是否低保户", "是否低保对象", "是否享受低保"), means=_flag, kind="flag"),
-    Field("disability_kind", "残疾类别", ("残疾类型", "残疾种类")),
-    Field("disability_grade", "残疾等级", ("残疾级别", "残疾人等级")),
-    Field("allowance", "津贴标准", ("高龄津贴", "津贴金额", "津贴标准(元)", "补贴标准", "津贴标准(元/月)"), kind="number"),
-    _of_register("note", "备注", asked=True),
+    FillField("area_m2", "住房面积", ("房屋面积", "建筑面积", "面积", "面积(㎡)", "住房面积(㎡)", "居住面积"), kind="number"),
+    FillField("use", "房屋用途", ("房屋状态", "房屋性质", "住房性质", "房屋使用情况", "房屋类型")),
+    FillField("area", "片区", ("所属片区", "网格", "所属网格", "网格名称", "所在网格", "居民大组", "网格号")),
+    FillField("group", "居民小组", ("小组", "所属小组", "居民小组名称", "村民小组")),
+    FillField("stairwell_head", "楼道长", ("楼道长姓名", "楼栋长", "楼组长", "网格员")),
+    FillField("community", "社区名称", ("社区", "所属社区", "所在社区", "村(社区)", "村/社区", "社区(村)", "居委会", "村居", "村(居)", "所属村居", "村居名称")),
+    FillField("street", "街道名称", ("街道", "乡镇(街道)", "镇街", "所属街道", "乡镇", "街道(乡镇)", "所属镇街", "乡镇街道")),
+    FillField("today", "填表日期", ("填报日期", "填报时间", "登记日期", "登记时间", "统计日期", "摸底日期"), kind="date", is_exact_only=True),
+    FillField("care_kinds", "重点人群类别", ("重点类别", "人员类别", "困难类别", "困难类型", "对象类别", "特殊群体类别", "救助类别")),
+    FillField("low_income", "是否低保", ("低保", "是否低保户", "是否低保对象", "是否享受低保"), meaning_of=_flag, kind="flag"),
+    FillField("disability_kind", "残疾类别", ("残疾类型", "残疾种类")),
+    FillField("disability_grade", "残疾等级", ("残疾级别", "残疾人等级")),
+    FillField("allowance", "津贴标准", ("高龄津贴", "津贴金额", "津贴标准(元)", "补贴标准", "津贴标准(元/月)"), kind="number"),
+    _of_register("note", "备注", is_exact_only=True),
 )  # fmt: skip
 
 BLANKS = {
@@ -174,7 +174,7 @@ def words() -> KnownNames:
     return KnownNames(header_names, known_names(household.split()))
 
 
-def field(key: str) -> Field | None:
+def field(key: str) -> FillField | None:
     return next((one for one in FIELDS if one.key == key), None)
 
 

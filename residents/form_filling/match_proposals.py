@@ -4,7 +4,7 @@ from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.form_filling.layout import FormColumn, Layout
 from portal.form_filling.matching import Matcher, Proposal
-from portal.form_filling.protocol import Form
+from portal.form_filling.protocol import ParsedForm
 from portal.importing.memory import fingerprint
 from residents.form_filling.fields import vocabulary
 from residents.form_filling.models import FormFilling, FormMatch
@@ -49,7 +49,7 @@ def remembered_match(community: CommunityRef, layout: Layout) -> FormMatch | Non
 
 def layout_of(filling: FormFilling) -> Layout:
     """The sheet that is filled."""
-    form = Form.of_json(filling.form)
+    form = ParsedForm.of_json(filling.form)
     return next((one for one in form.layouts if one.sheet == filling.sheet), form.layouts[0])
 
 

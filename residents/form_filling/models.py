@@ -77,7 +77,7 @@ class FormFilling(CommunityRow):
     content = models.BinaryField("文件内容", editable=False)
     """The uploaded form, encrypted because it may contain personal data."""
     form = models.JSONField("表的结构", default=dict)
-    """Its structure (`portal.form_filling.protocol.Form`), without the content of filled rows."""
+    """Its structure (`portal.form_filling.protocol.ParsedForm`), without the content of filled rows."""
     sheet = models.CharField("工作表", max_length=100, blank=True)
     fields = models.JSONField("对应的项目", default=list)
     """The field of each column, in their order."""

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from community.communities.models import Community
 from portal.access.user_access import Access, CommunityRef
-from portal.form_filling.fill import BlockOrder, Order, Row
+from portal.form_filling.fill import BlockValues, FillOrder, Row
 from portal.form_filling.layout import Blank, FormColumn, Layout
-from portal.form_filling.sheet import Value
-from portal.form_filling.values import Writer
+from portal.form_filling.values import ColumnWriter
+from portal.form_filling.writable_sheet import Value
 from portal.spreadsheets.headers import header_key
 from residents.form_filling.fields import ID_FIELDS, words
 from residents.form_filling.fields import field as field_of
@@ -28,7 +28,7 @@ _FAMILY = {"relation", "head_name", "is_head", "household_number"}
 class PreparedForm:
     """The values to write. missed: column -> words that its drop-down list lacks, counted."""
 
-    order: Order
+    order: FillOrder
     ids: list[int]
     missed: dict[str, Counter] = field(default_factory=dict)
 
@@ -85,10 +85,10 @@ def prepare(
             heads[data.person.pk] = columns.heads(data)
         step(number, len(flat))
     blanks = dict(blank_values(filling, layout, len(rows), access.user, community))
-    order = Order(
+    order = FillOrder(
         filling.sheet, words(), blanks=blanks, **_positions(filling, layout, households, rows, heads)
     )
-    missed = {writer.column.name: writer.missed for writer in columns.writers if writer.missed}
+    missed = {writer.column.name: writer.unmatched for writer in columns.writers if writer.unmatched}
     return PreparedForm(order, [pk for pk in flat if pk in rows], missed)
 
 
@@ -109,7 +109,7 @@ def _positions(filling: FormFilling, layout: Layout, households, rows: dict[int,
     if layout.blocks:
         return {
             "blocks": [
-                BlockOrder(heads[present[0]], [rows[pk] for pk in present])
+                BlockValues(heads[present[0]], [rows[pk] for pk in present])
                 for members in households
                 if (present := [pk for pk in members if pk in rows])
             ]
@@ -123,22 +123,26 @@ class _Columns:
     def __init__(self, filling: FormFilling, layout: Layout):
         date1904 = filling.form["date1904"]
         self.writers = [
-            Writer(column, field_of(key), date1904)
+            ColumnWriter(column, field_of(key), date1904)
             for column, key in zip(layout.columns, filling.fields, strict=True)
             if key and field_of(key) and column in fillable(layout)
         ]
         lines = layout.blocks[0].heads if layout.blocks else ()
         self._lines = [
-            Writer(FormColumn(line.column, line.label), field_of(key)) if key and field_of(key) else None
+            ColumnWriter(FormColumn(line.column, line.label), field_of(key))
+            if key and field_of(key)
+            else None
             for line, key in zip(lines, filling.heads, strict=True)
         ]
 
     def row(self, data: PersonData) -> Row:
-        values = {writer.column.column: writer.write(read(data, writer.what.key)) for writer in self.writers}
+        values = {
+            writer.column.column: writer.write(read(data, writer.target.key)) for writer in self.writers
+        }
         return {column: value for column, value in values.items() if value is not None}
 
     def heads(self, data: PersonData) -> list[Value | None]:
-        return [writer and writer.write(read(data, writer.what.key)) for writer in self._lines]
+        return [writer and writer.write(read(data, writer.target.key)) for writer in self._lines]
 
 
 # Blanks beside the table

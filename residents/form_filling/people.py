@@ -191,7 +191,7 @@ _READ: dict[str, Callable[[PersonData], Any]] = {
 
 
 def read(data: PersonData, key: str) -> Any:
-    """The value of a field; text, number, date or yes/no, as `portal.form_filling.values.Writer` takes it."""
+    """The value of a field; text, number, date or yes/no, as `portal.form_filling.values.ColumnWriter` takes it."""
     return _READ[key](data)
 
 

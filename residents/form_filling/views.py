@@ -11,8 +11,8 @@ from portal.access.views import PermissionView
 from portal.exports import generated_files, sensitive_exports
 from portal.files.storage import StorageFull, raising_storage_full
 from portal.form_filling.layout import Layout
-from portal.form_filling.protocol import Form
-from portal.form_filling.sheet import Value
+from portal.form_filling.protocol import ParsedForm
+from portal.form_filling.writable_sheet import Value
 from portal.forms.idempotency import result_of, run_once
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.jobs.jobs import enqueue
@@ -131,7 +131,7 @@ class MatchView(FillingView):
 
     def show(self, filling: FormFilling):
         layout = match_proposals.layout_of(filling)
-        form = Form.of_json(filling.form)
+        form = ParsedForm.of_json(filling.form)
         samples = self._samples(filling, layout)
         earlier_match = match_proposals.remembered_match(self.request.community, layout)
         return self.page(
@@ -202,7 +202,7 @@ class MatchView(FillingView):
         filling = self.get_filling()
         layout = match_proposals.layout_of(filling)
         if "sheet" in request.POST and request.POST["sheet"] != filling.sheet:
-            if request.POST["sheet"] in {one.sheet for one in Form.of_json(filling.form).layouts}:
+            if request.POST["sheet"] in {one.sheet for one in ParsedForm.of_json(filling.form).layouts}:
                 actions.choose_sheet(filling=filling, sheet=request.POST["sheet"], **self.scope)
             return redirect(self.url("match", filling))
         heads = layout.blocks[0].heads if layout.blocks else ()
@@ -320,7 +320,7 @@ class CheckView(FillingView):
             has_numbers=has_numbers,
             form=form,
             alone=sensitive_exports.LIMIT_WITHOUT_APPROVAL,
-            at_once=files.AT_ONCE,
+            batch_size=files.AT_ONCE,
         )
 
 

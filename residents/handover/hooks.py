@@ -6,7 +6,7 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.handover.panels import handover_panels
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Link
+from portal.registers.panels import Link
 
 
 @extend

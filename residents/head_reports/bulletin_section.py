@@ -12,7 +12,7 @@ from community.people.names import mask_name
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
-from portal.registers.registers import Link, Panel
+from portal.registers.panels import Link, Panel
 from portal.values.months import month_word
 from residents.event_log.reports import first_of_next_month
 from residents.head_reports.models import ChangeReport

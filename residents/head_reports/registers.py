@@ -3,7 +3,9 @@
 from django.utils import timezone
 
 from portal.access.permissions import Permission as P
-from portal.registers.registers import Column, Register, register
+from portal.registers.columns import Column
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.head_reports.models import ChangeReport
 

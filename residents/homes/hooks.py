@@ -40,7 +40,7 @@ def heads_missing(access: Access, community: CommunityRef, today: datetime.date)
         yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
 
 
-@hook(Hook.FIND)
+@hook(Hook.SEARCH)
 def find_homes(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Dwellings and households, after the people."""
     for order, register in enumerate((DwellingRegister(), HouseholdRegister()), start=1):

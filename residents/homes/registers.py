@@ -11,7 +11,10 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.registry import Hook as Offer
 from portal.hooks.registry import call_hooks
-from portal.registers.registers import Column, Link, Panel, Register, register, row_url
+from portal.registers.columns import Column
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import register, row_url
 from portal.retention.policies import Retention, Unlimited
 from residents.homes import place_filters
 from residents.homes.actions import update_place_labels
@@ -169,9 +172,9 @@ class HouseholdRegister(Register):
             )
         )
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name != "person":
-            return super().has_word(name, word, access, community)
+            return super().word_condition(name, word, access, community)
         # People first, each with the community, so that the index of their search leads to the households.
         people = rows(Person, access, P.PEOPLE_NAMES, community).filter(
             person_word_condition(word, access, community)

@@ -19,8 +19,8 @@ from portal.importing.protocol import (
     ApplyResult,
     CheckedRow,
     CheckResult,
-    Field,
     ImportTarget,
+    MappableField,
     PreviewList,
     SheetMapping,
     SkippedRow,
@@ -57,7 +57,7 @@ class PeopleImporter:
     choices = SOURCE_TYPE_CHOICES
     choice_label = "登记口径"
     fields = tuple(
-        Field(key, label, secret=key in SECRET, required=key == "name")
+        MappableField(key, label, secret=key in SECRET, required=key == "name")
         for key, label in columns.FIELDS.items()
     )
 

@@ -14,8 +14,8 @@ from community.people.models import ID_COLUMN, Person
 from community.people.names import clean_name
 from portal.crypto import vault
 from portal.importing.comparison import ComparedRow
-from portal.importing.reference import Reference
-from portal.registers.registers import ImportField
+from portal.importing.reference import ImportReference
+from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.findings import WARNING
@@ -39,7 +39,7 @@ class RegisteredPerson:
     sex: str
 
 
-class PersonReference(Reference):
+class PersonReference(ImportReference):
     """The person of a row."""
 
     sets: tuple[str, ...] = ("person",)
@@ -53,13 +53,13 @@ class PersonReference(Reference):
 
     @cached_property
     def community(self) -> Community:
-        return Community.objects.get(pk=self.into.community_id)
+        return Community.objects.get(pk=self.target.community_id)
 
     @cached_property
     def people(self) -> dict[int, RegisteredPerson]:
         """All people of the register by id, read once for the whole file."""
         columns = ("id", "name", "birth_date", "birth_precision", "place_label", "id_hash", "sex")
-        people = Person.objects.filter(community_id=self.into.community_id).order_by()
+        people = Person.objects.filter(community_id=self.target.community_id).order_by()
         return {
             pk: RegisteredPerson(
                 pk, name, PartialDate(born, how) if born else None, place, id_hash and bytes(id_hash), sex
@@ -146,7 +146,7 @@ class PersonReference(Reference):
             )
             return None
         if has_birth:
-            reading = read_date(born, today=self.into.today, date1904=date1904)
+            reading = read_date(born, today=self.target.today, date1904=date1904)
             if reading.date is None:
                 row.error("birth", cell_text(born), reading.problem)
                 return None

@@ -106,7 +106,7 @@ class PlannedRow:
     is_renamed: bool = False
     """Whether the match by ID number has another name, which the user must confirm."""
     choice: str = ""
-    """The user's decision on the row; see `portal.importing.protocol.TAKE`."""
+    """The user's decision on the row; see `portal.importing.protocol.APPLY`."""
     values: dict[str, Any] | None = None
     """Column values that change for a person of the register."""
     changes: tuple[Change, ...] = ()

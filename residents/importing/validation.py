@@ -51,7 +51,7 @@ def _checked_row(one: PlannedRow, plan: Plan, duplicate_group: int | None) -> Ch
         if one.known:
             checked.values |= {"person": one.known.id, "version": one.known.version}
     if duplicate_group is not None:
-        checked.stated = _filled(row_fields(one.row))
+        checked.display_fields = _filled(row_fields(one.row))
         checked.others = [
             _other(person, plan, is_choice=bool(one.several))
             for person in one.several or _matched_people(one)

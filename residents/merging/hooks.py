@@ -11,7 +11,8 @@ from portal.access.querysets import rows
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Link, Panel, row_url
+from portal.registers.panels import Link, Panel
+from portal.registers.registry import row_url
 from residents.event_log.reports import MERGED_PEOPLE
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 
@@ -50,7 +51,7 @@ class PersonMerges(RegisterExtension):
 
     model = Person
     order = 10
-    parts = (PersonMerge,)
+    part_models = (PersonMerge,)
 
     def panels(self, row, access, community):
         if not access.can(Permission.PEOPLE_EDIT, community):
@@ -66,11 +67,11 @@ class PersonMerges(RegisterExtension):
         ]
         return [Panel("并入的记录", ("姓名", "合并日期", "办理人"), lines)] if lines else []
 
-    def absorbed(self, row, access, community):
+    def merged_ids(self, row, access, community):
         merges = _merges(access, Permission.PEOPLE_NAMES, community).filter(kept=row)
         return list(merges.values_list("removed_id", flat=True))
 
-    def successor(self, uuid, access, community):
+    def merged_into(self, uuid, access, community):
         merges = _merges(access, Permission.PEOPLE_NAMES, community).filter(removed_uuid=uuid)
         merge = merges.select_related("kept").first()
         return merge.kept if merge else None

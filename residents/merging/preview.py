@@ -11,7 +11,7 @@ from django.db import models
 from community.accounts.actions import holds_exclusive_roles
 from community.accounts.models import User
 from community.people.models import Person
-from portal.database.foreign_keys import ForeignKeyReference, Reference, references_to
+from portal.database.foreign_keys import ForeignKeyReference, RowReference, references_to
 from portal.values.display import display
 from residents.homes.models import Residence
 from residents.merging.refusals import MergeRefused
@@ -80,7 +80,7 @@ class MergePreview:
     kept: Person
     removed: Person
     values: tuple[Value, ...]
-    moves: tuple[tuple[Reference, tuple[int, ...]], ...]
+    moves: tuple[tuple[RowReference, tuple[int, ...]], ...]
     conflicts: tuple[Conflict, ...]
 
     @cached_property

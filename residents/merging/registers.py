@@ -8,8 +8,11 @@ from django.utils import timezone
 from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
-from portal.database.foreign_keys import Reference, UuidListReference, references_to
-from portal.registers.registers import Column, Link, Panel, Register, all_registers, register
+from portal.database.foreign_keys import RowReference, UuidListReference, references_to
+from portal.registers.columns import Column
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import all_registers, register
 from portal.retention.policies import DeletedWith
 from residents.event_log.event_diff import display_value
 from residents.merging.models import PersonMerge
@@ -39,10 +42,10 @@ class PersonMergeRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("kept", "by")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "kept":
             return person_word_condition(word, access, community, "kept__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)
 
     def moves(self, row, access, community) -> list[tuple[str, int]]:
         """Number of moved rows by kind, for kinds that this user may see."""
@@ -105,7 +108,7 @@ def hidden_models(access, community) -> set[type]:
 
 
 def moved_counts(
-    moves: Iterable[tuple[Reference, Collection[int]]], hidden: Collection[type]
+    moves: Iterable[tuple[RowReference, Collection[int]]], hidden: Collection[type]
 ) -> list[tuple[str, int]]:
     """Number of moved rows by kind, without the hidden models."""
     counts: dict[str, int] = {}

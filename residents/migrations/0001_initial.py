@@ -6,10 +6,10 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from portal.database.batched_migration import AtOnce
+from portal.database.batched_migration import BatchedMigration
 
 
-class Migration(AtOnce):
+class Migration(BatchedMigration):
     initial = True
 
     dependencies = [

@@ -27,13 +27,13 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[SetupStep]:
         yield SetupStep(20, "导入居民台账", url, is_done)
 
 
-@hook(Hook.FIND)
+@hook(Hook.SEARCH)
 def find_people(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """People come first on the page."""
     yield from search_register(PersonRegister(), access, community, words, 0)
 
 
-@hook(Hook.SENSITIVE)
+@hook(Hook.ID_NUMBER_SEARCH)
 def certificate_numbers(words: str) -> Iterator[SecretQuery]:
     """Search by certificate number. Four digits may also be of a phone or a room, so those are searched as words too."""
     query = parse_id_query(words)

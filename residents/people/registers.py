@@ -14,8 +14,11 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.registry import Hook as Offer
 from portal.hooks.registry import call_hooks
+from portal.registers.columns import Column
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Column, Link, Panel, Register, register
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.registers.search_words import word_condition
 from portal.retention.policies import AnonymousCounts, Retention
 from residents.event_log.models import PastResidence, PopulationEvent
@@ -134,9 +137,9 @@ class PersonRegister(Register):
         years=5,
         # Users with an account are kept as long as it is active.
         unless=Exists(User._base_manager.filter(person=OuterRef("pk"), is_active=True)),
-        leaves=_counted_residences(),
+        counts=_counted_residences(),
     )
-    parts = (Residence, PopulationEvent)
+    part_models = (Residence, PopulationEvent)
     view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT
     export_right, import_right = P.PEOPLE_EXPORT, P.PEOPLE_IMPORT
     columns = (
@@ -223,7 +226,7 @@ class PersonRegister(Register):
     )
     attachments = P.PEOPLE_VIEW
 
-    def gather(self, rows):
+    def prefetch_values(self, rows):
         residences = Residence._default_manager.filter(
             community__in={person.community_id for person in rows}, person__in=[person.pk for person in rows]
         )
@@ -237,7 +240,7 @@ class PersonRegister(Register):
             person.is_registered = (person.pk, Kind.REGISTERED) in homes
             person.registered_home = homes.get((person.pk, Kind.REGISTERED))
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         """Search in the person's haystack and, for words of an address, in the dwelling of registration."""
         in_haystack = person_word_condition(word, access, community)
         if word.isdigit() or not any(char.isdigit() for char in word):

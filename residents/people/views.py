@@ -14,7 +14,7 @@ from portal.exports import exports, sensitive_exports
 from portal.exports.models import SensitiveExport
 from portal.exports.views.exports import ExportView
 from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
-from portal.registers.registers import Column
+from portal.registers.columns import Column
 from residents.people.registers import PersonRegister
 from residents.people.reveal import show_secret
 
@@ -86,7 +86,7 @@ class FullExportView(ExportView):
             return self.refuse(problem)
         if not form.is_valid():
             return self.ask(form, 422)
-        people = self.found()
+        people = self.get_rows()
         if not people or len(people) > self.limit:
             return self.ask(form, 422)
         reason = form.cleaned_data["reason"]

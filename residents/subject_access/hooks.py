@@ -5,7 +5,7 @@ from django.urls import reverse
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Link
+from portal.registers.panels import Link
 
 
 @extend

@@ -9,7 +9,7 @@ from community.communities.models import Community
 from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
-from portal.registers.registers import Panel
+from portal.registers.panels import Panel
 from portal.values.months import month_word
 from residents.event_log.reports import last_day_of
 from residents.verification.coverage import AreaCoverage, coverage_by_area, doors_of_area

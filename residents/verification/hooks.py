@@ -16,10 +16,10 @@ from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import StreetTable
 from portal.hooks.due import Due
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Panel
+from portal.registers.panels import Panel
 from residents.homes.models import Dwelling
 from residents.verification.bulletin_section import rows_behind, sections
 from residents.verification.coverage import (
@@ -34,7 +34,7 @@ from residents.verification.models import Verification
 hook(Hook.BULLETIN_SECTIONS)(sections)
 hook(Hook.BULLETIN_ROWS)(rows_behind)
 
-page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
+add_menu_page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
 
 
 @hook(Hook.DUE)

@@ -22,7 +22,7 @@ from portal.audit.models import AccessLog
 from portal.forms.refusals import Refusal
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
-from portal.spreadsheets.writing import Column, write_xlsx
+from portal.spreadsheets.writing import OutputColumn, write_xlsx
 from residents.homes.models import Dwelling, Residence
 from residents.verification.actions import enter_verification_list
 from residents.verification.coverage import (
@@ -39,14 +39,14 @@ MOST_PRINTED = 30
 """Stairwells of one PDF: 400 doors take seven seconds to lay out."""
 
 _SHEET = (
-    Column("楼道", width=20),
-    Column("所属", width=16),
-    Column("负责人", width=20),
-    Column("户数"),
-    Column("已核实"),
-    Column("待核实"),
-    Column("覆盖率（%）"),
-    Column("上次走访", width=14),
+    OutputColumn("楼道", width=20),
+    OutputColumn("所属", width=16),
+    OutputColumn("负责人", width=20),
+    OutputColumn("户数"),
+    OutputColumn("已核实"),
+    OutputColumn("待核实"),
+    OutputColumn("覆盖率（%）"),
+    OutputColumn("上次走访", width=14),
 )
 
 

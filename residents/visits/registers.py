@@ -13,7 +13,10 @@ from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.handover.handover import handovers_of
 from portal.handover.panels import handover_panels
-from portal.registers.registers import Column, Link, Register, register
+from portal.registers.columns import Column
+from portal.registers.panels import Link
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.visits.forms import VisitForm
 from residents.visits.models import Visit
@@ -121,10 +124,10 @@ class VisitRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("person", "household__dwelling", "worker")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "person":
             return person_word_condition(word, access, community, "person__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)
 
     def panels(self, row, access, community):
         return handover_panels(row, access, community)

@@ -18,7 +18,7 @@ def main(code: str, people: int) -> None:
     from portal.exports import exports
     from portal.exports.models import GeneratedFile
     from portal.jobs.models import Job
-    from portal.registers.registers import get_register
+    from portal.registers.registry import get_register
 
     community = Community.objects.using("owner").get(code=code).ref
     access = Access.of(User.objects.get(username="bench"))

@@ -7,7 +7,7 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 
 from community.people.models import Person
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from residents.people.registers import _state
 
 
@@ -30,7 +30,7 @@ class PersonResource(ModelResource):
     def iter_queryset(self, queryset):
         """With what 在册情况 needs, gathered as ours does: a query per person would be too easy to beat."""
         people = list(super().iter_queryset(queryset))
-        get_register("residents:person").gather(people)
+        get_register("residents:person").prefetch_values(people)
         return people
 
 

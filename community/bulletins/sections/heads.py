@@ -13,7 +13,7 @@ from community.communities.profile import profile_of
 from community.places.models import Area, HeadAppointment
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
-from portal.registers.registers import Panel
+from portal.registers.panels import Panel
 from portal.values.months import month_after, month_word
 
 

@@ -11,7 +11,7 @@ from community.bulletins.sections.heads import HEADS
 from community.media.models import Medium
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
-from portal.registers.registers import Panel
+from portal.registers.panels import Panel
 from portal.values.months import month_after, month_before, month_word
 
 MEDIA = "community.media"

@@ -23,7 +23,7 @@ class ExportView(SavedListView):
     """Export of the filtered and sorted list as XLSX or CSV; the row ids are logged first."""
 
     limit = EXPORT_LIMIT
-    act = "导出"
+    action_label = "导出"
 
     def get_permission(self):
         return self.register.export_right
@@ -33,7 +33,7 @@ class ExportView(SavedListView):
         """The filtered and sorted rows."""
         return FilteredList(self.register, self.request)
 
-    def found(self) -> list:
+    def get_rows(self) -> list:
         """The rows, at most one more than the limit."""
         return list(self.listing.rows[: self.limit + 1])
 
@@ -43,7 +43,7 @@ class ExportView(SavedListView):
             return ""
         if self.saved:
             return f"常用名单“{self.saved}”{self.listing.problem}，请打开名单重新设置条件。"
-        return f"{self.listing.problem}，没有{self.act}，请重新设置条件。"
+        return f"{self.listing.problem}，没有{self.action_label}，请重新设置条件。"
 
     @cached_property
     def heading(self) -> str:
@@ -52,7 +52,7 @@ class ExportView(SavedListView):
         return self.saved.name if is_saved else self.register.heading
 
     def post(self, request):
-        rows = self.found()
+        rows = self.get_rows()
         if problem := self.problem():
             return self.refuse(problem)
         if len(rows) > self.limit:
@@ -79,7 +79,7 @@ class ExportView(SavedListView):
         return "csv" if self.request.POST.get("format") == "csv" else "xlsx"
 
     def too_many(self) -> HttpResponse:
-        return self.refuse(f"一次最多{self.act} {self.limit} 行，请先筛选。")
+        return self.refuse(f"一次最多{self.action_label} {self.limit} 行，请先筛选。")
 
     def refuse(self, sentence: str) -> HttpResponse:
         """Redirect to the filtered list with the reason as a message."""

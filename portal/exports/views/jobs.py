@@ -8,7 +8,7 @@ from portal.files import stored_files
 from portal.jobs.jobs import jobs_of
 from portal.jobs.models import Job
 from portal.pages.downloads import download
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 
 
 def detail(request, job):

@@ -19,10 +19,10 @@ class LedgerView(ExportView):
     """The filtered and sorted list as PDF; logged as print with the row ids."""
 
     limit = LEDGER_ROW_LIMIT
-    act = "打印"
+    action_label = "打印"
 
     def post(self, request):
-        rows = self.found()
+        rows = self.get_rows()
         if problem := self.problem():
             return self.refuse(problem)
         if len(rows) > self.limit:

@@ -83,12 +83,12 @@ def withdraw(request, export):
 
 
 def _get_sensitive_export(request, export) -> SensitiveExport:
-    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).kept()
+    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).not_expired()
     return get_object_or_404(queryset, uuid=export)
 
 
 def _get_own_sensitive_export(request, export) -> SensitiveExport:
-    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).kept()
+    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).not_expired()
     return get_object_or_404(queryset, uuid=export, user_id=request.user.pk)
 
 

@@ -12,13 +12,13 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         broken = 0
-        for secret in reencryption.secrets():
-            count, unreadable = reencryption.unreadable(
-                secret, lambda done, title=secret.title: self.stdout.write(f"{title}：已读 {done} 条")
+        for column in reencryption.encrypted_columns():
+            count, unreadable = reencryption.count_unreadable(
+                column, lambda done, title=column.title: self.stdout.write(f"{title}：已读 {done} 条")
             )
-            self.stdout.write(f"{secret.title}：共 {count} 条，读不出 {len(unreadable)} 条")
+            self.stdout.write(f"{column.title}：共 {count} 条，读不出 {len(unreadable)} 条")
             if unreadable:
-                table = secret.model._meta.db_table
+                table = column.model._meta.db_table
                 more = "等" if len(unreadable) > _SHOWN else ""
                 ids = "、".join(map(str, unreadable[:_SHOWN]))
                 self.stderr.write(f"  表 {table}，编号 {ids}{more}")

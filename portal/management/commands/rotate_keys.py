@@ -16,14 +16,14 @@ class Command(BaseCommand):
     def handle(self, *, resume, **options):
         if not resume:
             self.stdout.write(f"已生成数据密钥 {vault.add_key()}，请立即另外保管一份 {vault.key_file()}。")
-        key_check.write(using="default")
+        key_check.write_canaries(using="default")
         failed = 0
-        for secret in reencryption.secrets():
+        for column in reencryption.encrypted_columns():
             done, unreadable = reencryption.reencrypt(
-                secret, lambda done, title=secret.title: self.stdout.write(f"{title}：已换 {done} 条")
+                column, lambda done, title=column.title: self.stdout.write(f"{title}：已换 {done} 条")
             )
             failed += unreadable
-            self.stdout.write(f"{secret.title}：换用新密钥 {done} 条，读不出 {unreadable} 条")
+            self.stdout.write(f"{column.title}：换用新密钥 {done} 条，读不出 {unreadable} 条")
         if failed:
             raise CommandError(f"有 {failed} 条读不出来，没有改动，请用 check_secrets 查看。")
         self.stdout.write("完成。旧密钥请保留，旧的备份要用它恢复。")

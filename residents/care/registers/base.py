@@ -11,7 +11,9 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.registers.registers import Column, ImportField, Link, Register
+from portal.registers.columns import Column, ImportField
+from portal.registers.panels import Link
+from portal.registers.registers import Register
 from portal.values.display import display
 from residents.care.forms import CareForm
 from residents.care.models.kind import CareKind
@@ -95,7 +97,7 @@ class CareRegister(Register):
     secrets: tuple[str, ...] = ()
     """Encrypted fields, revealed one by one (`residents.care.views`)."""
 
-    def searched(self, queryset, words, access, community):
+    def filter_by_words(self, queryset, words, access, community):
         by_name = words.condition(lambda word: person_word_condition(word, access, community))
         people = rows(Person, access, P.PEOPLE_NAMES, community).filter(by_name)
         return queryset.filter(self.condition_for_people(people))

@@ -1,6 +1,7 @@
 """The register of 残疾人."""
 
-from portal.registers.registers import Column, ImportField, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.care.forms import DisabilityForm
 from residents.care.import_references import DisabilityReference

@@ -3,7 +3,8 @@
 import django_filters
 from django.db.models import Exists, OuterRef, Q
 
-from portal.registers.registers import Column, ImportField, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.care.forms import ElderForm
 from residents.care.import_references import ElderReference
@@ -94,7 +95,7 @@ class ElderRegister(CareRegister):
         END,
     )
 
-    def gather(self, rows):
+    def prefetch_values(self, rows):
         people = [elder.person_id for elder in rows]
         residences = Residence._default_manager.filter(
             community__in={elder.community_id for elder in rows}, person__in=people

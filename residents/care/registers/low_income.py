@@ -3,7 +3,9 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from portal.registers.registers import Column, ImportField, Link, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.panels import Link
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.care.forms import LowIncomeForm
 from residents.care.import_references import LowIncomeReference

@@ -1,6 +1,7 @@
 """The register of 退休人员."""
 
-from portal.registers.registers import Column, ImportField, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind

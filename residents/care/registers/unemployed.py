@@ -3,7 +3,8 @@
 import django_filters
 from django.utils import timezone
 
-from portal.registers.registers import Column, ImportField, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind

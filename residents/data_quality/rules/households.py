@@ -56,10 +56,10 @@ def _with_several(community, members: Q) -> models.QuerySet:
     return _households(community).filter(pk__in=several)
 
 
-def _describe_households(*mend: tuple[str, str], only: Q | None = None):
-    """The usual `tell` of households: who is in it (or those meant by `only`), and the events that mend it."""
+def _describe_households(*fix_links: tuple[str, str], only: Q | None = None):
+    """The usual `describe` of households: who is in it (or those meant by `only`), and the events that fix it."""
 
-    def tell(households, access, community) -> Iterator[Issue]:
+    def describe(households, access, community) -> Iterator[Issue]:
         households = list(households.select_related("dwelling"))
         members = Residence.objects.of(community).open().filter(only or Q(), household__in=households)
         names: dict[int, list[str]] = {}
@@ -72,11 +72,12 @@ def _describe_households(*mend: tuple[str, str], only: Q | None = None):
                 urls_of_rows.page(community, "household", household),
                 "、".join(names.get(household.pk, [])),
                 tuple(
-                    (word, urls_of_rows.event(community, name, household=household)) for word, name in mend
+                    (word, urls_of_rows.event(community, name, household=household))
+                    for word, name in fix_links
                 ),
             )
 
-    return tell
+    return describe
 
 
 def _crowded(community) -> models.QuerySet:
@@ -158,15 +159,16 @@ def _young_spouse(community) -> models.QuerySet:
     return _residences(community).filter(young, relation_class__in=SPOUSES)
 
 
-def _describe_members(text, mend):
-    """The usual `tell` of a member: `text(member, head)`, 更正 of the person, and the household's events."""
+def _describe_members(text, fix_links):
+    """The usual `describe` of a member: `text(member, head)`, 更正 of the person, and the household's events."""
 
-    def tell(residences, access, community) -> Iterator[Issue]:
+    def describe(residences, access, community) -> Iterator[Issue]:
         residences = list(residences.select_related("person", "household__dwelling"))
         heads = _heads_of(residences, community)
         for member in residences:
             links = tuple(
-                (word, urls_of_rows.event(community, name, household=member.household)) for word, name in mend
+                (word, urls_of_rows.event(community, name, household=member.household))
+                for word, name in fix_links
             )
             yield Issue(
                 member.person.name,
@@ -175,7 +177,7 @@ def _describe_members(text, mend):
                 (("更正", urls_of_rows.event(community, "correct", person=member.person)), *links),
             )
 
-    return tell
+    return describe
 
 
 def _heads_of(residences: Iterable[Residence], community) -> dict[int, Residence]:

@@ -40,20 +40,20 @@ def _summary_of(person: Person) -> str:
     return "，".join(part for part in parts if part)
 
 
-def _describe_people(text, mend=lambda person, community: ()):
-    """The usual `tell` of people: `text(person)` says what is wrong, the card and 更正 are always offered."""
+def _describe_people(text, fix_links=lambda person, community: ()):
+    """The usual `describe` of people: `text(person)` says what is wrong, the card and 更正 are always offered."""
 
-    def tell(people, access, community) -> Iterator[Issue]:
+    def describe(people, access, community) -> Iterator[Issue]:
         for person in people:
             correct = ("更正", urls_of_rows.event(community, "correct", person=person))
             yield Issue(
                 person.name,
                 urls_of_rows.page(community, "person", person),
                 text(person),
-                (*mend(person, community), correct),
+                (*fix_links(person, community), correct),
             )
 
-    return tell
+    return describe
 
 
 # Duplicates
@@ -130,13 +130,13 @@ def _describe_numbers(people, access, community) -> Iterator[Issue]:
         person_findings = by_person.get(person.pk, [])
         words = "、".join(dict.fromkeys(finding.get_kind_display() for finding in person_findings))
         other = next((finding.other for finding in person_findings if finding.other), None)
-        mend = [("更正", urls_of_rows.event(community, "correct", person=person))]
+        fix_links = [("更正", urls_of_rows.event(community, "correct", person=person))]
         if other:
             words = f"与{other.name}（{other.place_label or '不住本社区'}）的号码相同"
-            mend.insert(0, ("并排核对", urls_of_rows.merging(community, person, other)))
+            fix_links.insert(0, ("并排核对", urls_of_rows.merging(community, person, other)))
         certificate = f"{person.get_id_kind_display()} {person.id_mask}：{words}"
         text = "，".join(part for part in (_birth_year(person), certificate) if part)
-        yield Issue(person.name, urls_of_rows.page(community, "person", person), text, tuple(mend))
+        yield Issue(person.name, urls_of_rows.page(community, "person", person), text, tuple(fix_links))
 
 
 def _without_number(community) -> models.QuerySet:
@@ -240,7 +240,7 @@ def checks() -> Iterator[Rule]:
         _describe_numbers,
         P.PEOPLE_EDIT,
         10,
-        concerns=_related_findings,
+        related_to=_related_findings,
     )
     yield Rule(
         "number-damaged",
@@ -295,7 +295,7 @@ def checks() -> Iterator[Rule]:
         _describe_same_birth,
         P.PEOPLE_EDIT,
         10,
-        concerns=lambda person: Q(name=person.name, birth_date=person.birth_date),
+        related_to=lambda person: Q(name=person.name, birth_date=person.birth_date),
     )
     yield Rule(
         "number-disagrees",

@@ -17,7 +17,7 @@ from portal.crypto.vault import blind_index
 from portal.forms.refusals import StaleForm
 from portal.forms.submission import repeated_submission, submit_once
 from portal.hooks.departure import Departure
-from portal.registers.registers import Link, Panel
+from portal.registers.panels import Link, Panel
 from residents.event_log.bulletin_section import people_panel
 from residents.event_log.models import PopulationEvent
 from residents.event_log.reports import first_of_next_month, monthly_statements, population_counts

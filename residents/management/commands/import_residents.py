@@ -61,9 +61,11 @@ class Command(BaseCommand):
         with scope(APP, communities=[community.pk], write=write, action="import_residents"):
             workbook = read_workbook(content, file.name)
             if not apply:
-                proposal = memory.recall(propose(workbook, importer), REGISTER, importer, into)
+                proposal = memory.with_remembered_mappings(
+                    propose(workbook, importer), REGISTER, importer, into
+                )
                 checked = batches.check_workbook(workbook, proposal, importer, into)
-                for _ in tally.over(checked.rows):
+                for _ in tally.count_rows(checked.rows):
                     pass
                 return _outcome(checked, tally, applied=False)
             batch = batches.receive(

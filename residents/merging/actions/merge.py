@@ -154,11 +154,11 @@ def _move_references(preview: MergePreview, merge: PersonMerge) -> dict[str, lis
         if isinstance(reference, GenericReference) and (
             parked := _shared_rows(reference, preview.kept, preview.removed)
         ):
-            reference.point(parked, preview.removed, merge)
+            reference.repoint(parked, preview.removed, merge)
             moved[f"{reference.key}{PARKED}"] = parked
             remaining = [key for key in remaining if key not in parked]
         if remaining:
-            reference.point(remaining, preview.removed, preview.kept)
+            reference.repoint(remaining, preview.removed, preview.kept)
             moved[reference.key] = remaining
     return moved
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from community.people.models import ID_COLUMN, Person
 from portal.access.db_scope import set_change_context as set_change_context
 from portal.crypto import vault
-from portal.database.foreign_keys import Reference, model_of, references_to
+from portal.database.foreign_keys import RowReference, model_of, references_to
 from portal.forms.refusals import NoReason, UndoRefused
 from residents.event_log.entry import as_json
 from residents.event_log.models import PopulationEvent
@@ -109,7 +109,7 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
             raise UndoRefused(f"{model._meta.verbose_name}在合并以后又有改动，请先改回再撤销")
 
 
-def _check_rows(merge: PersonMerge, reference: Reference, keys: list[int], where: models.Model) -> None:
+def _check_rows(merge: PersonMerge, reference: RowReference, keys: list[int], where: models.Model) -> None:
     """Check that the moved rows still point where they were moved, and only other merges wrote them since."""
     model = reference.model
     changed = set(keys) - set(reference.of(where).filter(pk__in=keys).values_list("pk", flat=True))
@@ -130,7 +130,7 @@ def _check_rows(merge: PersonMerge, reference: Reference, keys: list[int], where
 
 def _moved_references(
     merge: PersonMerge, kept: Person
-) -> Iterator[tuple[Reference, list[int], models.Model]]:
+) -> Iterator[tuple[RowReference, list[int], models.Model]]:
     """Moved rows: the reference, their keys, and the row that they point at now."""
     references = {reference.key: reference for reference in references_to(Person)}
     for key, keys in merge.moved.items():
@@ -163,7 +163,7 @@ def _restore_both(merge: PersonMerge, kept: Person) -> Person:
         removed.set_id(removed.id_kind, numbers[REMOVED], removed.id_mask)
     _reinsert(removed)
     for reference, keys, where in _moved_references(merge, kept):
-        reference.point(keys, where, removed)
+        reference.repoint(keys, where, removed)
     for label, key, changes in reversed(merge.ended):
         row = _row_by_key(model_of(label), key)
         for name, (before, _) in changes.items():

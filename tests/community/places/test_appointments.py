@@ -11,7 +11,7 @@ from community.accounts.models import RoleAssignment, RoleAssignmentQuerySet
 from community.people.models import Person
 from community.places.models import HeadAppointment, Stairwell
 from portal.hooks.departure import Departure
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from residents.event_log.models import PopulationEvent
 from residents.events.actions.moves import endings, move_out, record_death
 from residents.events.actions.undo import titles_not_restored, undo

@@ -9,7 +9,7 @@ from django.test import Client
 from community.accounts.models import RoleAssignment, User
 from community.places.models import Area, HeadAppointment, Stairwell
 from portal.attachments.models import Attachment
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 
 pytestmark = pytest.mark.django_db
 LAST_YEAR = datetime.date(2025, 12, 31)

@@ -22,7 +22,7 @@ from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
 from portal.exports.models import GeneratedFile
 from portal.handover.models import Handover
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.todo.reminders import remind_everybody
 from residents.visits.actions import log_visit
 from residents.visits.models import Visit

@@ -19,7 +19,7 @@ from portal.attachments.kinds import FileRefused, validated_content
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
 from portal.importing.models import ImportBatch
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from tests.imports import Pages, run_jobs
 from tests.workbooks import workbook
 

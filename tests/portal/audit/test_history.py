@@ -5,7 +5,7 @@ from django import forms
 from django.apps import apps
 
 from portal.forms.forms import RowForm
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from residents.visits.models import Visit
 
 pytestmark = pytest.mark.django_db

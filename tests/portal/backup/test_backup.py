@@ -167,7 +167,7 @@ def manifest(settings, tmp_path):
 
 def _archive(path: Path, manifest: dict, *, recipient=None, files=()) -> Path:
     def write(stream):
-        writer = archive.Writer(stream)
+        writer = archive.ArchiveWriter(stream)
         writer.add_json(archive.MANIFEST, manifest)
         for name, content in files:
             writer.add_bytes(f"{archive.FILES}{name}", content)
@@ -304,7 +304,7 @@ def test_a_full_disk_leaves_no_backup(url, tmp_path, monkeypatch):
     def full(*args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(archive.Writer, "add_stream", full)
+    monkeypatch.setattr(archive.ArchiveWriter, "add_stream", full)
     folder = tmp_path / "backups"
     folder.mkdir()
     with pytest.raises(BackupError, match="磁盘空间不足"):
@@ -319,7 +319,7 @@ def test_every_encrypted_column_is_declared():
     from django.apps import apps
     from django.db import models
 
-    declared = {(secret.model, secret.field) for secret in reencryption.secrets()}
+    declared = {(secret.model, secret.field) for secret in reencryption.encrypted_columns()}
     binary_fields = {
         (model, field.name)
         for model in apps.get_models()
@@ -347,8 +347,8 @@ def test_unreadable_values_are_reported_and_not_reencrypted(house, settings, tmp
         person.set_id("identity", NUMBER[:-1] + ("7" if person is other else "X"), "3301**************")
         person.save()
     Person.objects.filter(pk=other.pk).update(id_cipher=house.person.id_cipher)  # another row's value
-    numbers = next(secret for secret in reencryption.secrets() if secret.model is Person)
-    assert reencryption.unreadable(numbers, lambda done: None) == (2, [other.pk])
+    numbers = next(secret for secret in reencryption.encrypted_columns() if secret.model is Person)
+    assert reencryption.count_unreadable(numbers, lambda done: None) == (2, [other.pk])
     vault.add_key()
     history = Person.pgh_event_model.objects.count()
     assert reencryption.reencrypt(numbers, lambda done: None) == (1, 1)

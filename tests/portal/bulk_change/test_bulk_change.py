@@ -10,7 +10,7 @@ from community.units.models import Unit
 from portal.bulk_change import batches as bulk_change_batches
 from portal.bulk_change.models import BulkChange
 from portal.jobs.models import Job
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from residents.event_log.models import PopulationEvent
 from tests.imports import run_jobs
 
@@ -322,7 +322,7 @@ def test_job_without_the_right_changes_nothing(director, house, three, monkeypat
     run_jobs()
     assert Job.objects.latest("id").state == "failed"
     assert not Unit.objects.filter(address="括苍路1号").exists()
-    assert pages.batch.standing == "checked", "it can be applied again"
+    assert pages.batch.effective_state == "checked", "it can be applied again"
 
 
 def test_change_rejected_by_the_database_is_rolled_back(director, house, cast):

@@ -1,4 +1,4 @@
-"""What the database holds besides tables follows the declarations, and nothing else is left there."""
+"""Installation: database objects besides tables match the declarations, and no others remain."""
 
 import pytest
 from django.db import connection
@@ -11,7 +11,7 @@ from portal.access.rls import RowSecurity
 from portal.audit.checks import tracked_models_have_their_triggers
 from portal.audit.tracking import wrong_triggers
 from portal.database import install
-from portal.database.install import Key, after_migrations
+from portal.database.install import TableKey, install_after_migrations
 from portal.launch import roles
 
 pytestmark = pytest.mark.django_db
@@ -60,12 +60,12 @@ def listing() -> list[tuple]:
     """)
 
 
-def test_the_roles_whose_grants_are_given_are_those_there_are():
+def test_roles_with_grants_are_the_declared_roles():
     assert set(install.ROLES) == {*ROLES, roles.WEB}
 
 
-def test_everything_that_declares_is_loaded():
-    """A module that nobody imports would take its statements out of the database without an error."""
+def test_every_declaring_module_is_loaded():
+    """The statements of a module that nobody imports would be missing in the database without an error."""
     names = {declared.__name__ for declared in (*install._statements, *install._keys)}
     assert names == {"history_triggers", "purge_functions", "row_security", "scoped_keys", "unscoped_grants"}
     files = "".join(install._files())
@@ -84,8 +84,8 @@ def test_installing_again_changes_nothing():
     assert listing() == before
 
 
-def test_what_was_changed_by_hand_is_put_right():
-    """A policy, a grant, a trigger, a function and a key each way: gone, altered, and one too many."""
+def test_manual_changes_are_reverted():
+    """Missing, altered and additional policies, grants, triggers, functions and keys."""
     before = listing()
     execute("""
         DROP POLICY liren_app_select ON community_area;
@@ -106,19 +106,19 @@ def test_what_was_changed_by_hand_is_put_right():
     assert listing() == before
 
 
-def test_a_changed_declaration_is_installed_and_a_dropped_one_removed(declare, monkeypatch):
+def test_new_declaration_is_installed_and_a_removed_one_dropped(declare, monkeypatch):
     assert install.is_installed(using="default")
-    key = Key("community_area", "community_area_kind", "UNIQUE (community_id, id, name)")
+    key = TableKey("community_area", "community_area_kind", "UNIQUE (community_id, id, name)")
     declare("CREATE FUNCTION portal_more() RETURNS int LANGUAGE sql AS 'SELECT 1'", keys=[key])
     assert not install.is_installed(using="default")
-    install.bring_up_to_date(using="default")
+    install.install_if_changed(using="default")
     assert install.is_installed(using="default")
     assert "portal_more" in functions()
     assert execute("SELECT 1 FROM pg_constraint WHERE conname = 'community_area_kind'")
     monkeypatch.undo()
     install._declared.cache_clear()
     install.fingerprint.cache_clear()
-    install.bring_up_to_date(using="default")
+    install.install_if_changed(using="default")
     assert "portal_more" not in functions()
     assert not execute("SELECT 1 FROM pg_constraint WHERE conname = 'community_area_kind'")
 
@@ -130,7 +130,7 @@ def test_the_fingerprint_follows_the_models(declare, monkeypatch):
     assert install.fingerprint() != before
 
 
-def test_an_installation_that_fails_leaves_the_old_one(declare):
+def test_failed_installation_is_rolled_back(declare):
     before = listing()
     declare("SELECT no_such_function()")
     with pytest.raises(Exception, match="no_such_function"):
@@ -138,11 +138,11 @@ def test_an_installation_that_fails_leaves_the_old_one(declare):
     assert listing() == before
 
 
-def test_a_flush_asks_nothing_and_a_migration_installs(declare, django_assert_num_queries):
+def test_flush_makes_no_query_and_a_migration_installs(declare, django_assert_num_queries):
     declare("CREATE FUNCTION portal_more() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     with django_assert_num_queries(0):
-        after_migrations(using="default")
-    after_migrations(using="default", plan=[])
+        install_after_migrations(using="default")
+    install_after_migrations(using="default", plan=[])
     assert "portal_more" in functions()
 
 
@@ -178,7 +178,7 @@ def test_tracked_models_have_their_triggers():
         ("ALTER TRIGGER {name} ON {table} RENAME TO pgtrigger_other", "多出触发器"),
     ],
 )
-def test_a_trigger_that_is_not_as_declared_is_an_error(change, sentence):
+def test_altered_trigger_is_an_error(change, sentence):
     table, name = _trigger()
     execute(change.format(name=name, table=table))
     errors = tracked_models_have_their_triggers(None, databases=["default"])
@@ -193,8 +193,8 @@ def test_a_tracked_model_without_triggers_is_an_error(monkeypatch):
     assert "表 community_community 声明了变更历史，却没有触发器 update。" in sentences
 
 
-def test_what_is_not_installed_yet_is_no_error_of_the_check(declare):
-    """`migrate` is checked before it runs: an error would keep it from installing what lacks."""
+def test_pending_installation_is_no_check_error(declare):
+    """Checks run before `migrate`: an error would keep it from installing what is missing."""
     table, name = _trigger()
     execute(f"DROP TRIGGER {name} ON {table}")
     declare("SELECT 1")

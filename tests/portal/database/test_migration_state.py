@@ -1,4 +1,4 @@
-"""Migrations remember what makes tables: a reworded label asks for none, a changed column does."""
+"""Migration state: a reworded label needs no migration, a changed column does."""
 
 import io
 

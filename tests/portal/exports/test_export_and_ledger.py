@@ -13,7 +13,7 @@ from community.units.models import Unit
 from portal.access.user_access import Access
 from portal.audit.models import AccessLog
 from portal.pdf.rendering import PdfTimeoutError, render_pdf
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.spreadsheets.writing_csv import write_csv
 from tests.imports import run_jobs
 

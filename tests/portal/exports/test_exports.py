@@ -20,7 +20,7 @@ from portal.exports.tasks import forget_generated_files
 from portal.files import stored_files
 from portal.jobs import jobs
 from portal.jobs.models import Job
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "journal"])
 PEOPLE = get_register("residents:person")

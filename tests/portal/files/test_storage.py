@@ -15,7 +15,7 @@ from portal.attachments.kinds import FileRefused
 from portal.attachments.models import Attachment
 from portal.files.storage import AtomicFileStorage, StorageFull, deletion_blocked
 from portal.importing.models import ImportBatch
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from tests.imports import Pages, person, roster
 
 PDF = b"%PDF-1.7\n%%EOF"

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from portal.form_filling.fill import BlockOrder, Order, TooFewRows, fill, spliced
+from portal.form_filling.fill import BlockValues, FillOrder, TooFewRows, fill, spliced
 from portal.form_filling.matching import Matcher
 from portal.form_filling.process import fill as fill_in_child
 from portal.form_filling.process import parse_form, texts_in
-from portal.form_filling.protocol import Form, answer_look, look_request
+from portal.form_filling.protocol import ParsedForm, answer_parse_request, parse_request
 from portal.form_filling.references import Shift, corners
 from portal.spreadsheets.errors import SpreadsheetError
 from residents.form_filling.fields import vocabulary, words
@@ -24,12 +24,12 @@ _TABLES = [name for name in FORMS if name not in ("家庭情况登记", "户情�
 
 
 @pytest.fixture(scope="module")
-def made() -> dict[str, bytes]:
+def forms() -> dict[str, bytes]:
     return {name: form.make() for name, form in FORMS.items()}
 
 
 def _layout(content: bytes):
-    return Form.of_json(answer_look(content, look_request(words()))["form"]).layouts[0]
+    return ParsedForm.of_json(answer_parse_request(content, parse_request(words()))["form"]).layouts[0]
 
 
 def _parts(content: bytes) -> dict[str, bytes]:
@@ -63,9 +63,9 @@ def _people(layout, count: int) -> list[dict]:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_layout_and_proposals_of_each_form(name, made):
+def test_layout_and_proposals_of_each_form(name, forms):
     """Header, blank and prefilled rows, and the field that each column means."""
-    form, layout = FORMS[name], _layout(made[name])
+    form, layout = FORMS[name], _layout(forms[name])
     assert (layout.header, list(layout.rows), list(layout.filled)) == (form.header, form.rows, form.filled)
     matcher = Matcher(vocabulary(with_care=True))
     proposed = {one.name.replace(" ", "_"): matcher.propose(one) for one in layout.columns}
@@ -75,11 +75,11 @@ def test_layout_and_proposals_of_each_form(name, made):
 
 
 @pytest.mark.parametrize("name", [name for name in _TABLES if FORMS[name].rows])
-def test_filling_changes_nothing_but_the_filled_rows(name, made):
+def test_filling_changes_nothing_but_the_filled_rows(name, forms):
     """With as many people as blank rows only their cells differ."""
-    form, layout = FORMS[name], _layout(made[name])
-    content, added = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, len(form.rows))))
-    before, after = _parts(made[name]), _parts(content)
+    form, layout = FORMS[name], _layout(forms[name])
+    content, added = fill(forms[name], FillOrder(layout.sheet, words(), rows=_people(layout, len(form.rows))))
+    before, after = _parts(forms[name]), _parts(content)
     assert added == 0
     assert list(before) == list(after)
     assert {part for part in before if before[part] != after[part]} == {SHEET} | form.recomputed
@@ -104,16 +104,16 @@ def test_filling_changes_nothing_but_the_filled_rows(name, made):
 
 
 @pytest.mark.parametrize("name", _TABLES)
-def test_rows_are_inserted_where_a_form_has_too_few(name, made):
+def test_rows_are_inserted_where_a_form_has_too_few(name, forms):
     """Four people more than rows: new rows copy the style of the row above, and everything below is shifted unchanged."""
-    form, layout = FORMS[name], _layout(made[name])
+    form, layout = FORMS[name], _layout(forms[name])
     count = len(form.rows) + 4
-    content, added = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, count)))
+    content, added = fill(forms[name], FillOrder(layout.sheet, words(), rows=_people(layout, count)))
     assert added == 4
-    before, after = _parts(made[name]), _parts(content)
+    before, after = _parts(forms[name]), _parts(content)
     changed = {part for part in before if before[part] != after[part]}
     assert {SHEET} <= changed <= {SHEET} | form.recomputed | form.inserted
-    old, new = (openpyxl.load_workbook(io.BytesIO(one))[layout.sheet] for one in (made[name], content))
+    old, new = (openpyxl.load_workbook(io.BytesIO(one))[layout.sheet] for one in (forms[name], content))
     name_column = next(one.column for one in layout.columns if one.column != layout.number_column)
     new_rows = [
         row[0].row
@@ -139,10 +139,10 @@ def test_rows_are_inserted_where_a_form_has_too_few(name, made):
             assert new.cell(new_rows[-2], column)._style == old.cell(model, column)._style
 
 
-def test_sums_names_and_drop_downs_include_inserted_rows(made):
+def test_sums_names_and_drop_downs_include_inserted_rows(forms):
     def sheet(name: str, count: int):
-        layout = _layout(made[name])
-        content, _ = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, count)))
+        layout = _layout(forms[name])
+        content, _ = fill(forms[name], FillOrder(layout.sheet, words(), rows=_people(layout, count)))
         return openpyxl.load_workbook(io.BytesIO(content)), _parts(content)
 
     book, _ = sheet("低保台账", 20)
@@ -175,19 +175,19 @@ def test_sums_names_and_drop_downs_include_inserted_rows(made):
     assert book.active.tables["Table1"].ref == "A1:J6"
 
 
-def test_one_block_for_each_household(made):
+def test_one_block_for_each_household(forms):
     """Blocks are filled, grow by rows, and are copied when there are more households."""
     for name, count in (("家庭情况登记", 5), ("户情卡", 3)):
-        layout = _layout(made[name])
+        layout = _layout(forms[name])
         width = layout.columns[-1].column
         households = [
-            BlockOrder(
+            BlockValues(
                 [f"{head.label}{number}" for head in layout.blocks[0].heads],
                 [{2: f"人{number}-{member}", width: "x"} for member in range(number)],
             )
             for number in range(1, count + 1)
         ]
-        content, _ = fill(made[name], Order(layout.sheet, words(), blocks=households))
+        content, _ = fill(forms[name], FillOrder(layout.sheet, words(), blocks=households))
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         texts = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
         people = [row[1] for row in texts if row[1].startswith("人")]
@@ -204,8 +204,8 @@ def test_one_block_for_each_household(made):
     sheet = openpyxl.load_workbook(
         io.BytesIO(
             fill(
-                made["家庭情况登记"],
-                Order("登记表", words(), blocks=[BlockOrder([None] * 3, [{1: "x"}])] * 5),
+                forms["家庭情况登记"],
+                FillOrder("登记表", words(), blocks=[BlockValues([None] * 3, [{1: "x"}])] * 5),
             )[0]
         )
     ).active
@@ -214,11 +214,11 @@ def test_one_block_for_each_household(made):
     assert sheet["A32"].value.startswith("填表人")
 
 
-def test_filled_file_is_a_valid_package(made):
+def test_filled_file_is_a_valid_package(forms):
     """Every part of a filled file is well-formed and has a content type; every relationship has a target."""
     for name in _TABLES:
-        layout = _layout(made[name])
-        parts = _parts(fill(made[name], Order(layout.sheet, words(), rows=_people(layout, 40)))[0])
+        layout = _layout(forms[name])
+        parts = _parts(fill(forms[name], FillOrder(layout.sheet, words(), rows=_people(layout, 40)))[0])
         types = etree.fromstring(parts["[Content_Types].xml"])
         typed_parts = {one.get("PartName", "").lstrip("/") for one in types} | {
             part for part in parts for one in types if part.endswith(f".{one.get('Extension')}")
@@ -235,12 +235,12 @@ def test_filled_file_is_a_valid_package(made):
             assert {one.get("r") for one in etree.fromstring(parts["xl/calcChain.xml"])} <= formulas
 
 
-def test_blanks_outside_the_table_keep_their_style(made):
+def test_blanks_outside_the_table_keep_their_style(forms):
     name = "高龄津贴申请汇总"
-    layout = _layout(made[name])
+    layout = _layout(forms[name])
     blanks_by_label = {blank.label: blank for blank in layout.blanks}
     values = {blanks_by_label["填报单位"].key: "括苍社区", blanks_by_label["填报日期"].key: "2026年11月26日"}
-    parts = _parts(fill(made[name], Order(layout.sheet, words(), blanks=values))[0])
+    parts = _parts(fill(forms[name], FillOrder(layout.sheet, words(), blanks=values))[0])
     cell = next(c for c in etree.fromstring(parts[SHEET]).iter(f"{_SPREADSHEET}c") if c.get("r") == "A2")
     runs = cell.findall(f".//{_SPREADSHEET}r")
     assert [run.findtext(f"{_SPREADSHEET}t") for run in runs] == ["填报单位：", "括苍社区"]
@@ -262,18 +262,18 @@ def test_value_is_spliced_into_a_gap(runs, start, end, value, result):
     assert spliced(runs, start, end, value) == result
 
 
-def test_array_formulas_prevent_insertion_with_a_message(made):
+def test_array_formulas_prevent_insertion_with_a_message(forms):
     content = workbook_without_room()
     layout = _layout(content)
     with pytest.raises(TooFewRows, match="只有 2 行空行，要填 3 人；表中有数组公式"):
-        fill(content, Order(layout.sheet, words(), rows=_people(layout, 3)))
+        fill(content, FillOrder(layout.sheet, words(), rows=_people(layout, 3)))
 
 
-def test_child_process_reads_fills_and_refuses(made):
-    content = made["两癌筛查"]
+def test_child_process_reads_fills_and_refuses(forms):
+    content = forms["两癌筛查"]
     form = parse_form(content, words())
     assert texts_in(content, words(), form.layouts[0].sheet)[4][2] == "李梅"
-    filled, added = fill_in_child(content, Order(form.layouts[0].sheet, words(), rows=[{2: "张三"}]))
+    filled, added = fill_in_child(content, FillOrder(form.layouts[0].sheet, words(), rows=[{2: "张三"}]))
     assert added == 0
     assert openpyxl.load_workbook(io.BytesIO(filled)).active["B7"].value == "张三"
     for bad, sentence in ((b"a,b,c\n1,2,3\n", "只能用 .xlsx"), (_without_table(), "没有找到表头")):

@@ -14,7 +14,7 @@ from community.tasks.models import Task
 from community.units.models import Unit
 from portal.forms.constraints import violation_of
 from portal.forms.forms import RowForm
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.values.id_numbers import mask_id
 from residents.homes.models import Household
 from tests.house import build_cast, build_communities

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from portal.forms.forms import ErrorPlacementMixin, PlainForm
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 
 
 class SampleForm(PlainForm):

@@ -15,7 +15,7 @@ from community.dated_rules.rules import DEFAULTS
 from portal.access.user_access import Access
 from portal.hooks.registry import _registry
 from portal.menu.menu import pages_of
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.retention.policies import categories
 
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")

@@ -11,7 +11,7 @@ from portal.access.db_scope import APP, HEAD, STREET, scope
 from portal.access.permissions import Permission
 from portal.access.user_access import Access
 from portal.hooks.registry import Hook, call_hooks, implementations
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.registers.search_words import SearchWords
 from residents.homes.models import Household, Residence
 from tests.workbooks import resident_id
@@ -54,7 +54,7 @@ def test_every_hook_has_an_implementation():
 
 
 @pytest.mark.parametrize(
-    "kind", [Hook.FIGURES, Hook.BULLETIN_SECTIONS, Hook.DUE, Hook.FIRST_STEPS, Hook.FIND, Hook.SPELLINGS]
+    "kind", [Hook.FIGURES, Hook.BULLETIN_SECTIONS, Hook.DUE, Hook.FIRST_STEPS, Hook.SEARCH, Hook.SPELLINGS]
 )
 def test_query_count_is_independent_of_rows(kind, house, cast):
     arguments = {
@@ -62,7 +62,7 @@ def test_query_count_is_independent_of_rows(kind, house, cast):
         Hook.BULLETIN_SECTIONS: (house.kuocang.ref, datetime.date(2026, 2, 1)),
         Hook.DUE: (Access, house.kuocang.ref, TODAY),
         Hook.FIRST_STEPS: (Access, house.kuocang.ref),
-        Hook.FIND: (Access, house.kuocang.ref, SearchWords.read("3-1-101", house.kuocang.ref)),
+        Hook.SEARCH: (Access, house.kuocang.ref, SearchWords.read("3-1-101", house.kuocang.ref)),
         Hook.SPELLINGS: (house.kuocang.ref, "3-1-101"),
     }[kind]
     few = _queries(cast["director"], house.kuocang, kind, *arguments)
@@ -73,9 +73,9 @@ def test_query_count_is_independent_of_rows(kind, house, cast):
 
 def test_search_counts_only_results_beyond_the_page(house, cast):
     words = SearchWords.read("王", house.kuocang.ref)
-    few = _queries(cast["director"], house.kuocang, Hook.FIND, Access, house.kuocang.ref, words)
+    few = _queries(cast["director"], house.kuocang, Hook.SEARCH, Access, house.kuocang.ref, words)
     _grow(house, 30)
-    many = _queries(cast["director"], house.kuocang, Hook.FIND, Access, house.kuocang.ref, words)
+    many = _queries(cast["director"], house.kuocang, Hook.SEARCH, Access, house.kuocang.ref, words)
     assert few == 7  # one for each noun
     assert (
         many - few == 4
@@ -88,7 +88,7 @@ def test_due_items_respect_scope(house, cast):
     for name, user in cast.items():
         for space, start in pages.items():
             access = Access.of(user).within(space)
-            with scope(space, user_id=user.pk, **access.reach(space)):
+            with scope(space, user_id=user.pk, **access.scope_arguments(space)):
                 for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
                     for due in call_hooks(Hook.DUE, access, ref, TODAY):
                         assert ref in access.places(space), name
@@ -105,7 +105,7 @@ def test_search_results_respect_scope_and_rights(house, cast):
         with opened:
             for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
                 for text in ("张三", "3-1-101", "括苍", "第一片区"):
-                    results = list(call_hooks(Hook.FIND, access, ref, SearchWords.read(text, ref)))
+                    results = list(call_hooks(Hook.SEARCH, access, ref, SearchWords.read(text, ref)))
                     assert ref in access.communities or not results, name
                     for each in results:
                         assert access.can(nouns[each.title].view, ref), (name, each.title)
@@ -120,10 +120,10 @@ def test_search_by_id_number_needs_the_right(house, cast):
     for name, user in cast.items():
         access, opened = _in_scope(user)
         with opened:
-            secret = next(call_hooks(Hook.SENSITIVE, number))
+            secret = next(call_hooks(Hook.ID_NUMBER_SEARCH, number))
             answer = secret.find(access, access.communities, "")
-        assert bool(answer.found) == access.can(Permission.PEOPLE_REVEAL, house.kuocang.ref), name
-        assert answer.found or answer.sentence, name
+        assert bool(answer.results) == access.can(Permission.PEOPLE_REVEAL, house.kuocang.ref), name
+        assert answer.results or answer.sentence, name
 
 
 def test_figures_are_limited_to_one_community(house, cast):

@@ -9,7 +9,7 @@ from portal.importing.account import UNACCOUNTED
 from portal.importing.importers import importer_for
 from portal.importing.models import ImportRow
 from portal.registers.extensions import importer_of
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from tests.imports import Pages
 from tests.workbooks import resident_id, workbook
 

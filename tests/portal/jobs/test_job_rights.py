@@ -64,9 +64,9 @@ ARGUMENTS = {
     "portal.write_export": generated_file(query="", columns=["name"]),
     "portal.make_ledger": generated_file(columns=["name"], ids=[], title="名册", condition=""),
     "community.publish_bulletin": bulletin,
-    "residents.check_soundness": lambda here: {},
+    "residents.check_soundness": lambda owner: {},
     "residents.fill_form": generated_file(filling=str(uuid.uuid4())),
-    "residents.fill_form_in_full": lambda here: {"filling_uuid": str(uuid.uuid4())},
+    "residents.fill_form_in_full": lambda owner: {"filling_uuid": str(uuid.uuid4())},
 }
 """Kind of job → function that makes the arguments of one a director may have started."""
 
@@ -75,15 +75,15 @@ def yesterday() -> datetime.date:
     return timezone.localdate() - datetime.timedelta(days=1)
 
 
-def held_by(user):
+def roles_of(user):
     return RoleAssignment.objects.filter(user=user)
 
 
 LOST = {
-    "ended": lambda user: held_by(user).update(end=yesterday()),
-    "another role": lambda user: held_by(user).update(role="branch"),
-    "elsewhere": lambda user: held_by(user).update(community=Community.objects.get(code="beizheng")),
-    "not yet begun": lambda user: held_by(user).update(
+    "ended": lambda user: roles_of(user).update(end=yesterday()),
+    "another role": lambda user: roles_of(user).update(role="branch"),
+    "elsewhere": lambda user: roles_of(user).update(community=Community.objects.get(code="beizheng")),
+    "not yet begun": lambda user: roles_of(user).update(
         start=timezone.localdate() + datetime.timedelta(days=1)
     ),
     "account closed": lambda user: User.objects.filter(pk=user.pk).update(is_active=False),
@@ -91,7 +91,7 @@ LOST = {
 }
 
 
-def asked_for(kind: str, house, user) -> Job:
+def enqueued_job(kind: str, house, user) -> Job:
     owner = {"community_id": house.kuocang.id, "user_id": user.pk}
     return enqueue(app.tasks[kind], **owner, title="试", **ARGUMENTS[kind](owner))
 
@@ -139,7 +139,7 @@ def test_job_fails_for_users_who_lost_the_right(kind, way, house, cast):
     user = User.objects.create_user("asker", "问某")
     start = datetime.date(2024, 1, 1)
     RoleAssignment.objects.create(user=user, role="director", community=house.kuocang, start=start)
-    job = asked_for(kind, house, user)
+    job = enqueued_job(kind, house, user)
     LOST[way](user)
     before = events()
     assert run_jobs() == 1
@@ -151,7 +151,7 @@ def test_job_fails_for_users_who_lost_the_right(kind, way, house, cast):
 @pytest.mark.parametrize("kind", RIGHTS_BY_TASK)
 def test_job_runs_for_users_with_the_right(kind, house, cast):
     """Counterpart: the same jobs of a user who is still director reach their work."""
-    job = asked_for(kind, house, cast["director"])
+    job = enqueued_job(kind, house, cast["director"])
     assert run_jobs() == 1
     job.refresh_from_db()
     assert job.is_over

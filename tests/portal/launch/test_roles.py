@@ -45,7 +45,7 @@ def login(owner):
         owner.execute(f"DROP ROLE {name}")
 
 
-def held(connection, login, role):
+def membership(connection, login, role):
     """Whether the login inherits the role's rights, and whether it may assume the role."""
     query = "SELECT pg_has_role(%(l)s, %(r)s, 'USAGE'), pg_has_role(%(l)s, %(r)s, 'SET')"
     return connection.execute(query, {"l": login, "r": role}).fetchone()
@@ -53,8 +53,8 @@ def held(connection, login, role):
 
 @pytest.mark.parametrize("role", roles.ROLES)
 def test_runtime_login_may_assume_each_role_and_inherits_none(owner, role):
-    assert held(owner, "liren_web", role) == (False, True)
-    assert held(owner, "liren_owner", role)[1]
+    assert membership(owner, "liren_web", role) == (False, True)
+    assert membership(owner, "liren_owner", role)[1]
 
 
 def test_runtime_login_has_no_attributes(owner):
@@ -68,7 +68,7 @@ def test_missing_runtime_login_is_created_with_the_password_of_its_url(owner):
     name = f"liren_test_{secrets.token_hex(4)}"
     roles.ensure_roles(os.environ["DATABASE_OWNER_URL"], url_of(name))
     try:
-        assert held(owner, name, "liren_app") == (False, True)
+        assert membership(owner, name, "liren_app") == (False, True)
         psycopg.connect(url_of(name)).close()
     finally:
         owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
@@ -78,7 +78,7 @@ def test_concurrent_role_creation_does_not_collide(owner, login):
     names = [login() for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda name: roles.ensure_roles(os.environ["DATABASE_OWNER_URL"], url_of(name)), names))
-    assert [held(owner, name, "liren_app") for name in names] == [(False, True)] * 8
+    assert [membership(owner, name, "liren_app") for name in names] == [(False, True)] * 8
 
 
 def test_owner_login_without_rights_is_reported(login):

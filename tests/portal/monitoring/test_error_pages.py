@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from community.units.models import Unit
 from portal.monitoring.logs import JSONFormatter
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 
 
 @pytest.mark.django_db

@@ -88,7 +88,7 @@ def test_without_the_database_other_checks_are_skipped(client, monkeypatch):
 
 
 def test_wrong_and_missing_keys_have_different_messages(settings, tmp_path):
-    stored_canaries = key_check.read(using="default")
+    stored_canaries = key_check.read_canaries(using="default")
     assert not key_check.key_problem(stored_canaries)
     settings.DATA_KEYS_DIR = tmp_path
     assert str(key_check.key_problem(stored_canaries)).startswith("密钥不对：缺少编号 1 的数据密钥和检索密钥")
@@ -102,11 +102,11 @@ def test_new_key_is_current_and_has_a_key_check(settings, tmp_path):
     row = uuid.uuid4()
     old = vault.encrypt("一", "t.c", row)
     assert vault.add_key() == 2
-    key_check.write(using="default")
+    key_check.write_canaries(using="default")
     new = vault.encrypt("二", "t.c", row)
     assert (vault.key_id_of(old), vault.key_id_of(new)) == (1, 2)
     assert (vault.decrypt(old, "t.c", row), vault.decrypt(new, "t.c", row)) == ("一", "二")
-    assert "2" in key_check.read(using="default")
+    assert "2" in key_check.read_canaries(using="default")
 
 
 def test_key_added_by_another_process_is_found(settings, tmp_path):
@@ -115,7 +115,7 @@ def test_key_added_by_another_process_is_found(settings, tmp_path):
     vault.encrypt("一", "t.c", row)
     stale = vault._keys(tmp_path)
     vault.add_key()
-    key_check.write(using="default")
+    key_check.write_canaries(using="default")
     other_value = vault.encrypt("二", "t.c", row)
     for ask in (lambda: vault.decrypt(other_value, "t.c", row) == "二", lambda: 2 in vault.key_ids()):
         vault._keys(tmp_path)[0].clear()

@@ -58,7 +58,7 @@ def test_every_public_text_declares_its_scan(model):
         assert isinstance(scan, Scan) or scan.reason
 
 
-def asked(sql: str) -> list[tuple]:
+def fetch_all(sql: str) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()
@@ -66,7 +66,7 @@ def asked(sql: str) -> list[tuple]:
 
 @pytest.mark.django_db
 def test_every_text_selectable_by_the_public_role_is_declared():
-    columns = asked(
+    columns = fetch_all(
         "SELECT table_name, column_name FROM information_schema.column_privileges"
         " WHERE grantee = 'liren_public' AND privilege_type = 'SELECT' AND table_schema = 'public'"
     )
@@ -88,7 +88,7 @@ def test_every_text_selectable_by_the_public_role_is_declared():
 def test_every_function_callable_by_the_public_role_is_declared():
     functions = {
         name
-        for (name,) in asked(
+        for (name,) in fetch_all(
             "SELECT p.proname FROM pg_proc p JOIN pg_roles owner ON owner.oid = p.proowner"
             " WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef"
             " AND p.prorettype <> 'trigger'::regtype AND has_function_privilege('liren_public', p.oid, 'EXECUTE')"

@@ -7,7 +7,7 @@ import pytest
 
 from portal.registers.models import ListPreference
 from portal.registers.preferences import preference_of
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from tests.portal.exports.test_sensitive_exports import full_export
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from portal.access.permissions import Permission as P
 from portal.access.user_access import WRITING
 from portal.audit.models import AccessLog
 from portal.registers.extensions import importer_of
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from residents.head_reports.models import ChangeReport
 from tests.imports import Pages, run_jobs
 

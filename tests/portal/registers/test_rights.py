@@ -27,7 +27,8 @@ from portal.jobs.models import Job
 from portal.registers.extensions import filters_of
 from portal.registers.filters import ListRequest, filterset_of
 from portal.registers.models import ListPreference
-from portal.registers.registers import Register, all_registers
+from portal.registers.registers import Register
+from portal.registers.registry import all_registers
 from portal.saved_lists import saved_lists
 from portal.saved_lists.models import SavedList
 from tests.imports import run_jobs

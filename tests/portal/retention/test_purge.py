@@ -240,7 +240,7 @@ def test_command_counts_first_and_purges_when_confirmed(client, house, cast, pas
     assert Person.objects.filter(pk=past.death.person.pk).exists()
     client.force_login(cast["director"])
     page = client.get("/c/kuocang/retention/")
-    assert [kind["past"] for kind in page.context["kinds"] if kind["kept"].name == "居民"] == [2]
+    assert [line["expired"] for line in page.context["lines"] if line["category"].name == "居民"] == [2]
     call_command("purge")
     assert "括苍社区：居民 2" in capsys.readouterr().out
     assert not Person.objects.filter(pk=past.death.person.pk).exists()
@@ -279,7 +279,7 @@ def test_every_table_with_personal_data_has_a_retention_policy():
     declared = {model for category in categories() for model in category.models}
     classes = {"secret", "restricted", "personal"}
     personal = {model for model in NOUNS if classes & set(model.field_classes)}
-    assert personal - declared == set(), "retention of their register, or keep() in kept.py"
+    assert personal - declared == set(), "retention of their register, or declare() in retention.py"
     portals = set(apps.get_app_config("portal").get_models()) - set(EVENTS)
     assert {model.__name__ for model in portals - declared} == WITHOUT_PEOPLE
     for category in categories():

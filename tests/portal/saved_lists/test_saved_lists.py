@@ -12,7 +12,7 @@ from community.places.models import Building
 from portal.access.user_access import Access
 from portal.audit.models import AccessLog
 from portal.exports.models import GeneratedFile
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from portal.saved_lists import saved_lists
 from portal.saved_lists.models import SavedList
 from tests.imports import run_jobs

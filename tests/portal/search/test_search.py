@@ -10,7 +10,7 @@ from community.people.search import mixed_pinyin
 from community.places.models import Building, Stairwell
 from community.tasks.models import Task
 from community.units.models import Unit
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.registers.search_words import SearchWords
 from residents.homes.models import Dwelling, Household, Residence
 

@@ -10,7 +10,7 @@ def read(rows, **options):
     return sheet, find_header(sheet, KNOWN)
 
 
-def kept(sheet, header):
+def row_numbers(sheet, header):
     return [row.number for row in body_rows(sheet, header) if not row.skipped]
 
 
@@ -62,7 +62,7 @@ def test_two_level_header_with_merged_cells_is_joined():
     sheet, header = read(rows, merges=merges)
     assert header.names == ("序号", "户主姓名", "低保证号", "领取金额.小计", "领取金额.分解.家庭补差", "备注")
     assert (header.first_row, header.last_row) == (1, 3)
-    assert kept(sheet, header) == [4]
+    assert row_numbers(sheet, header) == [4]
 
 
 def test_two_levels_without_a_vertical_merge_are_joined():
@@ -73,7 +73,7 @@ def test_two_levels_without_a_vertical_merge_are_joined():
     ]
     sheet, header = read(rows, merges=[(1, 2, 1, 3)])
     assert header.names == ("姓名", "领取金额.小计", "领取金额.家庭补差", "户主姓名", "低保证号")
-    assert kept(sheet, header) == [3]
+    assert row_numbers(sheet, header) == [3]
 
 
 def test_two_levels_without_any_merge_are_joined():
@@ -84,14 +84,14 @@ def test_two_levels_without_any_merge_are_joined():
     ]
     sheet, header = read(rows)
     assert header.names == ("序号", "姓名", "身份证号码", "住址.楼栋", "住址.单元", "住址.房号")
-    assert kept(sheet, header) == [3]
+    assert row_numbers(sheet, header) == [3]
 
 
 def test_first_data_row_is_not_a_second_header_level():
     rows = [["序号", "姓名", "身份证号码"], ["1", "王芳", ""], ["2", "李强", ""]]
     sheet, header = read(rows)
     assert header.last_row == 1
-    assert kept(sheet, header) == [2, 3]
+    assert row_numbers(sheet, header) == [2, 3]
 
 
 def test_skipped_rows_have_reasons():
@@ -109,7 +109,7 @@ def test_skipped_rows_have_reasons():
         ["第1页 共2页"],
     ]
     sheet, header = read(rows)
-    assert kept(sheet, header) == [4, 7]
+    assert row_numbers(sheet, header) == [4, 7]
     assert skipped(sheet, header) == {3: "help", 6: "header", 8: "total", 9: "note", 10: "note", 11: "note"}
 
 
@@ -122,4 +122,4 @@ def test_person_named_like_a_footer_word_is_data():
         [2, "说明", ""],
     ]
     sheet, header = read(rows)
-    assert kept(sheet, header) == [2, 3, 4, 5]
+    assert row_numbers(sheet, header) == [2, 3, 4, 5]

@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from portal.spreadsheets.reading import read_workbook
-from portal.spreadsheets.writing import Column, write_xlsx
+from portal.spreadsheets.writing import OutputColumn, write_xlsx
 from portal.values.partial_dates import PartialDate
 
 ID = "330106198503011235"
@@ -24,7 +24,11 @@ def written(columns, rows, **options) -> openpyxl.worksheet.worksheet.Worksheet:
 
 
 def test_identifiers_are_text_cells_with_text_format():
-    columns = [Column("身份证号码", text=True), Column("联系电话", text=True), Column("银行卡号", text=True)]
+    columns = [
+        OutputColumn("身份证号码", text=True),
+        OutputColumn("联系电话", text=True),
+        OutputColumn("银行卡号", text=True),
+    ]
     sheet = written(columns, [[ID, "13800000000", 6217000000000000000]])
     for cell, value in zip(sheet[2], (ID, "13800000000", "6217000000000000000"), strict=True):
         assert (cell.data_type, cell.number_format, cell.value) == ("s", "@", value)
@@ -36,7 +40,7 @@ def test_identifiers_are_text_cells_with_text_format():
 )
 @pytest.mark.parametrize("as_text", [True, False])
 def test_text_never_becomes_a_formula(text, as_text):
-    sheet = written([Column("备注", text=as_text)], [[text]])
+    sheet = written([OutputColumn("备注", text=as_text)], [[text]])
     cell = sheet["A2"]
     assert cell.data_type == "s"
     assert cell.value.lstrip("\r\t ") == text.lstrip("\r\t ")
@@ -47,7 +51,7 @@ def test_text_never_becomes_a_formula(text, as_text):
 
 def test_values_keep_their_type():
     day = datetime.date(2026, 3, 1)
-    columns = [Column(name) for name in "日期 时间 月 人数 金额 是否 网址 空".split()]
+    columns = [OutputColumn(name) for name in "日期 时间 月 人数 金额 是否 网址 空".split()]
     moment = datetime.datetime(2026, 3, 1, 8, 30, tzinfo=datetime.UTC)
     row = [day, moment, PartialDate.of(1985, 3), 12, Decimal("12.50"), True, "http://example.com", None]
     sheet = written(columns, [row])
@@ -60,7 +64,7 @@ def test_values_keep_their_type():
 
 
 def test_a_date_before_1900_is_written_as_text():
-    assert written([Column("日期")], [[datetime.date(1899, 5, 1)]])["A2"].value == "1899-05-01"
+    assert written([OutputColumn("日期")], [[datetime.date(1899, 5, 1)]])["A2"].value == "1899-05-01"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_a_date_before_1900_is_written_as_text():
     ],
 )
 def test_any_text_round_trips(text, read):
-    columns = [Column("甲"), Column("乙", text=True)]
+    columns = [OutputColumn("甲"), OutputColumn("乙", text=True)]
     stream = io.BytesIO()
     write_xlsx(columns, [[text, text]], stream)
     [sheet] = read_workbook(stream.getvalue()).sheets
@@ -93,14 +97,14 @@ def test_any_text_round_trips(text, read):
 )
 def test_date_serial_numbers(day, number):
     stream = io.BytesIO()
-    write_xlsx([Column("日期")], [[datetime.date(*day)]], stream)
+    write_xlsx([OutputColumn("日期")], [[datetime.date(*day)]], stream)
     xml = zipfile.ZipFile(stream).read("xl/worksheets/sheet1.xml").decode()
     assert f"<v>{number}</v>" in xml
 
 
 def test_rows_are_below_the_header():
     """Also a row with empty cells, and a sheet without rows."""
-    columns = [Column(f"列{number}") for number in range(30)]
+    columns = [OutputColumn(f"列{number}") for number in range(30)]
     sheet = written(columns, [[None] * 27 + ["甲", "", 3], [""] * 30])
     assert (sheet["AB2"].value, sheet["AC2"].value, sheet["AD2"].value) == ("甲", None, 3)
     assert sheet.freeze_panes == "A2"
@@ -109,7 +113,10 @@ def test_rows_are_below_the_header():
 
 def test_rows_are_counted_and_may_be_a_generator():
     stream = io.BytesIO()
-    assert write_xlsx([Column("数")], ([number] for number in range(500)), stream, title="居民[1]/2") == 500
+    assert (
+        write_xlsx([OutputColumn("数")], ([number] for number in range(500)), stream, title="居民[1]/2")
+        == 500
+    )
     [sheet] = read_workbook(stream.getvalue()).sheets
     assert sheet.name == "居民12"
     assert sheet.rows[0] == ["数"]
@@ -118,7 +125,7 @@ def test_rows_are_counted_and_may_be_a_generator():
 
 def test_written_file_can_be_read():
     stream = io.BytesIO()
-    columns = [Column("姓名"), Column("身份证号码", text=True), Column("出生日期")]
+    columns = [OutputColumn("姓名"), OutputColumn("身份证号码", text=True), OutputColumn("出生日期")]
     write_xlsx(columns, [["王芳", ID, PartialDate.of(1985, 3)]], stream)
     [sheet] = read_workbook(stream.getvalue()).sheets
     assert sheet.rows[1] == ["王芳", ID, "1985年3月"]

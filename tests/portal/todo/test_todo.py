@@ -37,7 +37,7 @@ URL = "/home/todo/"
 )
 def test_due_item_group_and_date_words(house, on, since, when, words):
     entry = todo_item(Due("某事", "/", "去办", on, since=since), house.kuocang.ref, TODAY)
-    assert (entry.when, entry.date_words) == (when, words)
+    assert (entry.urgency, entry.date_words) == (when, words)
 
 
 @pytest.fixture
@@ -62,7 +62,9 @@ def test_todo_page_covers_all_places(busy, client, house):
     client.force_login(busy)
     assert client.get("/home/").url == URL
     answer = client.get(URL)
-    by_title = {(e.community.name, e.due.title): (e.when, e.due.url) for e in todo_of(Access.of(busy), TODAY)}
+    by_title = {
+        (e.community.name, e.due.title): (e.urgency, e.due.url) for e in todo_of(Access.of(busy), TODAY)
+    }
     assert by_title["括苍社区", "1条上报被退回"] == (Urgency.TODAY, "/head/reports/")
     assert by_title["括苍社区", "1户超过90天没有核实"][1] == "/head/"
     assert by_title["西直沟社区", "任务：更换橱窗"][0] is Urgency.LATER

@@ -21,7 +21,7 @@ from portal.forms.refusals import UndoRefused
 from portal.hooks.departure import Departure
 from portal.importing import undo as import_undoing
 from portal.importing.models import ImportBatch
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from residents.events.actions import undo as undoing_event
 from residents.events.actions.moves import endings, move_out
 from residents.events.actions.undo import undo as undo_event
@@ -64,7 +64,7 @@ def while_edited(house, cast, edit, take_back) -> str:
         committed.wait(timeout=10)
         try:
             messages.append(str(take_back(by)))
-        except (import_undoing.UndoRefused, bulk_batches.BulkChangeRejected, UndoRefused) as reason:
+        except (import_undoing.ImportUndoRefused, bulk_batches.BulkChangeRejected, UndoRefused) as reason:
             messages.append(str(reason))
         finally:
             over.set()

@@ -16,7 +16,7 @@ from portal.audit.models import AccessLog
 from portal.forms.refusals import Refusal
 from portal.hooks.departure import Departure
 from portal.hooks.registry import Hook, call_hooks
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.registers.search_words import SearchWords
 from residents.events.actions.moves import record_death
 from residents.health import actions as health_actions
@@ -120,7 +120,7 @@ def test_health_data_is_in_no_register_search_or_person_page(record, house, cast
                 *call_hooks(Hook.ABOUT, house.person, access),
                 *call_hooks(Hook.DUE, access, house.kuocang.ref, timezone.localdate()),
                 *call_hooks(
-                    Hook.FIND, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)
+                    Hook.SEARCH, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)
                 ),
             ]
             assert not [each for each in answered if "健康" in str(each) or "糖尿病" in str(each)], name

@@ -214,11 +214,11 @@ def test_lost_row_is_logged_and_double_count_is_refused(caplog):
     labels = {field.key: field.label for field in importer.fields}
     row = CheckedRow(sheet.name, 2, "李明", "new", {})
     account = FileAccount([SheetAccount(sheet, mapping, labels)])
-    assert list(account.over([row])) == [row]
+    assert list(account.count_rows([row])) == [row]
     assert account.rows_by_kind[UNACCOUNTED] == 1
     assert "an import has lost 1 of 3 rows" in caplog.text
     with pytest.raises(ValueError, match="counted twice"):
-        list(account.over([row]))
+        list(account.count_rows([row]))
 
 
 # Output of the check

@@ -45,7 +45,7 @@ def test_concurrent_correction_is_not_lost(race, monkeypatch, is_guarded):
         seen = "same"
         as_seen = merge_preview(house.person, double)
         monkeypatch.setattr(merging_merge, "lock_people", lambda people: {p.pk: p for p in people})
-        monkeypatch.setattr(merging_merge, "survey", lambda kept, removed: as_seen)
+        monkeypatch.setattr(merging_merge, "merge_preview", lambda kept, removed: as_seen)
 
         def merge(by):
             return merge_people(

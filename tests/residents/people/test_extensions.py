@@ -6,7 +6,7 @@ from community.people.models import Person
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
 from portal.registers.extensions import extensions_of, filters_of, importer_of, links_of, panels_of, parts_of
-from portal.registers.registers import row_url
+from portal.registers.registry import row_url
 from residents.people.registers import PersonRegister
 
 pytestmark = pytest.mark.django_db
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 def test_links_and_panels_are_in_order(house, cast):
     register, access = PersonRegister(), Access.of(cast["director"])
-    with scope(APP, user_id=cast["director"].pk, **access.reach(APP)):
-        register.gather([house.person])
+    with scope(APP, user_id=cast["director"].pk, **access.scope_arguments(APP)):
+        register.prefetch_values([house.person])
         links = [link.label for link in links_of(register, house.person, access, house.kuocang.ref)]
         panels = [panel.title for panel in panels_of(register, house.person, access, house.kuocang.ref)]
     acts = [

@@ -13,7 +13,7 @@ from community.people.models import Person
 from community.places.models import Building, Stairwell
 from portal.access.user_access import Access
 from portal.registers.filters import FilteredList, ListRequest
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from portal.values.partial_dates import years_before
 from residents.care.models.elder import Elder
 from residents.care.models.unemployed import Unemployed

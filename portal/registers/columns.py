@@ -1,0 +1,60 @@
+"""Columns of a register, and fields of an imported spreadsheet."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.access.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the list, detail page and export.
+
+    name: a field, an annotation, or a path over relations (`building.label`).
+    label: the header; by default the field's verbose name.
+    sort: what to order by when the header is clicked; by default the column itself where it is a field.
+    value: (row) -> value, for a column that no field holds.
+    number: aligned to the right, written as a number.
+    text: an identifier, written as text into spreadsheets.
+    optional: not in the list by itself, but a user may choose it (what stays out of lists for protection is not).
+    listed / detailed / exported: whether the list, the detail page and the export show it.
+    right: permission to see it, where narrower than the register's view right. A user without it can neither sort
+        nor filter by it, nor by another column of the same field, nor change the field in bulk.
+    coarse_sort: ordering for users who may not see the exact field of `sort` in another column.
+    """
+
+    name: str
+    label: str = ""
+    sort: str = ""
+    value: Callable[[Any], Any] | None = None
+    number: bool = False
+    text: bool = False
+    listed: bool = True
+    detailed: bool = True
+    exported: bool = True
+    optional: bool = False
+    right: Permission | None = None
+    width: int = 12
+    coarse_sort: str = ""
+
+    @property
+    def choosable(self) -> bool:
+        """Whether a list may show it."""
+        return self.listed or self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class ImportField:
+    """A field that an imported spreadsheet may have; `names` are header names besides its label.
+
+    words: other spellings of the choices in files -> code.
+    label, secret: for columns that a `portal.importing.reference.ImportReference` reads and the model has no field for.
+    """
+
+    name: str
+    names: tuple[str, ...] = ()
+    required: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
+    secret: bool = False
