@@ -159,7 +159,7 @@ class ScopeMiddleware:
     def process_view(self, request, view, args, kwargs):
         """Keep phone sessions on phone pages; resolve the community of `/c/<code>/…`, with 404 for non-members."""
         if request.phone is not None and not _open_to_phone(request):
-            return render(request, "community/phones/only.html", status=403)
+            return render(request, "community/phones/not_allowed.html", status=403)
         code = kwargs.pop("community", None) if request.path_info.startswith("/c/") else None
         if code is not None and request.user.is_authenticated:
             request.community = request.access.community(code)

@@ -21,7 +21,7 @@ HEAD_DOORS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class DemoAccount:
     """A demo account. `who`: whose it is, an employee's (`staff`), a `resident`'s, or of no person in the register.
 
     tries: what can be tried with it, for the sign-in page.
@@ -39,7 +39,7 @@ class Account:
 _HERE = ("kuocang",)
 _BOTH = ("kuocang", "xizhigou")
 ACCOUNTS = (
-    Account(
+    DemoAccount(
         "director",
         "director",
         "周建平",
@@ -47,7 +47,7 @@ ACCOUNTS = (
         _BOTH,
         tries="审批每月公开，审核变动上报，管理账号和全部台账",
     ),
-    Account(
+    DemoAccount(
         "staff",
         "staff",
         "陈晓燕",
@@ -55,24 +55,26 @@ ACCOUNTS = (
         _BOTH,
         tries="登记居民、房屋和户，导入名册，审核上报，起草每月公开",
     ),
-    Account("civil", "civil", "叶文娟", "staff", _HERE, tries="重点人群台账、走访和待遇提醒"),
-    Account("finance", "finance", "吴海英", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
-    Account("party", "party", "徐志强", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
-    Account("security", "security", "蓝永军", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
-    Account(
+    DemoAccount("civil", "civil", "叶文娟", "staff", _HERE, tries="重点人群台账、走访和待遇提醒"),
+    DemoAccount("finance", "finance", "吴海英", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
+    DemoAccount("party", "party", "徐志强", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
+    DemoAccount("security", "security", "蓝永军", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
+    DemoAccount(
         "supervisor", "supervisor", who="resident", communities=_HERE, tries="审核每月公开，答复居民异议"
     ),
-    Account("supervisor2", "supervisor", who="resident", communities=_HERE, tries="第二位监督委员，各审各的"),
-    Account("branch", "branch", who="resident", communities=_HERE, tries="查看社区概况"),
-    Account("patrol", "patrol", who="resident", communities=_HERE, tries="查看社区概况"),
-    Account("mediator", "mediator", who="resident", communities=_HERE, tries="查看社区概况"),
-    Account("health", "health", "林秀梅", communities=_HERE, tries="健康随访档案，其他人看不到"),
-    Account(
+    DemoAccount(
+        "supervisor2", "supervisor", who="resident", communities=_HERE, tries="第二位监督委员，各审各的"
+    ),
+    DemoAccount("branch", "branch", who="resident", communities=_HERE, tries="查看社区概况"),
+    DemoAccount("patrol", "patrol", who="resident", communities=_HERE, tries="查看社区概况"),
+    DemoAccount("mediator", "mediator", who="resident", communities=_HERE, tries="查看社区概况"),
+    DemoAccount("health", "health", "林秀梅", communities=_HERE, tries="健康随访档案，其他人看不到"),
+    DemoAccount(
         "street", "street", "郑国华", street="331102001", tries="查看所辖社区的公开和数字，开通社区，任命主任"
     ),
-    Account("street2", "street", "彭志明", street="430181001", tries="另一个街道，看不到括苍社区"),
-    Account("admin", "admin", "系统管理员", tries="查看运行状况和备份，看不到社区数据"),
-    Account(
+    DemoAccount("street2", "street", "彭志明", street="430181001", tries="另一个街道，看不到括苍社区"),
+    DemoAccount("admin", "admin", "系统管理员", tries="查看运行状况和备份，看不到社区数据"),
+    DemoAccount(
         "director2", "director", "罗少华", "staff", ("beizheng",), tries="北正社区的主任，看不到括苍社区"
     ),
 )
@@ -120,7 +122,7 @@ class _AccountMaker:
         self.streets = {s.code: s for s in Street.objects.all()}
         self.added = 0
 
-    def add(self, account: Account) -> None:
+    def add(self, account: DemoAccount) -> None:
         communities = [self.communities[code] for code in account.communities]
         user = User.objects.filter(username=account.username).first()
         is_new = user is None
@@ -169,7 +171,7 @@ class _AccountMaker:
         by = director if "community" in place and role != "director" else None
         RoleAssignment.objects.create(user=user, role=role, start=self.start, granted_by=by, **place)
 
-    def _person(self, account: Account, community: Community) -> Person:
+    def _person(self, account: DemoAccount, community: Community) -> Person:
         if account.who == "resident":
             return self._resident(community)
         return Person.objects.create(

@@ -93,7 +93,7 @@ class GrantForm(AccountForm):
         return {type(row)._meta.model_name: row} if row else {}
 
 
-class PersonForm(ReasonForm):
+class AccountPersonForm(ReasonForm):
     """Person of an account, and the reason for setting or changing it."""
 
     person = PersonField(label="本人（居民台账）", error_messages={"required": "请从居民台账中选择本人。"})

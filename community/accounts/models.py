@@ -35,7 +35,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     password_by_community = models.BooleanField("密码由社区开通单设置", default=False, editable=False)
     """Whether the current password was set by a link that the own community issued: then roles of the second office
-    (`portal.access.roles.SECOND_OFFICE`) give no rights, because the issuer may have used the link."""
+    (`portal.access.roles.STREET_ISSUED_ROLES`) give no rights, because the issuer may have used the link."""
 
     objects = UserManager()
 
@@ -284,7 +284,7 @@ class RoleAssignment(models.Model):
         return f"{getattr(self, 'left_on', None) or ''}随任免结束"
 
     @property
-    def waits(self) -> bool:
+    def awaits_second_office_link(self) -> bool:
         """Whether it gives no rights until a set-up link of the second office is used."""
         return self.role in STREET_ISSUED_ROLES and not self.user.has_password_from_above
 

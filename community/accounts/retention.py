@@ -2,7 +2,7 @@
 
 from community.accounts.models import RoleAssignment, SetupLink, User
 from portal.access.permissions import Permission as P
-from portal.retention.policies import DataCategory, Unlimited, declare
+from portal.retention.data_categories import DataCategory, Unlimited, declare
 
 declare(
     DataCategory(

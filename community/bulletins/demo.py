@@ -94,15 +94,17 @@ def _published(bulletin: Bulletin, accounts: dict[str, User], at: datetime.datet
     """A submitted bulletin, reviewed item by item and approved."""
     _mark_all(bulletin, accounts["supervisor"])
     remark = "数字与台账核对一致，同意公开。"
-    steps.agree(bulletin=bulletin, seen=_version(bulletin), by=accounts["supervisor"], remark=remark)
-    return steps.publish(bulletin=bulletin, seen=_version(bulletin), by=accounts["director"], at=at)
+    steps.agree(bulletin=bulletin, seen_version=_version(bulletin), by=accounts["supervisor"], remark=remark)
+    return steps.publish(bulletin=bulletin, seen_version=_version(bulletin), by=accounts["director"], at=at)
 
 
 def _mark_all(bulletin: Bulletin, by: User, most: int | None = None) -> None:
     """Agree to all items, or to the first of them."""
     bulletin = Bulletin.objects.select_related("community").get(pk=bulletin.pk)
     items = items_of(bulletin, take_snapshot(bulletin))[:most]
-    mark_items(bulletin=bulletin, seen=bulletin.version, by=by, marks=[ItemMark(i.key, True) for i in items])
+    mark_items(
+        bulletin=bulletin, seen_version=bulletin.version, by=by, marks=[ItemMark(i.key, True) for i in items]
+    )
 
 
 def _correct_amount(bulletin: Bulletin, by: User) -> None:
@@ -111,7 +113,7 @@ def _correct_amount(bulletin: Bulletin, by: User) -> None:
     edits = [steps.BoardEdit(board.kind, text, board.version)]
     steps.save_boards(bulletin=bulletin, edits=edits, by=by)
     replace_spending(bulletin, by, repairs="4020.00")
-    steps.submit(bulletin=bulletin, seen=_version(bulletin), by=by)
+    steps.submit(bulletin=bulletin, seen_version=_version(bulletin), by=by)
 
 
 def _raise_objection(notice: PublicNotice, text: str, code: str, at: datetime.datetime) -> None:
@@ -128,7 +130,7 @@ def _submitted(community: Community, month: datetime.date, by: User, people: lis
     for person, (aid, amount) in zip(people, _AIDS, strict=False):
         steps.add_recipient(bulletin=bulletin, person=person, aid=aid, amount=Decimal(amount), by=by)
     attach_spending(bulletin, by)
-    return steps.submit(bulletin=bulletin, seen=_version(bulletin), by=by)
+    return steps.submit(bulletin=bulletin, seen_version=_version(bulletin), by=by)
 
 
 def _version(bulletin: Bulletin) -> int:

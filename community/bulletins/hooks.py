@@ -25,7 +25,7 @@ from portal.values.months import month_before, month_word
 
 for _module in (heads, media):
     hook(Hook.BULLETIN_SECTIONS)(_module.sections)
-    hook(Hook.BULLETIN_ROWS)(_module.rows_behind)
+    hook(Hook.BULLETIN_ROWS)(_module.drill_down_rows)
 
 
 @hook(Hook.PERSONAL_DATA_SCANNERS)

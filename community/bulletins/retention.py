@@ -7,7 +7,7 @@ from community.bulletins.models.files import BulletinFile
 from community.bulletins.models.reading import BulletinReading, BulletinRemark, RemarkAnswer
 from community.bulletins.models.review import BulletinCorrection, BulletinMark, DisclosureWaiver
 from portal.access.permissions import Permission as P
-from portal.retention.policies import DataCategory, Retention, Unlimited, declare
+from portal.retention.data_categories import DataCategory, Retention, Unlimited, declare
 
 declare(
     DataCategory(

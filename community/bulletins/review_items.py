@@ -15,7 +15,7 @@ from community.bulletins.snapshot import tables_in
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReviewItem:
     """A review item. `part` is the key of the part beside which it is shown."""
 
     key: str
@@ -28,7 +28,7 @@ class Item:
 class ItemReview:
     """An item with its marks; `outdated` are marks on an earlier content."""
 
-    item: Item
+    item: ReviewItem
     marks: tuple[BulletinMark, ...]
     outdated: tuple[BulletinMark, ...]
     is_unchanged: bool
@@ -48,23 +48,23 @@ class ItemReview:
         return next((mark for mark in self.marks if mark.marked_by_id == user.pk), None)
 
 
-def items_of(bulletin: Bulletin, snapshot: dict) -> list[Item]:
+def items_of(bulletin: Bulletin, snapshot: dict) -> list[ReviewItem]:
     """Review items of the bulletin's `snapshot`, in reading order."""
     return list(_items(bulletin, snapshot))
 
 
-def _items(bulletin: Bulletin, snapshot: dict) -> Iterator[Item]:
+def _items(bulletin: Bulletin, snapshot: dict) -> Iterator[ReviewItem]:
     correction = bulletin.open_correction()
     if correction:
-        yield Item("reason", "更正原因", _digest(correction.reason))
+        yield ReviewItem("reason", "更正原因", _digest(correction.reason))
     for part in snapshot["parts"]:
         tables = [table for table in part["tables"] if not table.get("key")]
-        yield Item(
+        yield ReviewItem(
             part["key"], part["title"], _digest(_readable_content({**part, "tables": tables})), part["key"]
         )
         for table in part["tables"]:
             if table.get("key"):
-                yield Item(
+                yield ReviewItem(
                     table["key"], table["caption"], _digest(_table_content(bulletin, table)), part["key"]
                 )
 

@@ -51,7 +51,7 @@ class MonthListing:
 
 
 def listings(community, section: str, month: datetime.date, words: Iterable[str]) -> dict[str, MonthListing]:
-    """A `MonthListing` for each word of `Basis.counted`, from the published months of this section. One query."""
+    """A `MonthListing` for each word of `SectionBasis.counted`, from the published months of this section. One query."""
     published = published_rows(community, section)
     counted_here = published.pop(month, {})
     is_newest = not any(other > month for other in published)

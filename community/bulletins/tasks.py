@@ -18,7 +18,7 @@ def publish_bulletin(
     """Publish an approved bulletin; see `community.bulletins.actions.workflow.publish`."""
     bulletin = Bulletin.objects.select_related("community").get(community_id=community.id, pk=bulletin_id)
     try:
-        version = publish(bulletin=bulletin, seen=seen, by=access.user)
+        version = publish(bulletin=bulletin, seen_version=seen, by=access.user)
     except (BulletinError, PdfError, StorageFull) as problem:
         raise JobFailed(str(problem)) from problem
     kwargs = {"community": community.code, "month": bulletin.month}

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.communities.models import Community, Street
-from community.demo.numbers import PopulationCounts
+from community.demo.numbers import NumberGenerator
 from community.demo.parts import Demo, DemoCommunity, RealData, demo_parts
-from community.demo.plans import PLANS, Plan
+from community.demo.plans import PLANS, CommunityPlan
 from portal.access.db_scope import set_change_context
 from portal.values.months import month_before
 
@@ -38,10 +38,10 @@ def _refuse_beside_real_communities() -> None:
         raise RealData(f"已有正式社区（{'、'.join(names)}），不能再加载演示数据；演示请另用一个空的数据库。")
 
 
-def _community(demo: Demo, plan: Plan, existing: Community | None) -> DemoCommunity:
+def _community(demo: Demo, plan: CommunityPlan, existing: Community | None) -> DemoCommunity:
     """The context of one community, whose row is made here if there is none."""
     rng = random.Random(f"liren {plan.code}")  # noqa: S311 - invented people, no secret
-    numbers = PopulationCounts(rng)
+    numbers = NumberGenerator(rng)
     if existing:
         demo.say(f"{plan.name}：已有，保持不变")
         return DemoCommunity(demo, plan, existing, False, rng, numbers)

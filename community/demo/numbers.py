@@ -9,7 +9,7 @@ from portal.values.uscc import is_uscc
 _USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-class PopulationCounts:
+class NumberGenerator:
     """Generates unique numbers."""
 
     def __init__(self, rng: random.Random):

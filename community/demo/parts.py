@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from community.communities.models import Community
-from community.demo.numbers import PopulationCounts
-from community.demo.plans import Plan
+from community.demo.numbers import NumberGenerator
+from community.demo.plans import CommunityPlan
 
 T = TypeVar("T")
 
@@ -61,11 +61,11 @@ class DemoCommunity:
     """
 
     demo: Demo
-    plan: Plan
+    plan: CommunityPlan
     community: Community
     is_new: bool
     rng: random.Random
-    numbers: PopulationCounts
+    numbers: NumberGenerator
     _results: dict[type, Any] = field(default_factory=dict)
 
     @property

@@ -40,7 +40,7 @@ class FamilyMix:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CommunityPlan:
     """One community. Places: `buildings` maps stairwells per building to the number of such buildings."""
 
     code: str
@@ -84,7 +84,7 @@ class Plan:
 YANQUAN = StreetPlan("331102001", "岩泉街道")
 HUAICHUAN = StreetPlan("430181001", "淮川街道")
 
-KUOCANG = Plan(
+KUOCANG = CommunityPlan(
     code="kuocang",
     name="括苍社区",
     street=YANQUAN,
@@ -153,7 +153,7 @@ KUOCANG = Plan(
     is_showcase=True,
 )
 
-XIZHIGOU = Plan(
+XIZHIGOU = CommunityPlan(
     code="xizhigou",
     name="西直沟社区",
     street=YANQUAN,
@@ -176,7 +176,7 @@ XIZHIGOU = Plan(
     words={"area_word": "网格"},
 )
 
-NINGGUO = Plan(
+NINGGUO = CommunityPlan(
     code="ningguo",
     name="宁国社区",
     street=YANQUAN,
@@ -198,7 +198,7 @@ NINGGUO = Plan(
     mix=FamilyMix(counted="living", households=7, people=20, shares={"tenant": 0.3}, changing=False),
 )
 
-BEIZHENG = Plan(
+BEIZHENG = CommunityPlan(
     code="beizheng",
     name="北正社区",
     street=HUAICHUAN,

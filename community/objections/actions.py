@@ -24,7 +24,7 @@ class NoticeClosed(ObjectionError):
         )
 
 
-class AlreadyAnswered(ObjectionError):
+class ObjectionAlreadyAnswered(ObjectionError):
     def __init__(self, answer: ObjectionAnswer):
         super().__init__(f"{answer.answered_by.name}已经答复这件异议，您的文字没有保存。")
 
@@ -98,10 +98,10 @@ def hand_over(*, objection: Objection, by: User) -> Objection:
 
 
 def _lock(objection: Objection) -> Objection:
-    """Lock and return the row; raises AlreadyAnswered."""
+    """Lock and return the row; raises ObjectionAlreadyAnswered."""
     rows = Objection.objects.filter(community_id=objection.community_id, pk=objection.pk)
     objection = rows.select_for_update(of=("self",)).get()
     answer = objection.answers.select_related("answered_by").first()
     if answer:
-        raise AlreadyAnswered(answer)
+        raise ObjectionAlreadyAnswered(answer)
     return objection

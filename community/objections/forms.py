@@ -75,7 +75,7 @@ class TrackForm(PlainForm):
     )
 
 
-class AnswerForm(IdempotentFormMixin, forms.Form):
+class ObjectionAnswerForm(IdempotentFormMixin, forms.Form):
     """The public answer to an objection."""
 
     gist = forms.CharField(

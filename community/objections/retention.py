@@ -4,7 +4,7 @@ from django.db.models import OuterRef, Subquery
 
 from community.objections.models import Objection, ObjectionAnswer
 from portal.access.permissions import Permission as P
-from portal.retention.policies import DataCategory, Retention, declare
+from portal.retention.data_categories import DataCategory, Retention, declare
 
 declare(
     DataCategory(

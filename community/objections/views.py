@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from community.objections import actions
-from community.objections.forms import AnswerForm
+from community.objections.forms import ObjectionAnswerForm
 from community.objections.models import Objection
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -48,7 +48,7 @@ def objection_answer(request, objection):
     row = _get(request, objection)
     if not _may_answer(request, row):
         require(request, P.OBJECTIONS_ANSWER)
-    form = AnswerForm(request.POST)
+    form = ObjectionAnswerForm(request.POST)
     if not form.is_valid():
         return _detail(request, row, form=form, status=422)
     data = form.cleaned_data
@@ -93,7 +93,7 @@ def _may_answer(request, objection: Objection) -> bool:
     return request.access.can(P.OBJECTIONS_ANSWER, request.community) or objection.handed_at is not None
 
 
-def _detail(request, objection: Objection, *, form: AnswerForm | None = None, status: int = 200):
+def _detail(request, objection: Objection, *, form: ObjectionAnswerForm | None = None, status: int = 200):
     is_committee = request.access.can(P.OBJECTIONS_ANSWER, request.community)
     context = {
         "objection": objection,
@@ -101,7 +101,7 @@ def _detail(request, objection: Objection, *, form: AnswerForm | None = None, st
         "objector": {"name": objection.name, "contact": objection.contact} if is_committee else None,
         "bulletin": objection.notice.bulletins.defer("snapshot").first(),
         "answer": objection.answers.select_related("answered_by").first(),
-        "form": form or AnswerForm(),
+        "form": form or ObjectionAnswerForm(),
         "may_answer": _may_answer(request, objection),
         "may_hand_over": is_committee,
         "today": timezone.localdate(),

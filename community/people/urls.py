@@ -7,7 +7,7 @@ urlpatterns = [
         "c/<slug:community>/",
         include(
             [
-                path("pick/person/", views.pick, name="person_pick"),
+                path("pick/person/", views.pick_person, name="person_pick"),
             ]
         ),
     ),

@@ -8,7 +8,7 @@ from portal.register_pages.views import options_response
 
 
 @needs(Permission.PEOPLE_NAMES)
-def pick(request):
+def pick_person(request):
     """Suggestions for a typed name: by Chinese, pinyin, initials or place."""
     return suggestions(request, Permission.PEOPLE_NAMES)
 

@@ -81,7 +81,7 @@ def issue_slip(*, head: Head, community, by: User) -> PhoneSlip:
 
 
 def find_slip(token: str) -> Phone:
-    """Usable slip of this link. Raises PhoneOver."""
+    """Usable slip of this link. Raises PhoneNotValid."""
     phone = Phone.objects.select_related("user", "community").filter(link_hash=hash_link(token)).first()
     return _usable_slip(phone)
 
@@ -89,7 +89,7 @@ def find_slip(token: str) -> Phone:
 def bind_phone(*, token: str, pin: str) -> tuple[Phone, str]:
     """Bind a phone by its slip; returns the phone and its secret, of which only the hash is stored.
 
-    Replaces another bound phone of the same head in this community. Raises PhoneOver and WeakPin.
+    Replaces another bound phone of the same head in this community. Raises PhoneNotValid and WeakPin.
     """
     pin = read_pin(pin)
     check_pin(pin)
@@ -113,13 +113,13 @@ def bind_phone(*, token: str, pin: str) -> tuple[Phone, str]:
 
 
 def find_phone(secret: str) -> Phone:
-    """Usable bound phone of this secret. Raises PhoneOver."""
+    """Usable bound phone of this secret. Raises PhoneNotValid."""
     phone = Phone.objects.select_related("user", "community").filter(token_hash=hash_token(secret)).first()
     return _usable_phone(phone)
 
 
 def open_phone(*, secret: str, pin: str) -> Phone:
-    """Check the PIN and extend the binding by 90 days. Raises PhoneOver and WrongPin; failures are counted.
+    """Check the PIN and extend the binding by 90 days. Raises PhoneNotValid and WrongPin; failures are counted.
 
     The row is locked while failures are counted, so concurrent guesses are serialised.
     """

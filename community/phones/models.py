@@ -99,7 +99,7 @@ class Phone(models.Model):
 
     @property
     def gives_access(self) -> bool:
-        """Whether its user heads anything in the community today; otherwise the phone gives no access (`HeadStands`)."""
+        """Whether its user heads anything in the community today; otherwise the phone gives no access."""
         assignments = RoleAssignment.objects.of(self.community).current()
         return assignments.filter(user_id=self.user_id, role__in=ROLES_BY_APPOINTMENT).exists()
 

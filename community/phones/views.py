@@ -195,4 +195,4 @@ def _sign_in_by_phone(request, phone: Phone, secret: str, next_url: str):
 def _over_page(request, over: actions.PhoneNotValid):
     community = over.phone.community if over.phone else None
     context = {"sentence": str(over), "place": community}
-    return render(request, "community/phones/over.html", context, status=403 if community else 200)
+    return render(request, "community/phones/not_valid.html", context, status=403 if community else 200)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from community.communities.models import Community
 from community.demo.parts import DemoCommunity, RunFor, analyze, demo_part
-from community.demo.plans import Plan
+from community.demo.plans import CommunityPlan
 from community.people.demo import Residents
 from community.people.models import Person
 from community.places.models import Area, Building, HeadAppointment, Stairwell, natural_sort
@@ -83,7 +83,7 @@ def _layouts(counts: list[int], rng: random.Random, homes: float) -> list[tuple[
     return layouts
 
 
-def _building(plan: Plan, community: Community, index: int, estate: int, floors: int) -> Building:
+def _building(plan: CommunityPlan, community: Community, index: int, estate: int, floors: int) -> Building:
     key = str(index + 1)
     return Building(
         community=community,
@@ -111,7 +111,7 @@ def _stairwell(community: Community, building: Building, number: int, area: Area
     )
 
 
-def _other_buildings(plan: Plan, community: Community, residential: int) -> None:
+def _other_buildings(plan: CommunityPlan, community: Community, residential: int) -> None:
     """Buildings nobody lives in: in the register, outside the figures."""
     if len(plan.venues) < 2:
         return

@@ -15,7 +15,7 @@ from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.policies import Retention
+from portal.retention.data_categories import Retention
 
 
 def _current_head(**place):

@@ -12,8 +12,8 @@ from community.bulletins import published as bulletin_published
 from community.bulletins.models.bulletin import BulletinVersion
 from community.bulletins.snapshot import chart_in
 from community.bulletins.stored_files import file_in
+from community.bulletins.views.context import published_context
 from community.bulletins.views.downloads import file_response, pdf_response, photo_response
-from community.bulletins.views.showing import published_context
 from community.communities.models import Community
 from community.notices.models import PublicNotice
 from community.objections.actions import ObjectionError, take_objection
@@ -23,7 +23,7 @@ from community.public_pages import queries
 from portal.audit.access_log import RateLimitExceeded, check_rate_limit
 from portal.forms.idempotency import run_once
 from portal.pages.downloads import svg_response
-from portal.retention.policies import LEGAL_DUTY, categories
+from portal.retention.data_categories import LEGAL_DUTY, categories
 
 SHOWN_MONTHS = 12
 AN_HOUR = datetime.timedelta(hours=1)
@@ -158,7 +158,7 @@ def objection_create(request, code, notice):
         return _objection_page(request, community, posted, form, status=status)
     # No redirect: the code would have to be in the URL or be stored.
     context = {"place": community, "notice": posted, "code": format_code(tracking_code)}
-    answer = render(request, "community/public_pages/objection_taken.html", context)
+    answer = render(request, "community/public_pages/objection_received.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
 

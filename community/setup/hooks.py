@@ -17,7 +17,11 @@ def links_due(access: Access, community: CommunityRef, today: datetime.date) -> 
     """For street officials: accounts of a community that wait for their set-up link."""
     if community not in access.street_communities or not access.can(P.COMMUNITY_CREATE):
         return
-    waiting = [assignment for assignment in second_office_holders([community]) if assignment.waits]
+    waiting = [
+        assignment
+        for assignment in second_office_holders([community])
+        if assignment.awaits_second_office_link
+    ]
     if waiting:
         since = min(assignment.start for assignment in waiting)
         url = reverse("community:street_accounts")

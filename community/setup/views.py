@@ -25,11 +25,11 @@ def setup(request, token):
     """Set a password by the link of a slip. Wrong, expired and used links get the same page."""
     link = account_actions.usable_link(token)
     if link is None:
-        return render(request, "community/setup/link_over.html", status=404)
+        return render(request, "community/setup/link_not_valid.html", status=404)
     form = SetPasswordForm(link.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if account_actions.use_link(token=token, password=form.cleaned_data["new_password1"]) is None:
-            return render(request, "community/setup/link_over.html", status=404)
+            return render(request, "community/setup/link_not_valid.html", status=404)
         messages.success(request, f"密码已设置，请用用户名 {link.user.username} 登录。")
         return redirect("portal:login")
     context = {"form": form, "account": link.user}
@@ -153,7 +153,7 @@ def street_accounts(request):
     context = {
         "table": table,
         "count": len(holders),
-        "waiting": sum(assignment.waits for assignment in holders),
+        "waiting": sum(assignment.awaits_second_office_link for assignment in holders),
         "me": request.user,
     }
     return render(request, "community/setup/street_accounts.html", context)

@@ -16,8 +16,8 @@ from community.bulletins.actions.workflow import BulletinError
 from community.bulletins.forms.posting import RemarkForm
 from community.bulletins.published import PublishedMonth
 from community.bulletins.rules import due_on, is_expected
+from community.bulletins.views.context import published_context
 from community.bulletins.views.downloads import pdf_response
-from community.bulletins.views.showing import published_context
 from community.street_office.month_archive import archive_name, month_archive
 from portal.access.permissions import Permission
 from portal.access.views import needs

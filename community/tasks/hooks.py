@@ -25,8 +25,8 @@ def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> 
     if not access.can(P.TASKS, community):
         return
     register, unowned = TaskRegister(), []
-    needing = rows(Task, access, P.TASKS, community).needing(access.user, today)
-    for task in needing.order_by("due", "id"):
+    tasks = rows(Task, access, P.TASKS, community).needing_user(access.user, today)
+    for task in tasks.order_by("due", "id"):
         url = register.url("detail", community, task)
         if task.state == Task.State.DECLINED:
             yield Due(f"交办的任务被退回：{task}", url, "去处理", since=task.closed_on)

@@ -29,7 +29,7 @@ class TaskQuerySet(ScopedQuerySet):
         """Open tasks due before `day`."""
         return self.open().filter(due__lt=day)
 
-    def needing(self, user, day: datetime.date):
+    def needing_user(self, user, day: datetime.date):
         """Tasks that need this user: own, unowned, and recently declined ones they gave."""
         lately = day - datetime.timedelta(days=RETURNED_DAYS)
         waiting = Q(state=Task.State.OPEN) & (Q(owner=user) | _without_owner())

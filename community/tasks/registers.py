@@ -15,7 +15,7 @@ from portal.registers.columns import Column
 from portal.registers.panels import Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.policies import Retention
+from portal.retention.data_categories import Retention
 
 
 class TaskStateFilter(django_filters.ChoiceFilter):

@@ -5,7 +5,7 @@ from portal.access.permissions import Permission as P
 from portal.registers.columns import Column, ImportField
 from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.policies import Unlimited
+from portal.retention.data_categories import Unlimited
 
 
 @register

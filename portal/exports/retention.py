@@ -2,7 +2,7 @@
 
 from portal.access.permissions import Permission as P
 from portal.exports.models import GeneratedFile, GeneratedFilePart, SensitiveExport, SensitiveExportPart
-from portal.retention.policies import DataCategory, DeletedWith, declare
+from portal.retention.data_categories import DataCategory, DeletedWith, declare
 
 _A_DAY = DeletedWith("生成一天后自动删除")
 declare(DataCategory("导出和打印的文件", (GeneratedFile, GeneratedFilePart), "供经办人下载", _A_DAY))

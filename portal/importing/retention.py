@@ -4,7 +4,7 @@ from django.db.models.functions import Coalesce
 
 from portal.access.permissions import Permission as P
 from portal.importing.models import ImportBatch, ImportRow
-from portal.retention.policies import DataCategory, Retention, declare
+from portal.retention.data_categories import DataCategory, Retention, declare
 
 declare(
     DataCategory(

@@ -25,7 +25,7 @@ from portal.registers.extensions import parts_of
 from portal.registers.panels import Link, Panel
 from portal.registers.registry import all_registers, choices_of
 from portal.registers.search_words import SearchWords, any_condition, word_condition
-from portal.retention.policies import LEGAL_DUTY, DataCategory, RetentionRule
+from portal.retention.data_categories import LEGAL_DUTY, DataCategory, RetentionRule
 from portal.values.display import display
 
 _CHUNK = 1_000
@@ -122,7 +122,7 @@ class Register:
 
     @cached_property
     def category(self) -> DataCategory:
-        """The category of personal data that the register declares (`portal.retention.policies`)."""
+        """The category of personal data that the register declares (`portal.retention.data_categories`)."""
         return DataCategory(
             self.heading, (self.model, *parts_of(self)), self.purpose, self.retention, self.basis, self.view
         )

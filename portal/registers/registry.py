@@ -7,7 +7,7 @@ from django.db import models
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import WRITING, Access, CommunityRef
-from portal.retention.policies import declare_register
+from portal.retention.data_categories import declare_register
 
 if TYPE_CHECKING:
     from portal.registers.registers import Register

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef
 from psycopg import sql
 
 from portal.database.foreign_keys import ForeignKeyReference, has_community, relations_to
-from portal.retention.policies import DataCategory, Retention, categories
+from portal.retention.data_categories import DataCategory, Retention, categories
 
 
 def expiring_categories() -> list[DataCategory]:

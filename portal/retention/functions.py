@@ -12,8 +12,8 @@ from portal.database.foreign_keys import (
     relations_to,
 )
 from portal.database.install import installs
+from portal.retention.data_categories import DataCategory, Retention
 from portal.retention.expired import CategoryPart, expirable_rows, expiring_categories, parts_of, sql_literal
-from portal.retention.policies import DataCategory, Retention
 
 PREFIX = "portal_purge_"
 

@@ -4,7 +4,7 @@ from portal.access.permissions import Permission
 from portal.access.permissions import Permission as P
 from portal.audit.models import AccessLog
 from portal.hooks.menu import add_menu_page
-from portal.retention.policies import DataCategory, Retention, declare
+from portal.retention.data_categories import DataCategory, Retention, declare
 
 declare(
     DataCategory(

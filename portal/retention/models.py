@@ -13,7 +13,7 @@ class PurgeLog(models.Model):
     row_security = RowSecurity(append_only=True)
     community_id = models.BigIntegerField("社区")
     subject = models.CharField("对象", max_length=100)
-    """`portal.retention.policies.DataCategory.label`."""
+    """`portal.retention.data_categories.DataCategory.label`."""
     day = models.DateField("日期")
     rows = models.BigIntegerField("清除条数")
     events = models.BigIntegerField("变更记录条数")

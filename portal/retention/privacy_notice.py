@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from portal.retention.policies import DataCategory, category_of
+from portal.retention.data_categories import DataCategory, category_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from django.db import DatabaseError, connection
 
 from portal.access.db_scope import APP, scope
 from portal.files.storage import delete_file
+from portal.retention.data_categories import DataCategory
 from portal.retention.expired import expiring_categories
 from portal.retention.functions import function_name
-from portal.retention.policies import DataCategory
 
 logger = logging.getLogger(__name__)
 

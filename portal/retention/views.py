@@ -5,8 +5,8 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.retention import expired
+from portal.retention.data_categories import categories
 from portal.retention.models import PurgeLog
-from portal.retention.policies import categories
 
 
 @needs(Permission.ACCESS_LOG_VIEW)

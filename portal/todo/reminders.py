@@ -33,7 +33,7 @@ def remind_everybody(today: datetime.date) -> None:
 def remind(access: Access, today: datetime.date) -> None:
     """Create the reminders this user has not had yet.
 
-    Idempotent by the unique constraint, also with two workers at once.
+    Idempotent by the unique constraint `reminder_once` (`Reminder`), also with two workers at once.
     """
     new = [
         Reminder(

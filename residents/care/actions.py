@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from residents.care.models.base import CareEntry
 from residents.care.models.dismissal import CareDismissal
 

@@ -150,7 +150,7 @@ def _filter_care(queryset, name, value):
 
 
 @extend
-class PersonCare(RegisterExtension):
+class PersonCareExtension(RegisterExtension):
     model = Person
     order = -30
     part_models = (CareDismissal,)

@@ -9,7 +9,7 @@ from residents.care.registers import REGISTERS as CARE_REGISTERS
 
 urlpatterns = [
     path("care/", views.overview, name="care_overview"),
-    path("care-proposals/", views.proposals, name="care_proposals"),
+    path("care-proposals/", views.suggestion_list, name="care_proposals"),
     path("care-proposals/<slug:rule>/<uuid:person>/dismiss/", views.dismiss, name="care_dismiss"),
     path(
         "disabilities/<uuid:row>/reveal/",

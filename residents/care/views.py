@@ -46,7 +46,7 @@ class SuggestionLine:
 
     person: Person
     url: str
-    said: str
+    reason: str
     label: str
     action: str
     dismiss: str
@@ -56,36 +56,36 @@ class SuggestionLine:
 def overview(request):
     """How many are in each register, and what is due there."""
     day, community = timezone.localdate(), request.community
-    proposals = BenefitSuggestions(community, day)
-    counts = counts_by_kind(community, day, proposals.until)
+    suggestions = BenefitSuggestions(community, day)
+    counts = counts_by_kind(community, day, suggestions.until)
     lines = []
     for kind, declaration in CARE_REGISTERS.items():
         url = declaration().url("list", community)
         urls = {
             "current": f"{url}?state=current",
             "past": f"{url}?state=past",
-            "due": f"{url}?state=current&due_by={proposals.until}",
+            "due": f"{url}?state=current&due_by={suggestions.until}",
             "overdue": f"{url}?state=current&due_by={day - datetime.timedelta(days=1)}",
         }
         lines.append((kind.label, due_label(kind), counts[kind], urls))
-    topics = [(topic, topic.url(community)) for topic in proposals.topics() if topic.rule in PERSON_RULES]
-    context = {"lines": lines, "topics": topics, "until": proposals.until}
+    topics = [(topic, topic.url(community)) for topic in suggestions.topics() if topic.rule in PERSON_RULES]
+    context = {"lines": lines, "topics": topics, "until": suggestions.until}
     return render(request, "residents/care/overview.html", context)
 
 
 @needs(Permission.CARE)
-def proposals(request):
+def suggestion_list(request):
     """Benefit suggestions: the first few of every kind, or all of one (`rule` and `care`), paginated."""
-    proposals = BenefitSuggestions(request.community, timezone.localdate())
-    topics = proposals.topics()
+    suggestions = BenefitSuggestions(request.community, timezone.localdate())
+    topics = suggestions.topics()
     topic_key = (request.GET.get("rule", ""), request.GET.get("care", ""))
     chosen = next((topic for topic in topics if (topic.rule, topic.care or "") == topic_key), None)
     sections, page = [], None
     for topic in [chosen] if chosen else [topic for topic in topics if topic.count]:
-        candidates = proposals.due(topic.care) if topic.care else proposals.people(topic.rule)
+        candidates = suggestions.due(topic.care) if topic.care else suggestions.people(topic.rule)
         if chosen:
             page = Paginator(candidates, _PAGE_SIZE).get_page(request.GET.get("page"))
-        lines = _lines(request, proposals, topic, list(page or candidates[:_SHOWN]))
+        lines = _lines(request, suggestions, topic, list(page or candidates[:_SHOWN]))
         sections.append((topic, topic.url(request.community), lines))
     context = {
         "topics": [(topic, topic.url(request.community)) for topic in topics],
@@ -95,21 +95,21 @@ def proposals(request):
         "pages": page.paginator.get_elided_page_range(page.number) if page else (),
         "all_url": reverse("residents:care_proposals", kwargs={"community": request.community.code}),
     }
-    return render(request, "residents/care/proposals.html", context)
+    return render(request, "residents/care/suggestions.html", context)
 
 
 def _lines(
-    request, proposals: BenefitSuggestions, topic: SuggestionKind, candidates: Sequence
+    request, suggestions: BenefitSuggestions, topic: SuggestionKind, candidates: Sequence
 ) -> list[SuggestionLine]:
     return (
         _due_lines(request, topic, candidates)
         if topic.care
-        else _people_lines(request, proposals, topic, candidates)
+        else _people_lines(request, suggestions, topic, candidates)
     )
 
 
 def _people_lines(
-    request, proposals: BenefitSuggestions, topic: SuggestionKind, people: Sequence[Person]
+    request, suggestions: BenefitSuggestions, topic: SuggestionKind, people: Sequence[Person]
 ) -> list[SuggestionLine]:
     """Suggestions by age or living alone; people who have an elderly entry get a link to it."""
     entries = rows(Elder, request.access, Permission.CARE, request.community).open()
@@ -128,9 +128,9 @@ def _people_lines(
         else:
             url = register.url("create", request.community)
             label, action = "登记", f"{url}?{urlencode({'person': person.uuid})}"
-        day = proposals.birthday(person, topic.rule)
+        day = suggestions.birthday(person, topic.rule)
         reason = (
-            f"{day.year}年{day.month}月{day.day}日满{proposals.ages[topic.rule]}周岁" if day else "一人居住"
+            f"{day.year}年{day.month}月{day.day}日满{suggestions.ages[topic.rule]}周岁" if day else "一人居住"
         )
         lines.append(_line(request, topic, person, reason, label, action))
     return lines

@@ -8,7 +8,7 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.communities.models import Community
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, Refusal, WrongDate
 from residents.correction_requests.models import CorrectionRequest
 from residents.correction_requests.rules import correction_deadline
@@ -17,7 +17,7 @@ from residents.event_log.models import PopulationEvent
 _State = CorrectionRequest.State
 
 
-class AlreadyAnswered(Refusal):
+class RequestAlreadyAnswered(Refusal):
     """Somebody else has answered the request."""
 
     def __init__(self, request: CorrectionRequest):
@@ -70,7 +70,7 @@ def _answer(by, request, state: str, answer: str, **more) -> CorrectionRequest:
     locked = CorrectionRequest.objects.select_for_update(of=("self",)).select_related("decided_by", "person")
     locked = locked.get(community_id=request.community_id, pk=request.pk)
     if locked.state != _State.OPEN:
-        raise AlreadyAnswered(locked)
+        raise RequestAlreadyAnswered(locked)
     set_change_context(action=f"更正申请：{state.label}", reason=answer.strip()[:200])
     fields = {"state": state, "answer": answer.strip(), "decided_by": by, "decided_at": timezone.now()} | more
     for name, value in fields.items():

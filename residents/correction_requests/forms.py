@@ -52,12 +52,12 @@ class CorrectionRequestForm(IdempotentFormMixin, forms.ModelForm):
         return super()._get_validation_exclusions() | {"asker_name", "received_on"}
 
     @property
-    def said(self) -> dict:
-        """Arguments of `take_request`."""
+    def arguments(self) -> dict:
+        """Arguments of `record_request`."""
         return {name: self.cleaned_data[name] for name in self.field_order}
 
 
-class AnswerForm(PlainForm):
+class RequestAnswerForm(PlainForm):
     """The answer: what was corrected, or why nothing was."""
 
     answer = forms.CharField(

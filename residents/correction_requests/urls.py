@@ -7,7 +7,7 @@ from residents.correction_requests import views
 from residents.correction_requests.registers import CorrectionRequestRegister
 
 urlpatterns = [
-    path("people/<uuid:person>/corrections/new/", views.take, name="correction_take"),
+    path("people/<uuid:person>/corrections/new/", views.request_create, name="correction_take"),
     path(
         "corrections/<uuid:row>/",
         views.CorrectionRequestView.as_view(),

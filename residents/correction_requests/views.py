@@ -17,12 +17,12 @@ from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 from portal.register_pages.views import DetailView
 from residents.correction_requests.actions import (
-    AlreadyAnswered,
+    RequestAlreadyAnswered,
     grant_request,
     record_request,
     refuse_request,
 )
-from residents.correction_requests.forms import AnswerForm, CorrectionRequestForm
+from residents.correction_requests.forms import CorrectionRequestForm, RequestAnswerForm
 from residents.correction_requests.models import CorrectionRequest
 from residents.correction_requests.registers import CorrectionRequestRegister
 from residents.events.wizard import person_of, person_url
@@ -41,7 +41,7 @@ def request_url(request, correction: CorrectionRequest) -> str:
 
 
 @needs(P.PEOPLE_EDIT)
-def take(request, person):
+def request_create(request, person):
     """Record a request, from the person's page."""
     if answer := repeated_submission(request):
         return answer
@@ -50,14 +50,14 @@ def take(request, person):
     if request.method == "POST" and form.is_valid():
 
         def create() -> str:
-            return request_url(request, record_request(by=request.user, person=person, **form.said))
+            return request_url(request, record_request(by=request.user, person=person, **form.arguments))
 
         answer = submit_once(request, form, create, "更正申请已登记，证明材料请在下面上传。")
         if answer:
             return answer
     context = {"form": form, "person": person, "back": person_url(request, person)}
     return render(
-        request, "residents/correction_requests/take.html", context, status=422 if form.errors else 200
+        request, "residents/correction_requests/form.html", context, status=422 if form.errors else 200
     )
 
 
@@ -81,7 +81,7 @@ class CorrectionRequestView(DetailView):
         }
 
     def show(self, correction, status=200, **more):
-        return super().show(correction, status, **({"form": AnswerForm()} | more))
+        return super().show(correction, status, **({"form": RequestAnswerForm()} | more))
 
 
 @needs(P.PEOPLE_EDIT)
@@ -99,11 +99,11 @@ def refuse(request, row):
 
 def _answer(request, row, act, message: str):
     correction = get_object_or_404(requests_of(request), uuid=row)
-    form = AnswerForm(request.POST)
+    form = RequestAnswerForm(request.POST)
     if form.is_valid():
         try:
             act(by=request.user, request=correction, answer=form.cleaned_data["answer"])
-        except AlreadyAnswered as late:
+        except RequestAlreadyAnswered as late:
             messages.error(request, f"{late}。")
             return redirect(request_url(request, correction))
         except Refusal as refusal:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoChange, NoReason
 from portal.hooks.data_quality import Rule
 from residents.data_quality import findings as data_quality_findings

@@ -26,7 +26,7 @@ class ReviewForm(PlainForm):
         ]
 
     @property
-    def seen(self) -> dict[int, str]:
+    def seen_marks(self) -> dict[int, str]:
         """Mark on the page by key of the row."""
         parts = (text.partition(_BETWEEN) for text in self.cleaned_data["row"])
         return {int(key): mark for key, _, mark in parts}

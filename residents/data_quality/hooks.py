@@ -15,14 +15,14 @@ from portal.registers.extensions import RegisterExtension, extend
 from residents.data_quality.findings import count_serious, latest_run, rules_for
 from residents.data_quality.models import IdNumberIssue
 from residents.data_quality.panels import issue_panels
-from residents.data_quality.rules import heads, households, people
+from residents.data_quality.rules import building_heads, households, people
 from residents.homes.models import Household
 
 add_menu_page("人口与房屋", "数据体检", "residents:data_quality", Permission.PEOPLE_EDIT, 70)
 
 hook(Hook.DATA_QUALITY)(people.checks)
 hook(Hook.DATA_QUALITY)(households.checks)
-hook(Hook.DATA_QUALITY)(heads.checks)
+hook(Hook.DATA_QUALITY)(building_heads.checks)
 
 
 @hook(Hook.DUE)

@@ -1,7 +1,7 @@
 """Retention of data-quality reviews."""
 
 from portal.access.permissions import Permission as P
-from portal.retention.policies import DataCategory, DeletedWith, declare
+from portal.retention.data_categories import DataCategory, DeletedWith, declare
 from residents.data_quality.models import IssueReview
 
 declare(

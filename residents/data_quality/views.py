@@ -55,7 +55,7 @@ def overview(request):
 
 @needs(Permission.PEOPLE_EDIT)
 @require_GET
-def listing(request, check):
+def issue_list(request, check):
     """Issues of one rule, with links to the pages that fix them, and the reviewed ones."""
     return _list_page(request, _check_of(request, check), ReviewForm())
 
@@ -73,14 +73,14 @@ def review(request, check):
             by=request.user,
             community=request.community,
             check=check,
-            seen_marks=form.seen,
+            seen_marks=form.seen_marks,
             reason=form.cleaned_data["reason"],
             access=request.access,
         )
     except Refusal as refusal:
         messages.error(request, f"{refusal}。")
     else:
-        outdated = len(form.seen) - count
+        outdated = len(form.seen_marks) - count
         changed = f"另有{outdated}条刚刚有变化，仍在列表中。" if outdated else ""
         messages.success(request, f"{count}条已核对无误。{changed}")
     return redirect(_url(request, check))
@@ -88,7 +88,7 @@ def review(request, check):
 
 @needs(Permission.PEOPLE_EDIT)
 @require_POST
-def list_again(request, check):
+def withdraw_review(request, check):
     """Withdraw a review: its issue is listed again."""
     check = _check_of(request, check)
     reviews = rows(IssueReview, request.access, check.right, request.community).filter(finding=check.key)
@@ -108,9 +108,9 @@ def repair(request, check):
     check = _check_of(request, check)
     if check.repair is None:
         raise Http404
-    standing = data_quality_findings.open_findings(check, request.community)
+    open_rows = data_quality_findings.open_findings(check, request.community)
     try:
-        count = check.repair(by=request.user, community=request.community, rows=standing)
+        count = check.repair(by=request.user, community=request.community, rows=open_rows)
     except Refusal as refusal:
         messages.error(request, f"{refusal}。")
     else:
@@ -120,7 +120,7 @@ def repair(request, check):
 
 @needs(Permission.PEOPLE_EDIT)
 @require_POST
-def ask(request):
+def start_run(request):
     """Start the nightly run now; unlike the page it also checks certificate numbers."""
     job = enqueue(
         tasks.run_data_quality_checks,
@@ -140,19 +140,19 @@ def export(request):
         checks = [_check_of(request, request.GET["check"])]
     lines: list[tuple] = []
     for check in checks:
-        standing = data_quality_findings.open_findings(check, request.community)[: EXPORT_LIMIT - len(lines)]
-        keys = [row.pk for row in standing]
+        open_rows = data_quality_findings.open_findings(check, request.community)[: EXPORT_LIMIT - len(lines)]
+        keys = [row.pk for row in open_rows]
         if keys:
             access_log.log_access(
                 community_id=request.community.id,
                 user_id=request.user.pk,
                 action=AccessLog.Action.EXPORT,
-                subject=standing.model.stored_label,
+                subject=open_rows.model.stored_label,
                 ids=keys,
                 reason=f"数据体检：{check.title}",
                 request_id=request.id,
             )
-        issues = check.describe(standing, request.access, request.community)
+        issues = check.describe(open_rows, request.access, request.community)
         lines += [(check.title, check.severity.label, wrong.name, wrong.text) for wrong in issues]
     columns = [writing.OutputColumn(title, width=width) for title, width in _COLUMNS]
     stream = io.BytesIO()
@@ -183,9 +183,9 @@ def _may_export(request) -> bool:
 
 
 def _list_page(request, check: Rule, form: ReviewForm, status: int = 200):
-    standing = data_quality_findings.open_findings(check, request.community)
-    ordering = (*standing.model._meta.ordering, "pk")
-    page = Paginator(standing.order_by(*ordering), PAGE_SIZE).get_page(request.GET.get("page"))
+    open_rows = data_quality_findings.open_findings(check, request.community)
+    ordering = (*open_rows.model._meta.ordering, "pk")
+    page = Paginator(open_rows.order_by(*ordering), PAGE_SIZE).get_page(request.GET.get("page"))
     listed = page.object_list
     marks = [mark_of(row) for row in listed]
     context = {
@@ -203,10 +203,10 @@ def _list_page(request, check: Rule, form: ReviewForm, status: int = 200):
 
 def _reviews(request, check: Rule) -> list[IssueReview]:
     """Reviews still in force, the newest first; a row that has changed since counts as an issue again."""
-    aside = (
+    accepted = (
         data_quality_findings.accepted_findings(check, request.community).order_by().values_list("pk", "mark")
     )
-    marks = dict(aside[:_REVIEWS])
+    marks = dict(accepted[:_REVIEWS])
     reviews = rows(IssueReview, request.access, check.right, request.community)
     reviews = reviews.filter(finding=check.key, row_id__in=marks).select_related("by")
     return [review for review in reviews if review.mark == str(marks[review.row_id])]

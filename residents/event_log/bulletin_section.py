@@ -12,7 +12,7 @@ from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.panels import Link, Panel
 from portal.values.months import last_months, month_word
-from residents.event_log.reports import (
+from residents.event_log.monthly_statement import (
     CHANGE,
     PARTS,
     MonthlyChange,
@@ -38,7 +38,9 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     yield _change(community, month, statements, published)
 
 
-def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
+def drill_down_rows(
+    access: Access, community: CommunityRef, month: datetime.date, key: str
+) -> Iterator[Panel]:
     """The people that one of these numbers counts."""
     match key.split("."):
         case ["residents", "people", kind, part]:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, models, transaction
 
 from portal.database.foreign_keys import model_of
 from portal.hooks.departure import Consequence
-from residents.event_log.entry import as_json
+from residents.event_log.event_writer import as_json
 from residents.event_log.models import PopulationEvent
 
 

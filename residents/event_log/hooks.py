@@ -7,11 +7,11 @@ from django.urls import reverse
 from portal.access.user_access import CommunityRef
 from portal.hooks.figures import Figure
 from portal.hooks.registry import Hook, hook
-from residents.event_log.bulletin_section import rows_behind, sections
-from residents.event_log.reports import population_counts
+from residents.event_log.bulletin_section import drill_down_rows, sections
+from residents.event_log.monthly_statement import population_counts
 
 hook(Hook.BULLETIN_SECTIONS)(sections)
-hook(Hook.BULLETIN_ROWS)(rows_behind)
+hook(Hook.BULLETIN_ROWS)(drill_down_rows)
 
 
 @hook(Hook.FIGURES)

@@ -10,22 +10,22 @@ from residents.homes.models import Kind
 
 
 class PopulationEventQuerySet(ScopedQuerySet):
-    def standing(self):
+    def not_undone(self):
         """Events in force: neither undone nor the undo of another."""
         return self.filter(undone_by__isnull=True).exclude(what=PopulationEvent.What.UNDO)
 
     def entries(self):
         """Events by which an existing resident was entered into the register."""
-        return self.standing().filter(what=PopulationEvent.What.ENTRY)
+        return self.not_undone().filter(what=PopulationEvent.What.ENTRY)
 
     def openings(self):
         """Events by which a residence began to count."""
-        return self.standing().filter(models.Q(what__in=ARRIVALS) | models.Q(former__isnull=False))
+        return self.not_undone().filter(models.Q(what__in=ARRIVALS) | models.Q(former__isnull=False))
 
     def endings_of(self, residence):
         """Events by which `residence` ended: its person left, or moved on within the community."""
         ended = models.Q(residence=residence, what__in=DEPARTURES) | models.Q(former=residence)
-        return self.standing().filter(ended)
+        return self.not_undone().filter(ended)
 
     def between(self, first, after):
         """Events dated from `first` to the day before `after`."""

@@ -8,7 +8,7 @@ from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.policies import DeletedWith
+from portal.retention.data_categories import DeletedWith
 from residents.event_log.models import PopulationEvent
 
 

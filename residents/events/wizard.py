@@ -25,7 +25,7 @@ from residents.event_log.models import PopulationEvent
 from residents.events.basis import EventBasis
 from residents.homes.models import Dwelling, Household, Residence
 from residents.homes.registers import DwellingRegister
-from residents.homes.relations import LABELS
+from residents.homes.relation_codes import LABELS
 
 Write = Callable[[], list[PopulationEvent]]
 
@@ -73,7 +73,7 @@ def event_wizard(
 ):
     """The form of an event, then the dry run with its diff, then the event.
 
-    The caller has asked `sent_before`. make_form(data) → form; write(form) → the events; after(events) → the next URL.
+    The caller has asked `repeated_submission`. make_form(data) → form; write(form) → the events; after(events) → the next URL.
     basis: accepted together with the event. involved(form) → everybody whom the event locks.
     """
     step = request.POST.get("step", "")
@@ -108,7 +108,7 @@ def event_wizard(
 def form_page(request, form, step: str, context: dict):
     status = 422 if form.is_bound and form.errors and step != "back" else 200
     return render(
-        request, "residents/events/act.html", context | {"relations": LABELS.values()}, status=status
+        request, "residents/events/wizard.html", context | {"relations": LABELS.values()}, status=status
     )
 
 
@@ -119,7 +119,7 @@ def choose(request, form, *, title: str, subject: EventSubject, basis: EventBasi
     return render(request, "residents/events/choose.html", context, status=status)
 
 
-def stopped(request, sentence: str, url: str):
+def redirect_with_error(request, sentence: str, url: str):
     """Redirect back with a message: the event cannot be registered at all."""
     messages.error(request, sentence)
     return redirect(url)

@@ -27,7 +27,7 @@ def receive_form(*, by, access: Access, community: CommunityRef, name: str, cont
 
 def _best(form: ParsedForm) -> Layout:
     """The sheet to begin with: the visible one with most columns."""
-    return max(form.layouts, key=lambda one: (not one.hidden, len(one.columns)))
+    return max(form.layouts, key=lambda layout: (not layout.hidden, len(layout.columns)))
 
 
 def choose_sheet(*, filling: FormFilling, sheet: str, access: Access, community: CommunityRef) -> None:
@@ -38,17 +38,17 @@ def choose_sheet(*, filling: FormFilling, sheet: str, access: Access, community:
     filling.fields = (
         allowed(match.fields, access, community)
         if match
-        else [one.key for one in proposals(layout, access, community)]
+        else [proposal.key for proposal in proposals(layout, access, community)]
     )
-    filling.heads = [one.key for one in proposed_heads(layout, access, community)]
-    filling.blanks = {one.key: guess_blank(one.label) for one in layout.blanks}
+    filling.heads = [proposal.key for proposal in proposed_heads(layout, access, community)]
+    filling.blanks = {blank.key: guess_blank(blank.label) for blank in layout.blanks}
     filling.how, filling.chosen = "", {}
     filling.save()
 
 
 def allowed(fields: Sequence[str], access: Access, community: CommunityRef) -> list[str]:
     """The fields, with those blanked that no longer exist or that this user may not fill in."""
-    offered = {one.key for one in vocabulary(access.can(Permission.CARE, community)).fields}
+    offered = {field.key for field in vocabulary(access.can(Permission.CARE, community)).fields}
     return [key if key in offered else "" for key in fields]
 
 
@@ -69,7 +69,7 @@ def confirm_match(
     filling.heads = allowed(heads, access, community)
     filling.blanks = dict(blanks)
     filling.save(update_fields=["fields", "heads", "blanks"])
-    names = [one.name for one in layout.columns]
+    names = [column.name for column in layout.columns]
     FormMatch.objects.update_or_create(
         community_id=community.id,
         fingerprint=fingerprint(names),

@@ -11,7 +11,7 @@ from portal.form_filling.layout import KnownNames, known_names
 from portal.form_filling.matching import FillField, Vocabulary
 from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.values import read_yes_no
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from residents.importing.codes import read_code, read_ethnic, read_sex
 from residents.importing.columns import known_names as names_of_imports
 from residents.people.header_names import names_of
@@ -161,21 +161,21 @@ _NOT_FILLED = {
 @lru_cache(maxsize=2)
 def vocabulary(with_care: bool) -> Vocabulary:
     """The vocabulary for matching headers; fields of care registers only with that right."""
-    fields = tuple(one for one in FIELDS if with_care or one.key not in CARE_FIELDS)
+    fields = tuple(entry for entry in FIELDS if with_care or entry.key not in CARE_FIELDS)
     return Vocabulary(fields, _SUBJECTS, _ROW_SUBJECTS, _NOT_FILLED)
 
 
 @lru_cache(maxsize=1)
 def words() -> KnownNames:
     """Names by which a header row is recognised, and those of lines about one household."""
-    labels = [name for one in FIELDS if not one.subject for name in (one.label, *one.names)]
+    labels = [name for entry in FIELDS if not entry.subject for name in (entry.label, *entry.names)]
     header_names = names_of_imports() | known_names(labels)
     household = "户主 户主姓名 户号 户编号 户主身份证号码 户主身份证号 户主电话 户主联系电话 家庭住址 家庭地址 家庭人口 家庭人口数 家庭人数 户主身份证"
     return KnownNames(header_names, known_names(household.split()))
 
 
 def field(key: str) -> FillField | None:
-    return next((one for one in FIELDS if one.key == key), None)
+    return next((entry for entry in FIELDS if entry.key == key), None)
 
 
 def guess_blank(label: str) -> str:

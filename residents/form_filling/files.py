@@ -17,9 +17,9 @@ from portal.exports.models import SensitiveExport
 from portal.form_filling.process import fill
 from portal.saved_lists.saved_lists import InvalidSavedList
 from portal.spreadsheets.errors import SpreadsheetError
-from residents.form_filling.choosing import ids_of
 from residents.form_filling.models import FormFilling
 from residents.form_filling.orders import PreparedForm, prepare
+from residents.form_filling.people_choice import ids_of
 from residents.people.registers import PersonRegister
 
 REFUSED = (SpreadsheetError, SecretUnreadable, InvalidSavedList)
@@ -28,9 +28,11 @@ AT_ONCE = 500
 """Up to as many people a form is filled within the request; for more by a job."""
 
 
-def kept(access: Access, community: CommunityRef):
+def own_fillings(access: Access, community: CommunityRef):
     """The form fillings of this user that have not expired."""
-    return rows(FormFilling, access, Permission.PEOPLE_EXPORT, community).filter(user=access.user).kept()
+    return (
+        rows(FormFilling, access, Permission.PEOPLE_EXPORT, community).filter(user=access.user).not_expired()
+    )
 
 
 def people_of(filling: FormFilling, access: Access, community: CommunityRef) -> list[int]:

@@ -15,8 +15,8 @@ def proposals(layout: Layout, access: Access, community: CommunityRef) -> list[P
     matcher, people = _matcher(access, community), fillable(layout)
     unfilled = Proposal("", 0, "序号自动编写"), Proposal("", 0, "这一栏有公式，保留公式")
     return [
-        matcher.propose(one) if one in people else unfilled[one.column != layout.number_column]
-        for one in layout.columns
+        matcher.propose(column) if column in people else unfilled[column.column != layout.number_column]
+        for column in layout.columns
     ]
 
 
@@ -25,8 +25,8 @@ def proposed_heads(layout: Layout, access: Access, community: CommunityRef) -> l
     matcher = _matcher(access, community)
     heads = layout.blocks[0].heads if layout.blocks else ()
     proposals = []
-    for one in heads:
-        proposal = matcher.propose(FormColumn(one.column, one.label))
+    for line in heads:
+        proposal = matcher.propose(FormColumn(line.column, line.label))
         of_head = {"phone": "head_phone", "name": "head_name", "id_number": "head_id_number"}.get(
             proposal.key
         )
@@ -42,7 +42,7 @@ def _matcher(access: Access, community: CommunityRef) -> Matcher:
 
 def remembered_match(community: CommunityRef, layout: Layout) -> FormMatch | None:
     """The match that was confirmed for this header."""
-    key = fingerprint([one.name for one in layout.columns])
+    key = fingerprint([column.name for column in layout.columns])
     match = FormMatch.objects.of(community).filter(fingerprint=key).first()
     return match if match and len(match.fields) == len(layout.columns) else None
 
@@ -50,9 +50,14 @@ def remembered_match(community: CommunityRef, layout: Layout) -> FormMatch | Non
 def layout_of(filling: FormFilling) -> Layout:
     """The sheet that is filled."""
     form = ParsedForm.of_json(filling.form)
-    return next((one for one in form.layouts if one.sheet == filling.sheet), form.layouts[0])
+    return next(
+        (sheet_layout for sheet_layout in form.layouts if sheet_layout.sheet == filling.sheet),
+        form.layouts[0],
+    )
 
 
 def fillable(layout: Layout) -> list[FormColumn]:
     """The columns to fill: all but 序号 and formulas."""
-    return [one for one in layout.columns if one.column != layout.number_column and not one.formula]
+    return [
+        column for column in layout.columns if column.column != layout.number_column and not column.formula
+    ]

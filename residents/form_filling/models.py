@@ -51,7 +51,7 @@ class FormMatch(CommunityRow):
 
 
 class FormFillingQuerySet(ScopedQuerySet):
-    def kept(self):
+    def not_expired(self):
         """Those within the retention period; the worker deletes the others."""
         return self.filter(made_at__gt=timezone.now() - RETENTION)
 

@@ -191,14 +191,14 @@ def as_table(prepared: PreparedForm, filling: FormFilling, layout: Layout) -> li
     order = prepared.order
     rows = [*order.at.values(), *order.rows, *(row for block in order.blocks for row in block.rows)]
     return [
-        [str(values.get(one.column, "")) for one in fillable(layout)]
+        [str(values.get(column.column, "")) for column in fillable(layout)]
         for values in (_with_iso_dates(row, layout, filling) for row in rows)
     ]
 
 
 def _with_iso_dates(row: Row, layout: Layout, filling: FormFilling) -> Row:
     """Convert date serial numbers to ISO dates."""
-    dated = {one.column for one in layout.columns if one.date}
+    dated = {column.column for column in layout.columns if column.date}
     epoch = datetime.date(1904, 1, 1) if filling.form["date1904"] else datetime.date(1899, 12, 30)
     return {
         column: (epoch + datetime.timedelta(days=value)).isoformat()

@@ -1,6 +1,6 @@
 """Retention of uploaded forms."""
 
-from portal.retention.policies import DataCategory, DeletedWith, declare
+from portal.retention.data_categories import DataCategory, DeletedWith, declare
 from residents.form_filling.models import FormFilling
 
 declare(

@@ -8,7 +8,13 @@ from portal.access.user_access import Access, CommunityRef
 from portal.exports import generated_files
 from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
-from residents.form_filling.files import REFUSED, filled, kept, log_masked_export, offer_sensitive_export
+from residents.form_filling.files import (
+    REFUSED,
+    filled,
+    log_masked_export,
+    offer_sensitive_export,
+    own_fillings,
+)
 from residents.form_filling.models import RETENTION
 
 
@@ -48,7 +54,7 @@ def fill_form_in_full(
 
 def _filled(uuid: str, access: Access, community: CommunityRef, progress: Progress, *, full: bool):
     """The uploaded form, the bytes of the filled one, and the people in it. Raises JobFailed."""
-    filling = kept(access, community).filter(uuid=uuid).first()
+    filling = own_fillings(access, community).filter(uuid=uuid).first()
     if filling is None:
         raise JobFailed("这份表已删除，没有生成文件。")
     try:

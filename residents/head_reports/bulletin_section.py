@@ -14,7 +14,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.panels import Link, Panel
 from portal.values.months import month_word
-from residents.event_log.reports import first_of_next_month
+from residents.event_log.monthly_statement import first_of_next_month
 from residents.head_reports.models import ChangeReport
 
 REPORTS = "residents.reports"
@@ -33,7 +33,9 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     yield _reports(community, month)
 
 
-def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
+def drill_down_rows(
+    access: Access, community: CommunityRef, month: datetime.date, key: str
+) -> Iterator[Panel]:
     """The reports that one of these numbers counts, with names masked."""
     match key.split("."):
         case ["residents", "reports", state] if state in _STATES:

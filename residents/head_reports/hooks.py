@@ -15,12 +15,12 @@ from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
 from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, accept_by_event, report_note
-from residents.head_reports.bulletin_section import rows_behind, sections
+from residents.head_reports.bulletin_section import drill_down_rows, sections
 from residents.head_reports.models import ID_COLUMN, ChangeReport
 from residents.head_reports.review_queue import next_url, report_parameters, report_url, reports_of
 
 hook(Hook.BULLETIN_SECTIONS)(sections)
-hook(Hook.BULLETIN_ROWS)(rows_behind)
+hook(Hook.BULLETIN_ROWS)(drill_down_rows)
 
 
 @hook(Hook.SECRETS)
@@ -66,8 +66,9 @@ class ReportBasis(EventBasis):
     __slots__ = ()
 
     def accept(self, write, involved, by):
-        seen = dict(self.hidden)["seen"]
-        return accept_by_event(by=by, report=self.row, seen=seen, involved=involved, write=write)
+        return accept_by_event(
+            by=by, report=self.row, seen_fingerprint=dict(self.hidden)["seen"], involved=involved, write=write
+        )
 
     def next_url(self, request) -> str:
         return next_url(request)

@@ -6,7 +6,7 @@ from portal.access.permissions import Permission as P
 from portal.registers.columns import Column
 from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.policies import Retention
+from portal.retention.data_categories import Retention
 from residents.head_reports.models import ChangeReport
 
 

@@ -71,7 +71,7 @@ def people_in_report(report: ChangeReport) -> list[Person]:
     return [report.person] if report.person_id else []
 
 
-def _of_arrival(report: ChangeReport) -> list[ReportDifference]:
+def _arrival_differences(report: ChangeReport) -> list[ReportDifference]:
     return [_occupants(report, report.name)]
 
 
@@ -90,7 +90,7 @@ def _occupants(report: ChangeReport, newcomer: str) -> ReportDifference:
     )
 
 
-def _of_departure(report: ChangeReport) -> list[ReportDifference]:
+def _departure_differences(report: ChangeReport) -> list[ReportDifference]:
     reported = "已去世" if report.what == What.DEATH else "已搬走"
     place = ReportDifference(
         "place", "住处", f"住在{report.dwelling}", _place(report.person, report.dwelling), reported
@@ -98,19 +98,19 @@ def _of_departure(report: ChangeReport) -> list[ReportDifference]:
     return [*_name_change(report), place]
 
 
-def _of_birth(report: ChangeReport) -> list[ReportDifference]:
+def _birth_differences(report: ChangeReport) -> list[ReportDifference]:
     newcomer = report.name or f"{report.person.name}的孩子"
     return [*_name_change(report), *_place_change(report), _occupants(report, newcomer)]
 
 
-def _of_marriage(report: ChangeReport) -> list[ReportDifference]:
+def _marriage_differences(report: ChangeReport) -> list[ReportDifference]:
     person, person_then = report.person, _person_at_report(report)
     before = UNKNOWN if person_then is UNKNOWN else person_then.get_marital_display()
     marital = ReportDifference("marital", "婚姻状况", before, person.get_marital_display(), MARITAL[MARRIED])
     return [*_name_change(report), *_place_change(report), marital]
 
 
-def _of_transfer(report: ChangeReport) -> list[ReportDifference]:
+def _transfer_differences(report: ChangeReport) -> list[ReportDifference]:
     place_then, reported = f"住在{report.dwelling}", f"住在{report.other_address}"
     return [
         ReportDifference(
@@ -124,7 +124,7 @@ def _of_transfer(report: ChangeReport) -> list[ReportDifference]:
     ]
 
 
-def _of_split(report: ChangeReport) -> list[ReportDifference]:
+def _split_differences(report: ChangeReport) -> list[ReportDifference]:
     leaving = [person.name for person in people_in_report(report)]
     now = _members(report)
     staying = [name for name in now if name not in leaving]
@@ -134,12 +134,12 @@ def _of_split(report: ChangeReport) -> list[ReportDifference]:
     return [*_name_change(report), *_place_change(report), _household(report, now, reported)]
 
 
-def _of_merge(report: ChangeReport) -> list[ReportDifference]:
+def _merge_differences(report: ChangeReport) -> list[ReportDifference]:
     household = _household(report, _members(report), f"全部并入：{report.other_address}")
     return [*_name_change(report), *_place_change(report), household]
 
 
-def _of_head(report: ChangeReport) -> list[ReportDifference]:
+def _head_differences(report: ChangeReport) -> list[ReportDifference]:
     home = residence_at(report.person, report.dwelling)
     heads = home.household.residences.open().filter(is_head=True).select_related("person") if home else []
     now = next((residence.person.name for residence in heads), "")
@@ -195,7 +195,7 @@ def _ignoring_order(names_then: list[str], names_now: list[str]) -> list[str]:
     return names_now if sorted(names_then) == sorted(names_now) else names_then
 
 
-def _of_correction(report: ChangeReport) -> list[ReportDifference]:
+def _correction_differences(report: ChangeReport) -> list[ReportDifference]:
     person, before = report.person, report.before
     home = residence_at(person, report.dwelling)
     field_differences = []
@@ -262,14 +262,14 @@ def _joined_names(names: list[str]) -> str:
 
 
 _BY_KIND = {
-    What.MOVE_IN: _of_arrival,
-    What.MOVE_OUT: _of_departure,
-    What.DEATH: _of_departure,
-    What.BIRTH: _of_birth,
-    What.MARRIAGE: _of_marriage,
-    What.TRANSFER: _of_transfer,
-    What.SPLIT: _of_split,
-    What.MERGE: _of_merge,
-    What.HEAD: _of_head,
-    What.CORRECTION: _of_correction,
+    What.MOVE_IN: _arrival_differences,
+    What.MOVE_OUT: _departure_differences,
+    What.DEATH: _departure_differences,
+    What.BIRTH: _birth_differences,
+    What.MARRIAGE: _marriage_differences,
+    What.TRANSFER: _transfer_differences,
+    What.SPLIT: _split_differences,
+    What.MERGE: _merge_differences,
+    What.HEAD: _head_differences,
+    What.CORRECTION: _correction_differences,
 }

@@ -11,17 +11,19 @@ from residents.head_reports.actions.review import may_review
 from residents.head_reports.models import ChangeReport
 
 
-def report_parameters(report: ChangeReport, seen: str) -> tuple[tuple[str, str], ...]:
+def report_parameters(report: ChangeReport, seen_fingerprint: str) -> tuple[tuple[str, str], ...]:
     """Names and values in an address that make the report the basis of an event."""
-    return (("report", str(report.uuid)), ("seen", seen))
+    return (("report", str(report.uuid)), ("seen", seen_fingerprint))
 
 
-def event_url(request, report: ChangeReport, seen: str, target, more: Sequence[tuple[str, str]] = ()) -> str:
+def event_url(
+    request, report: ChangeReport, seen_fingerprint: str, target, more: Sequence[tuple[str, str]] = ()
+) -> str:
     """The form of the event that takes the report over, about `target` (a person or a household)."""
     name = f"event_{report.what}"
     noun = type(target)._meta.model_name
     url = reverse(f"residents:{name}", kwargs={"community": request.community.code, noun: target.uuid})
-    return f"{url}?{urlencode([*report_parameters(report, seen), *more])}"
+    return f"{url}?{urlencode([*report_parameters(report, seen_fingerprint), *more])}"
 
 
 def reports_of(request):

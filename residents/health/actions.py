@@ -10,7 +10,7 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.dated_rules.rules import value_of
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import Refusal, StaleForm, WrongDate
 from residents.event_log.refusals import NoResidence
 from residents.health.due import interval, notice_deadline

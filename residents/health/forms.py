@@ -142,8 +142,8 @@ class FollowUpFindingsForm(PlainForm):
         return cleaned
 
     @property
-    def seen(self) -> FollowUpFindings:
-        """Argument `seen` of the actions."""
+    def findings(self) -> FollowUpFindings:
+        """Argument `findings` of the actions."""
         return FollowUpFindings(
             **{name: self.cleaned_data[name] for name in ("systolic", "diastolic", "found", "advice")}
         )

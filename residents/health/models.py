@@ -269,7 +269,7 @@ class HealthNotice(EncryptedRow):
     def __str__(self):
         return f"{self.person}的{self.get_kind_display()}报告"
 
-    def standing(self, now) -> str:
+    def status_label(self, now) -> str:
         """State in words: sent or not, in time or late."""
         if self.sent_at:
             return "按时报出" if self.sent_at <= self.due_at else "迟报"

@@ -1,7 +1,7 @@
 """Retention of health follow-up."""
 
 from portal.access.permissions import Permission as P
-from portal.retention.policies import DataCategory, Retention, declare
+from portal.retention.data_categories import DataCategory, Retention, declare
 from residents.health.due import PURPOSE
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
 

@@ -23,7 +23,7 @@ from portal.forms.idempotency import run_once
 from portal.forms.refusals import Refusal, add_refusal
 from portal.forms.submission import repeated_submission
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
-from portal.retention.policies import category_of
+from portal.retention.data_categories import category_of
 from portal.todo.todo import SOON_DAYS
 from residents.health import actions
 from residents.health.due import GRADES, deaths_without_notice
@@ -80,7 +80,7 @@ def record_list(request):
         "state": state,
         "words": words,
         "today": today,
-        "kept": category_of(HealthRecord),
+        "category": category_of(HealthRecord),
     }
     return render(request, "residents/health/list.html", context)
 
@@ -182,7 +182,7 @@ def follow_up_create(request, record):
                 by=request.user,
                 record=record,
                 on=form.cleaned_data["on"],
-                findings=form.seen,
+                findings=form.findings,
                 next_due=form.cleaned_data["next_due"],
             )
             due = entry.next_due
@@ -205,7 +205,7 @@ def follow_up_correct(request, record, follow_up):
         if form.is_valid() and _succeeds(
             form,
             lambda: actions.correct_follow_up(
-                by=request.user, entry=entry, version=form.cleaned_data["version"], findings=form.seen
+                by=request.user, entry=entry, version=form.cleaned_data["version"], findings=form.findings
             ),
         ):
             messages.success(request, "随访已更正。")
@@ -257,8 +257,8 @@ def notice_list(request):
     page = Paginator(notices.filter(sent_at__isnull=False), ON_A_PAGE).get_page(request.GET.get("page"))
     _log_opened(request, HealthNotice, [notice.pk for notice in (*waiting, *page)], "健康报告清单")
     context = {
-        "waiting": [(notice, notice.standing(now)) for notice in waiting],
-        "sent": [(notice, notice.standing(now)) for notice in page],
+        "waiting": [(notice, notice.status_label(now)) for notice in waiting],
+        "sent": [(notice, notice.status_label(now)) for notice in page],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         "deaths": deaths_without_notice(request.access, request.community, timezone.localdate()),
@@ -306,7 +306,11 @@ def notice_detail(request, notice_row):
             messages.success(request, "已登记报出。")
             return redirect(_url(request, "notice", notice_row=health_notice.uuid))
     _log_opened(request, HealthNotice, [health_notice.pk], "健康报告")
-    context = {"notice": health_notice, "standing": health_notice.standing(timezone.now()), "form": form}
+    context = {
+        "notice": health_notice,
+        "status_label": health_notice.status_label(timezone.now()),
+        "form": form,
+    }
     try:
         facts = health_notice.read()
         context |= {"facts": facts, "grade": dict(GRADES).get(facts["grade"], "")}

@@ -59,7 +59,7 @@ class StatisticsPlace:
         return {f"{before}area": str(self.area.uuid)} if self.area else {}
 
 
-def _of_place(model, words: str, label: str, method):
+def _place_filter(model, words: str, label: str, method):
     """A filter by an area or a stairwell, named by its uuid; `words` label the rows without one."""
     return lambda: django_filters.ModelChoiceFilter(
         label=label,
@@ -78,12 +78,12 @@ def hidden_choice(label: str, choices, method):
     )
 
 
-def _by_place(at, path: str, queryset, name, value):
+def _filter_by_place(at, path: str, queryset, name, value):
     """Rows whose own dwelling, at the end of `path`, is in that area or stairwell."""
     return queryset.filter(at(None if value == NOWHERE else value, path))
 
 
-def _by_home(at, kind: str, queryset, name, value):
+def _filter_by_residence(at, kind: str, queryset, name, value):
     """People who live in that area or stairwell, or whose hukou is there."""
     is_there = at(None if value == NOWHERE else value, "household__dwelling__")
     residences = Residence._default_manager.filter(is_there, kind=kind).open()
@@ -92,43 +92,52 @@ def _by_home(at, kind: str, queryset, name, value):
     return queryset.filter(pk__in=residences.order_by().values("person"))
 
 
-def _places(label: str, before: str, area_method, stairwell_method) -> tuple:
+def _place_filters(label: str, before: str, area_method, stairwell_method) -> tuple:
     return (
-        (f"{before}area", _of_place(Area, "未划片区", label, area_method)),
-        (f"{before}stairwell", _of_place(Stairwell, "不属于楼道", label, stairwell_method)),
+        (f"{before}area", _place_filter(Area, "未划片区", label, area_method)),
+        (f"{before}stairwell", _place_filter(Stairwell, "不属于楼道", label, stairwell_method)),
     )
 
 
 def home_filters(label: str, before: str, kind: str) -> tuple:
-    return _places(
-        label, before, partial(_by_home, in_area, kind), partial(_by_home, stairwell_condition, kind)
+    return _place_filters(
+        label,
+        before,
+        partial(_filter_by_residence, in_area, kind),
+        partial(_filter_by_residence, stairwell_condition, kind),
     )
 
 
-MOST = 8
+LARGEST_SIZE = 8
 """Households of this size or larger share one row of the statistics."""
 
 
 def _filter_size(queryset, name, value):
     size = int(value)
-    return queryset.filter(people_count__gte=MOST) if size == MOST else queryset.filter(people_count=size)
+    return (
+        queryset.filter(people_count__gte=LARGEST_SIZE)
+        if size == LARGEST_SIZE
+        else queryset.filter(people_count=size)
+    )
 
 
-HOUSEHOLDS = (
-    *_places(
+HOUSEHOLD_FILTERS = (
+    *_place_filters(
         "房屋在",
         "",
-        partial(_by_place, in_area, "dwelling__"),
-        partial(_by_place, stairwell_condition, "dwelling__"),
+        partial(_filter_by_place, in_area, "dwelling__"),
+        partial(_filter_by_place, stairwell_condition, "dwelling__"),
     ),
     (
         "size",
         hidden_choice(
             "人数",
-            [(str(n), f"{n}人{'以上' if n == MOST else ''}") for n in range(1, MOST + 1)],
+            [(str(n), f"{n}人{'以上' if n == LARGEST_SIZE else ''}") for n in range(1, LARGEST_SIZE + 1)],
             _filter_size,
         ),
     ),
 )
 
-DWELLINGS = _places("所在", "", partial(_by_place, in_area, ""), partial(_by_place, stairwell_condition, ""))
+DWELLING_FILTERS = _place_filters(
+    "所在", "", partial(_filter_by_place, in_area, ""), partial(_filter_by_place, stairwell_condition, "")
+)

@@ -9,13 +9,12 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.hooks.registry import Hook as Offer
-from portal.hooks.registry import call_hooks
+from portal.hooks.registry import Hook, call_hooks
 from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register, row_url
-from portal.retention.policies import Retention, Unlimited
+from portal.retention.data_categories import Retention, Unlimited
 from residents.homes import place_filters
 from residents.homes.actions import update_place_labels
 from residents.homes.forms import DwellingForm, HouseholdForm
@@ -55,7 +54,7 @@ class DwellingRegister(Register):
         ),
     )
     search = ("label",)
-    filters = ("building", "use", *place_filters.DWELLINGS)
+    filters = ("building", "use", *place_filters.DWELLING_FILTERS)
     order = ("sort",)
     form_class = DwellingForm
     # Building, stairwell and room make the label, by which people are searched: they are changed one by one.
@@ -153,7 +152,7 @@ class HouseholdRegister(Register):
                 choices=[("occupied", "有人的户"), ("headless", "没有户主"), ("empty", "空挂户")],
             ),
         ),
-        *place_filters.HOUSEHOLDS,
+        *place_filters.HOUSEHOLD_FILTERS,
     )
     order = ("dwelling__sort",)
     form_class = HouseholdForm
@@ -190,7 +189,7 @@ class HouseholdRegister(Register):
             .select_related("person")
         )
         members = list(residences.order_by("end", "-is_head", "id"))
-        labels = list(call_hooks(Offer.PERSON_LABELS, access, community, [r.person_id for r in members]))
+        labels = list(call_hooks(Hook.PERSON_LABELS, access, community, [r.person_id for r in members]))
         lines = [
             (
                 Link(r.person.name, row_url(r.person, community)),

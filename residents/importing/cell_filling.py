@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.headers import body_rows
 from portal.spreadsheets.values import cell_text, normalise
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from residents.importing.columns import ColumnMapping
 
 _DITTO = frozenset({"同上", "同前", "同", "〃", "々", '"', "”", "“", "''", "′′"})
@@ -25,7 +25,7 @@ class FilledRow:
 
     number: int
     values: dict[str, Cell]
-    own: frozenset[str]  # the fields the row itself states
+    own_fields: frozenset[str]  # the fields the row itself states
 
 
 def filled_rows(sheet: Sheet, mapping: ColumnMapping) -> Iterator[FilledRow]:

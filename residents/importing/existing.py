@@ -41,7 +41,7 @@ class ExistingPerson(NamedTuple):
         return PartialDate(self.birth_date, self.birth_precision) if self.birth_date else None
 
 
-class PlannedResidence(NamedTuple):
+class ExistingResidence(NamedTuple):
     """A residence of the register with the dwelling and 户号 of its household."""
 
     id: int
@@ -59,7 +59,7 @@ class PlannedResidence(NamedTuple):
     number: str
 
 
-_HOUSEHOLD = PlannedResidence._fields.index("household_id")
+_HOUSEHOLD = ExistingResidence._fields.index("household_id")
 
 
 class ExistingHousehold(NamedTuple):
@@ -72,7 +72,7 @@ class ExistingHousehold(NamedTuple):
     number: str
 
 
-class PersonData:
+class PopulationSnapshot:
     """Snapshot of a community's people, residences and households.
 
     `lock`: ids of people whose rows are locked until the transaction ends. Every move or correction locks the
@@ -96,12 +96,12 @@ class PersonData:
         }
         # Joined here: until the tables have been analysed, the database would take a minute for it.
         residences = Residence.objects.filter(community_id=community_id).valid().order_by("id")
-        self.stays: dict[int, list[PlannedResidence]] = {}
-        self.open_at: dict[int, list[PlannedResidence]] = {}
+        self.stays: dict[int, list[ExistingResidence]] = {}
+        self.open_at: dict[int, list[ExistingResidence]] = {}
         """Open stays by household."""
-        for row in residences.values_list(*PlannedResidence._fields[:-2]):
+        for row in residences.values_list(*ExistingResidence._fields[:-2]):
             household = self.households[row[_HOUSEHOLD]]
-            stay = PlannedResidence(*row, household.dwelling_id, household.number)
+            stay = ExistingResidence(*row, household.dwelling_id, household.number)
             self.stays.setdefault(stay.person_id, []).append(stay)
             if stay.end is None:
                 self.open_at.setdefault(stay.household_id, []).append(stay)
@@ -112,7 +112,7 @@ class PersonData:
             if household.dwelling_id and household.id in self.open_at:
                 self.at_dwelling.setdefault((household.kind, household.dwelling_id), []).append(household)
 
-    def open_stay(self, person: ExistingPerson, kind: str) -> PlannedResidence | None:
+    def open_stay(self, person: ExistingPerson, kind: str) -> ExistingResidence | None:
         return next((s for s in self.stays.get(person.id, ()) if s.kind == kind and s.end is None), None)
 
     def dwellings_of(self, person: ExistingPerson) -> set[int | None]:

@@ -5,22 +5,28 @@ from collections.abc import Iterator
 
 from portal.spreadsheets.findings import WARNING
 from residents.homes.models import Kind
-from residents.importing.existing import PersonData
+from residents.importing.existing import PopulationSnapshot
 from residents.importing.matching import Header, finding_of
 from residents.importing.places import Gazetteer
 from residents.importing.planned_rows import KIND_LABELS, Group, Move, MoveStep, PlannedRow
 
 
-class Households:
+class HouseholdAssignment:
     """The households of a file: those of the register that rows join, and those to be created.
 
     Rows of one kind at one dwelling are one household, unless the file names different heads or 户号 for them.
     Rows that come to a dwelling of the register join the household there, unless their 户号 differs.
     """
 
-    def __init__(self, planned: list[PlannedRow], existing: PersonData, gazetteer: Gazetteer, header: Header):
-        self.planned = planned
-        self.known = existing
+    def __init__(
+        self,
+        planned_rows: list[PlannedRow],
+        existing: PopulationSnapshot,
+        gazetteer: Gazetteer,
+        header: Header,
+    ):
+        self.planned_rows = planned_rows
+        self.existing = existing
         self.gazetteer = gazetteer
         self.header = header
         self.groups: list[Group] = []
@@ -42,9 +48,9 @@ class Households:
 
     def _moves(self) -> Iterator[Move]:
         """Moves of accepted rows that keep or open a residence."""
-        for one in self.planned:
-            if one.moves and one.is_good:
-                yield from (move for move in one.moves if move.step is not MoveStep.CLOSE)
+        for planned in self.planned_rows:
+            if planned.moves and planned.is_good:
+                yield from (move for move in planned.moves if move.step is not MoveStep.CLOSE)
 
     # Grouping
 
@@ -72,7 +78,7 @@ class Households:
     def _claim_number(self, group: Group, number: str, move: Move) -> None:
         """Assign the 户号 to the group, unless a household elsewhere has it."""
         first = self._numbers.setdefault((group.kind, number), group)
-        household = self.known.by_number.get((group.kind, number))
+        household = self.existing.by_number.get((group.kind, number))
         if first is not group:
             where = first.home.label if first.home else "集体户"
         elif household and group.home and household.dwelling_id != group.home.id:
@@ -85,10 +91,10 @@ class Households:
     def _find_household(self, group: Group) -> None:
         """Match the group to a household of the register: by its present members, by 户号, or by dwelling."""
         keepers = [move for move in group.moves if move.step is MoveStep.KEEP]
-        by_number = self.known.by_number.get((group.kind, group.number)) if group.number else None
+        by_number = self.existing.by_number.get((group.kind, group.number)) if group.number else None
         if keepers:
             counts = Counter(move.stay.household_id for move in keepers)
-            group.existing = self.known.households[counts.most_common(1)[0][0]]
+            group.existing = self.existing.households[counts.most_common(1)[0][0]]
         elif by_number:
             group.existing = by_number
         elif group.home and group.home.id:
@@ -100,7 +106,7 @@ class Households:
     def _household_at(self, group: Group):
         households = [
             household
-            for household in self.known.at_dwelling.get((group.kind, group.home.id), ())
+            for household in self.existing.at_dwelling.get((group.kind, group.home.id), ())
             if not group.number or not household.number or household.number == group.number
         ]
         if len(households) <= 1:
@@ -133,18 +139,18 @@ class Households:
     # Heads
 
     def _head_of(self, household_id: int, released: frozenset[int] = frozenset()):
-        for stay in self.known.open_at.get(household_id, ()):
+        for stay in self.existing.open_at.get(household_id, ()):
             if stay.is_head and stay.id not in released:
-                return self.known.people[stay.person_id]
+                return self.existing.people[stay.person_id]
         return None
 
     def _released(self) -> frozenset[int]:
         """Residences whose person stops being head according to accepted rows."""
         return frozenset(
             move.stay.id
-            for one in self.planned
-            if one.moves and one.is_good
-            for move in one.moves
+            for planned in self.planned_rows
+            if planned.moves and planned.is_good
+            for move in planned.moves
             if move.releases_head
         )
 
@@ -158,10 +164,10 @@ class Households:
         Otherwise they would be written into the household of somebody else at the same dwelling.
         """
         refused = {
-            (kind, home and home.key, one.row.household_key): one.row.name
-            for one in self.planned
-            if one.row.is_head and one.is_refused
-            for kind, home in one.homes.items()
+            (kind, home and home.key, planned.row.household_key): planned.row.name
+            for planned in self.planned_rows
+            if planned.row.is_head and planned.is_refused
+            for kind, home in planned.homes.items()
         }
         parted = False
         for group in self.groups:
@@ -189,20 +195,20 @@ class Households:
         for move in self._moves():
             if not move.is_head or move.over:
                 continue
-            target, one = move.target, move.planned
+            target, planned = move.target, move.planned
             if target not in self._heads:
                 head = self._head_of(target, released) if isinstance(target, int) else None
-                self._heads[target] = head or one
+                self._heads[target] = head or planned
             holder = self._heads[target]
-            if holder is not one and holder is not one.known:
-                refused.append((one, holder))
-        for one, holder in refused:
-            if one.is_good:
-                one.findings.append(self._second_head(one, holder))
+            if holder is not planned and holder is not planned.match:
+                refused.append((planned, holder))
+        for planned, holder in refused:
+            if planned.is_good:
+                planned.findings.append(self._second_head(planned, holder))
         return bool(refused)
 
-    def _second_head(self, one: PlannedRow, holder):
-        row = one.row
+    def _second_head(self, planned: PlannedRow, holder):
+        row = planned.row
         if isinstance(holder, PlannedRow):
             message = f"与第 {holder.row.row} 行的{holder.row.name}都是同一户的户主，一户只能有一个户主，请核对与户主关系"
         else:
@@ -228,19 +234,19 @@ class Households:
         """Warn, at the row of a refused head, that the family is imported without one."""
         families: dict[tuple, set[PlannedRow]] = {}
         for _, members in self.without_head():
-            for one in members:
-                for kind, home in one.homes.items():
-                    if one.row.household_key:
-                        families.setdefault((kind, one.row.household_key), set()).add(one)
+            for planned in members:
+                for kind, home in planned.homes.items():
+                    if planned.row.household_key:
+                        families.setdefault((kind, planned.row.household_key), set()).add(planned)
                     if home:
-                        families.setdefault((kind, home.key), set()).add(one)
-        for one in self.planned:
-            row = one.row
-            if not row.is_head or one.is_good:
+                        families.setdefault((kind, home.key), set()).add(planned)
+        for planned in self.planned_rows:
+            row = planned.row
+            if not row.is_head or planned.is_good:
                 continue
             members: set[PlannedRow] = set()
             for kind in Kind.values:
-                home = one.homes.get(kind)
+                home = planned.homes.get(kind)
                 members |= families.get((kind, row.household_key), set()) | families.get(
                     (kind, home and home.key), set()
                 )
@@ -248,7 +254,7 @@ class Households:
                 message = (
                     f"户主的这一行没有导入，同户其余 {len(members)} 人先按没有户主登记；改正后再导入户主"
                 )
-                one.findings.append(finding_of(row, self.header, "name", row.name, message, WARNING))
+                planned.findings.append(finding_of(row, self.header, "name", row.name, message, WARNING))
 
     def _warn(self, move: Move, field: str, value: str, message: str) -> None:
         row = move.planned.row

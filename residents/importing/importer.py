@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from community.communities.models import Community
 from community.people.models import Person
 from portal.hooks.departure import Departure
-from portal.hooks.registry import Hook as Offer
-from portal.hooks.registry import call_hooks
+from portal.hooks.registry import Hook, call_hooks
 from portal.importing.protocol import (
     APART,
     CHANGED,
@@ -31,12 +30,11 @@ from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header
 from residents.importing import columns, staging
 from residents.importing.cell_filling import filled_cells
-from residents.importing.existing import PersonData
+from residents.importing.existing import PopulationSnapshot
 from residents.importing.matching import candidates, chosen_id, finding_of
 from residents.importing.places import Gazetteer
-from residents.importing.planned_rows import MoveStep as Stays
-from residents.importing.planned_rows import PlannedRow
-from residents.importing.planning import Plan
+from residents.importing.planned_rows import MoveStep, PlannedRow
+from residents.importing.planning import ImportPlan
 from residents.importing.rows import ReadOptions, read_people
 from residents.importing.source_type import (
     NO_PLACES,
@@ -45,7 +43,7 @@ from residents.importing.source_type import (
     source_type_of,
 )
 from residents.importing.validation import SECRET, validated_rows
-from residents.importing.writing import Writer
+from residents.importing.writing import ImportWriter
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
 
@@ -100,14 +98,14 @@ class PeopleImporter:
             words=gazetteer.words,
             buildings=tuple(gazetteer.known_buildings()),
             own_words=_own_words(community, gazetteer),
-            truth=choice,
+            source_type=choice,
         )
         left_out: list[SkippedRow] = []
         rows = read_people(mapped, options, left_out)
         step(0.5)
         header = _header_of(mapped)
-        existing = PersonData(into.community_id)
-        plan = Plan(rows, existing, gazetteer, into.today, header, lambda done: step(0.5 + 0.3 * done))
+        existing = PopulationSnapshot(into.community_id)
+        plan = ImportPlan(rows, existing, gazetteer, into.today, header, lambda done: step(0.5 + 0.3 * done))
         plan.households.warn_of_refused_heads()
         _warn_of_endings(plan, header)
         warnings = [open_source_finding(sheet.name, mapping, choice) for sheet, mapping in mapped]
@@ -129,35 +127,35 @@ class PeopleImporter:
         """Plan again on the register as it is now; a row whose plan differs from the preview is a conflict."""
         restored = staging.StagedRows()
         staged_rows = [
-            (_Shown.of(row), restored.row(row.sheet, row.number, row.values["row"], row.secrets))
+            (_PreviewedRow.of(row), restored.row(row.sheet, row.number, row.values["row"], row.secrets))
             for row in rows
         ]
         conflicts: list[Finding] = []
         changing = {row.person for row, _ in staged_rows if row.verdict != UNCHANGED} - {None}
-        existing = PersonData(into.community_id, lock=changing)
+        existing = PopulationSnapshot(into.community_id, lock=changing)
         gazetteer = Gazetteer(Community.objects.get(pk=into.community_id))
         while True:
             people = [person for _, person in staged_rows]
             choices = [row.choice for row, _ in staged_rows]
-            plan = Plan(
+            plan = ImportPlan(
                 people, existing, gazetteer, into.today, _no_header, lambda done: step(0.3 * done), choices
             )
-            fits = [_fits(row, one) for (row, _), one in zip(staged_rows, plan.rows, strict=True)]
+            fits = [_fits(row, planned) for (row, _), planned in zip(staged_rows, plan.rows, strict=True)]
             if all(fits):
                 break
             # Another row may have relied on one that is left out: plan again without it.
             conflicts += [
-                finding_of(person, _no_header, "name", row.label, _conflict_message(one), WARNING)
-                for (row, person), one, fit in zip(staged_rows, plan.rows, fits, strict=True)
+                finding_of(person, _no_header, "name", row.label, _conflict_message(planned), WARNING)
+                for (row, person), planned, fit in zip(staged_rows, plan.rows, fits, strict=True)
                 if not fit
             ]
             staged_rows = [pair for pair, fit in zip(staged_rows, fits, strict=True) if fit]
-        writer = Writer(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
+        writer = ImportWriter(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
         writer.write(lambda done: step(0.3 + 0.7 * done))
-        verdicts = Counter(one.verdict for one in (*writer.written, *writer.dwellings))
+        verdicts = Counter(planned.verdict for planned in (*writer.written, *writer.dwellings))
         groups = {
-            writer.person_id(one): row.duplicate_group
-            for (row, _), one in zip(staged_rows, plan.rows, strict=True)
+            writer.person_id(planned): row.duplicate_group
+            for (row, _), planned in zip(staged_rows, plan.rows, strict=True)
             if row.duplicate_group is not None
         }
         return ApplyResult(
@@ -175,7 +173,7 @@ def _versions_after(groups: dict[int, int], community_id: int) -> dict[int, dict
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _PreviewedRow:
     """A row as the preview showed it, with the user's decision: the matched person and their version."""
 
     label: str
@@ -187,7 +185,7 @@ class _Shown:
     version: int | None
 
     @classmethod
-    def of(cls, row: CheckedRow) -> "_Shown":
+    def of(cls, row: CheckedRow) -> "_PreviewedRow":
         person, version = row.values.get("person"), row.values.get("version")
         if row.choice == APART:
             person = None
@@ -198,22 +196,22 @@ class _Shown:
         )
 
 
-def _fits(row: _Shown, one: PlannedRow) -> bool:
+def _fits(row: _PreviewedRow, planned: PlannedRow) -> bool:
     """Whether the new plan of a row does what was shown or decided, or less."""
-    if one.row.dwelling_use:
-        return one.is_good and one.changes in ((), row.changes)
+    if planned.row.dwelling_use:
+        return planned.is_good and planned.changes in ((), row.changes)
     if row.person is None:
-        return one.verdict == NEW
-    if one.known is None or one.known.id != row.person or not one.is_good:
+        return planned.verdict == NEW
+    if planned.match is None or planned.match.id != row.person or not planned.is_good:
         return False
-    if not one.changes:
+    if not planned.changes:
         return True
-    as_shown = row.verdict == DUPLICATE or (row.verdict == CHANGED and one.changes == row.changes)
-    return as_shown and one.known.version == row.version
+    as_shown = row.verdict == DUPLICATE or (row.verdict == CHANGED and planned.changes == row.changes)
+    return as_shown and planned.match.version == row.version
 
 
-def _conflict_message(one: PlannedRow) -> str:
-    errors = [finding.message for finding in one.findings if finding.is_error]
+def _conflict_message(planned: PlannedRow) -> str:
+    errors = [finding.message for finding in planned.findings if finding.is_error]
     return f"{_CHANGED_SINCE}（{errors[0]}）" if errors else _CHANGED_SINCE
 
 
@@ -234,25 +232,27 @@ def _no_header(sheet: str, field: str) -> str:
     return columns.FIELDS[field]
 
 
-def _warn_of_endings(plan: Plan, header) -> None:
+def _warn_of_endings(plan: ImportPlan, header) -> None:
     """Warn of posts, aid and the like of people who left according to the file: the import does not end them."""
     leaving = [
-        one
-        for one in plan.rows
-        if one.is_good and one.known and any(move.step is Stays.CLOSE for move in one.moves)
+        planned
+        for planned in plan.rows
+        if planned.is_good and planned.match and any(move.step is MoveStep.CLOSE for move in planned.moves)
     ]
-    people = Person.objects.filter(community_id=plan.known.community_id).in_bulk(
-        [o.known.id for o in leaving]
+    people = Person.objects.filter(community_id=plan.existing.community_id).in_bulk(
+        [planned.match.id for planned in leaving]
     )
-    for one in leaving:
-        move = next(move for move in one.moves if move.step is Stays.CLOSE)
-        endings = call_hooks(Offer.PERSON_LEFT, people[one.known.id], Departure(move.end, died=move.died))
+    for planned in leaving:
+        move = next(move for move in planned.moves if move.step is MoveStep.CLOSE)
+        endings = call_hooks(Hook.PERSON_LEFT, people[planned.match.id], Departure(move.end, died=move.died))
         if titles := "、".join(ending.title for ending in endings):
             message = f"此人还有：{titles}。导入不会改动这些，请另行办理"
-            one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
+            planned.findings.append(
+                finding_of(planned.row, header, "name", planned.row.name, message, WARNING)
+            )
 
 
-def _listings(plan: Plan, existing: PersonData) -> list[PreviewList]:
+def _listings(plan: ImportPlan, existing: PopulationSnapshot) -> list[PreviewList]:
     """Lists beside the preview: new places, absent people, households without head, remarks."""
     listings = []
     if homes := plan.new_homes:
@@ -264,11 +264,11 @@ def _listings(plan: Plan, existing: PersonData) -> list[PreviewList]:
                 [home.label for home in homes],
             )
         )
-    named_ids = {one.known.id for one in plan.rows if one.known} | {
+    named_ids = {planned.match.id for planned in plan.rows if planned.match} | {
         person.id
-        for one in plan.rows
-        if not one.is_good
-        for person in (*one.several, *candidates(one, existing))
+        for planned in plan.rows
+        if not planned.is_good
+        for person in (*planned.ambiguous, *candidates(planned, existing))
     }
     absent = _absent(plan, existing, named_ids)
     if absent:
@@ -276,12 +276,14 @@ def _listings(plan: Plan, existing: PersonData) -> list[PreviewList]:
         listings.append(PreviewList("absent", "文件中没有的人", hint, absent))
     if headless := plan.households.without_head():
         hint = "导入后这些户没有户主，请补登。"
-        items = [f"{label}：{'、'.join(one.row.name for one in members)}" for label, members in headless]
+        items = [
+            f"{label}：{'、'.join(planned.row.name for planned in members)}" for label, members in headless
+        ]
         listings.append(PreviewList("headless", "没有户主的户", hint, items))
     suggested = [
-        f"{one.row.name}（{one.row.sheet} 第 {one.row.row} 行）：{'、'.join(one.row.suggestions)}"
-        for one in plan.rows
-        if one.row.suggestions and one.verdict != ERROR
+        f"{planned.row.name}（{planned.row.sheet} 第 {planned.row.row} 行）：{'、'.join(planned.row.suggestions)}"
+        for planned in plan.rows
+        if planned.row.suggestions and planned.verdict != ERROR
     ]
     if suggested:
         hint = "备注或姓名后的这些字样只作提示，不会登记到其他台账。"
@@ -289,12 +291,12 @@ def _listings(plan: Plan, existing: PersonData) -> list[PreviewList]:
     return listings
 
 
-def _absent(plan: Plan, existing: PersonData, named_ids: set[int]) -> list[str]:
+def _absent(plan: ImportPlan, existing: PopulationSnapshot, named_ids: set[int]) -> list[str]:
     """People registered in the stairwells of the file who are not in it, by dwelling."""
     stairwells = dict.fromkeys(
         (kind, home.stairwell_id)
-        for one in plan.rows
-        for kind, home in one.homes.items()
+        for planned in plan.rows
+        for kind, home in planned.homes.items()
         if home and home.stairwell_id
     )
     return list(

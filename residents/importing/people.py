@@ -12,7 +12,7 @@ from portal.spreadsheets.headers import key_without_hints
 from portal.spreadsheets.values import cell_text, is_placeholder, read_yes_no
 from portal.values.id_numbers import PROVINCES, birth_of
 from portal.values.partial_dates import PartialDate
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from residents.importing.codes import categories_in, read_code, read_ethnic, read_sex
 from residents.importing.columns import FIELDS
 from residents.importing.report import RowReport

@@ -11,7 +11,7 @@ from portal.importing.protocol import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED
 from portal.spreadsheets.findings import Finding
 from residents.homes.models import Kind
 from residents.importing.compare import Change
-from residents.importing.existing import ExistingHousehold, ExistingPerson, PlannedResidence
+from residents.importing.existing import ExistingHousehold, ExistingPerson, ExistingResidence
 from residents.importing.places import Home
 from residents.importing.rows import PersonRow
 
@@ -63,7 +63,7 @@ class Move:
     planned: "PlannedRow"
     kind: str
     step: MoveStep
-    stay: PlannedResidence | None = None
+    stay: ExistingResidence | None = None
     group: Group | None = None
     relation_class: str = ""
     relation_word: str = ""
@@ -99,9 +99,9 @@ class PlannedRow:
     row: PersonRow
     id_hash: bytes | None = None
     homes: dict[str, Home | None] = field(default_factory=dict)
-    known: ExistingPerson | None = None
-    same_as: "PlannedRow | None" = None
-    several: Sequence[ExistingPerson] = ()
+    match: ExistingPerson | None = None
+    duplicate_of: "PlannedRow | None" = None
+    ambiguous: Sequence[ExistingPerson] = ()
     """Ambiguous match: people of the register who may be meant; the user decides."""
     is_renamed: bool = False
     """Whether the match by ID number has another name, which the user must confirm."""
@@ -119,17 +119,17 @@ class PlannedRow:
 
     @property
     def is_good(self) -> bool:
-        return not (self.same_as or self.several or self.is_refused)
+        return not (self.duplicate_of or self.ambiguous or self.is_refused)
 
     @property
     def verdict(self) -> str:
         if self.is_refused:
             return ERROR
-        if self.same_as or self.several:
+        if self.duplicate_of or self.ambiguous:
             return DUPLICATE
         if self.row.dwelling_use:
             return CHANGED if self.changes else UNCHANGED
-        if self.known is None:
+        if self.match is None:
             return NEW
         return CHANGED if self.changes else UNCHANGED
 

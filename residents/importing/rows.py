@@ -29,7 +29,7 @@ from residents.importing.report import RowReport
 from residents.importing.source_type import (
     LIVING,
     REGISTERED,
-    Facts,
+    RowFacts,
     decide,
     is_elsewhere,
     same_dwelling,
@@ -50,7 +50,7 @@ class ReadOptions:
     """Settings of the parser: facts about the community, and the user's choices.
 
     ``today`` bounds dates. ``buildings`` are those of the register. ``own_words`` mark an address as being in
-    this community (its name, its estates, its streets). ``truth`` is a choice of truth.TRUTH_CHOICES, or "" for
+    this community (its name, its estates, its streets). ``source_type`` is a choice of source_type.SOURCE_TYPE_CHOICES, or "" for
     what the columns of each sheet say.
     """
 
@@ -58,7 +58,7 @@ class ReadOptions:
     words: PlaceWords = field(default_factory=PlaceWords)
     buildings: tuple[RegisteredBuilding, ...] = ()
     own_words: tuple[str, ...] = ()
-    truth: str = ""
+    source_type: str = ""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -150,7 +150,7 @@ def read_people(
     drafts = []
     for sheet, mapping in parts:
         for row in filled_rows(sheet, mapping):
-            if row.own & _PERSONAL:
+            if row.own_fields & _PERSONAL:
                 drafts.append(_draft(sheet, mapping, row, options))
             elif left_out is not None:
                 left_out.append(SkippedRow(sheet.name, row.number, NO_PERSON))
@@ -186,8 +186,8 @@ def _draft(sheet: Sheet, mapping: ColumnMapping, row: FilledRow, options: ReadOp
     if person.get("dwelling_use"):
         return _dwelling_draft(sheet, row, person, values, report, living, mapping)
     source = source_type_of(mapping)
-    choice = options.truth or source.kind
-    if source.is_open and choice == REGISTERED and not options.truth:
+    choice = options.source_type or source.kind
+    if source.is_open and choice == REGISTERED and not options.source_type:
         report.error("registered_address", address, unused_address_message(mapping))
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
     if is_registration:
@@ -224,7 +224,7 @@ def _lives_elsewhere(
     values: dict[str, Cell], living: PlaceReading, registered: PlaceReading, options: ReadOptions
 ) -> bool:
     """Whether somebody is registered here and the present address is outside the community."""
-    if options.truth == LIVING or not is_placeholder(values.get("away_address", "")):
+    if options.source_type == LIVING or not is_placeholder(values.get("away_address", "")):
         return False
     registered_address, present_address = (
         cell_text(values.get(field, "")) for field in ("registered_address", "address")
@@ -267,7 +267,7 @@ def _truths(
         # In a file of registrations the present address is where the person really lives.
         away = text_of(values, "address", report)
     is_same = same_dwelling(away, _try_place(away, options), living.ref, options.own_words)
-    facts = Facts(
+    facts = RowFacts(
         separated=yes_no(values, "separated", report),
         usual=yes_no(values, "usual", report),
         lives_elsewhere=bool(away) and (is_same is False or living.ref is None),

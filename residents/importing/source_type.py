@@ -53,7 +53,7 @@ class RowSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class RowFacts:
     """The cells of a row that decide its source type. Blank is None.
 
     ``same``: whether the registered address is the dwelling lived at; None when that cannot be told.
@@ -143,7 +143,7 @@ def _same_door(one: PlaceRef, other: PlaceRef) -> bool:
     )
 
 
-def decide(choice: str, facts: Facts, *, asks_registration: bool) -> RowSource:
+def decide(choice: str, facts: RowFacts, *, asks_registration: bool) -> RowSource:
     """The source type of a row under the file's choice.
 
     ``asks_registration``: whether the file has a column that could say where the person is registered.

@@ -13,9 +13,8 @@ from portal.values.id_numbers import mask_id
 from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.importing.compare import person_values
-from residents.importing.planned_rows import Group, Move, PlannedRow
-from residents.importing.planned_rows import MoveStep as Stays
-from residents.importing.planning import Plan
+from residents.importing.planned_rows import Group, Move, MoveStep, PlannedRow
+from residents.importing.planning import ImportPlan
 
 _What = PopulationEvent.What
 _LONGEST_KEY = Person._meta.get_field("name_key").max_length
@@ -34,18 +33,18 @@ _RESIDENCE = (
 _EVENT = "community_id what kind person_id residence_id former_id on note by_id".split()
 
 
-class Writer:
+class ImportWriter:
     """Writes the new and changed rows of one plan."""
 
-    def __init__(self, plan: Plan, *, community_id: int, user_id: int | None, today: datetime.date):
+    def __init__(self, plan: ImportPlan, *, community_id: int, user_id: int | None, today: datetime.date):
         self.plan = plan
         self.community_id = community_id
         self.user_id = user_id
         self.today = today
-        changing = [one for one in plan.rows if one.verdict in (NEW, CHANGED)]
-        self.written = [one for one in changing if not one.row.dwelling_use]
-        self.dwellings = [one for one in changing if one.row.dwelling_use]
-        self.moves = [move for one in self.written for move in one.moves]
+        changing = [planned for planned in plan.rows if planned.verdict in (NEW, CHANGED)]
+        self.written = [planned for planned in changing if not planned.row.dwelling_use]
+        self.dwellings = [planned for planned in changing if planned.row.dwelling_use]
+        self.moves = [move for planned in self.written for move in planned.moves]
         self._person_ids: dict[PlannedRow, int] = {}
         self._household_ids: dict[Group, int] = {}
         self._homes: dict = {}
@@ -53,9 +52,11 @@ class Writer:
     def write(self, step: ProgressCallback) -> None:
         """Places, people, households, residences and events, in the order their keys need."""
         homes = [
-            move.planned.homes[move.kind] for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)
+            move.planned.homes[move.kind]
+            for move in self.moves
+            if move.step in (MoveStep.OPEN, MoveStep.MOVE)
         ]
-        homes += [one.homes[Kind.LIVING] for one in self.dwellings]
+        homes += [planned.homes[Kind.LIVING] for planned in self.dwellings]
         self._homes = self.plan.gazetteer.create([home for home in homes if home])
         self._set_uses()
         self._update_statistics(Dwelling)
@@ -72,7 +73,10 @@ class Writer:
 
     def _set_uses(self) -> None:
         """Write which dwellings are vacant or let."""
-        uses = {self._homes[one.homes[Kind.LIVING].key]: one.row.dwelling_use for one in self.dwellings}
+        uses = {
+            self._homes[planned.homes[Kind.LIVING].key]: planned.row.dwelling_use
+            for planned in self.dwellings
+        }
         dwellings = Dwelling.objects.filter(community_id=self.community_id, id__in=list(uses))
         self._update(
             Dwelling,
@@ -80,50 +84,56 @@ class Writer:
             [(pk, version, uses[pk]) for pk, version in dwellings.values_list("id", "version")],
         )
 
-    def person_id(self, one: PlannedRow) -> int:
+    def person_id(self, planned: PlannedRow) -> int:
         """Id of the person that a row of the plan matched or created."""
-        return one.known.id if one.known else self._person_ids[one]
+        return planned.match.id if planned.match else self._person_ids[planned]
 
     # People
 
     def _insert_people(self, step: ProgressCallback) -> None:
-        new = [one for one in self.written if one.known is None]
+        new = [planned for planned in self.written if planned.match is None]
         uuids = [uuid.uuid4() for _ in new]
         rows = (
-            (self.community_id, key, *self._columns(one, key, person_values(one.row)))
-            for one, key in zip(new, uuids, strict=True)
+            (self.community_id, key, *self._columns(planned, key, person_values(planned.row)))
+            for planned, key in zip(new, uuids, strict=True)
         )
         ids = insert_rows(
             Person, ("community_id", "uuid", *_PERSON), rows, lambda written: step(written / len(new))
         )
-        self._person_ids |= {one: ids[key] for one, key in zip(new, uuids, strict=True)}
+        self._person_ids |= {planned: ids[key] for planned, key in zip(new, uuids, strict=True)}
 
     def _update_people(self) -> None:
         rows = []
-        for one in self.written:
-            if one.known is None:
+        for planned in self.written:
+            if planned.match is None:
                 continue
-            self._person_ids[one] = one.known.id
-            label = self._place_label(one)
-            if one.values or label != one.known.place_label:
-                rows.append((one.known.id, one.known.version, one))
+            self._person_ids[planned] = planned.match.id
+            label = self._place_label(planned)
+            if planned.values or label != planned.match.place_label:
+                rows.append((planned.match.id, planned.match.version, planned))
         # Every column is written, so that one statement serves all rows; unchanged values are written as they are.
         names = [name for name in _PERSON if name != "id_cipher"]
         values = [
-            (pk, version, *self._columns(one, one.known.uuid, one.known._asdict() | one.values, cipher=False))
-            for pk, version, one in rows
+            (
+                pk,
+                version,
+                *self._columns(
+                    planned, planned.match.uuid, planned.match._asdict() | planned.values, cipher=False
+                ),
+            )
+            for pk, version, planned in rows
         ]
         self._update(Person, [name for name in names if not name.startswith("id_")], values)
-        self._add_ids([one for _, _, one in rows if "id_hash" in one.values])
+        self._add_ids([planned for _, _, planned in rows if "id_hash" in planned.values])
 
-    def _columns(self, one: PlannedRow, key: uuid.UUID, values: dict, *, cipher: bool = True) -> tuple:
+    def _columns(self, planned: PlannedRow, key: uuid.UUID, values: dict, *, cipher: bool = True) -> tuple:
         """The columns of _PERSON; without `cipher` those of the certificate are left out."""
         name = values["name"]
-        number = one.row.id_number if cipher else ""
+        number = planned.row.id_number if cipher else ""
         certificate = {
-            "id_kind": one.row.id_kind if number else "",
+            "id_kind": planned.row.id_kind if number else "",
             "id_cipher": encrypt(number, ID_COLUMN, key) if number else None,
-            "id_hash": one.id_hash if number else None,
+            "id_hash": planned.id_hash if number else None,
             "id_mask": mask_id(number) if number else "",
         }
         full = (
@@ -132,7 +142,7 @@ class Writer:
             | {
                 "name_key": name_key(name)[:_LONGEST_KEY],
                 "initials": initials(name)[:_LONGEST_INITIALS],
-                "place_label": self._place_label(one),
+                "place_label": self._place_label(planned),
             }
         )
         return tuple(full[name] for name in _PERSON if cipher or not name.startswith("id_"))
@@ -141,26 +151,26 @@ class Writer:
         """Add certificates to people of the register who had none. Their version has just been raised."""
         rows = [
             (
-                one.known.id,
-                one.known.version + 1,
-                one.row.id_kind,
-                encrypt(one.row.id_number, ID_COLUMN, one.known.uuid),
-                one.id_hash,
-                mask_id(one.row.id_number),
+                planned.match.id,
+                planned.match.version + 1,
+                planned.row.id_kind,
+                encrypt(planned.row.id_number, ID_COLUMN, planned.match.uuid),
+                planned.id_hash,
+                mask_id(planned.row.id_number),
             )
-            for one in people
+            for planned in people
         ]
         self._update(Person, ["id_kind", "id_cipher", "id_hash", "id_mask"], rows)
 
-    def _place_label(self, one: PlannedRow) -> str:
+    def _place_label(self, planned: PlannedRow) -> str:
         """Label of the dwelling the person lives at afterwards."""
-        label = one.known.place_label if one.known else ""
-        for move in one.moves:
+        label = planned.match.place_label if planned.match else ""
+        for move in planned.moves:
             if move.kind != Kind.LIVING:
                 continue
             if move.enters:
-                label = one.homes[Kind.LIVING].label
-            elif move.step is Stays.CLOSE:
+                label = planned.homes[Kind.LIVING].label
+            elif move.step is MoveStep.CLOSE:
                 label = ""
         return label
 
@@ -168,10 +178,10 @@ class Writer:
 
     def _end_and_change(self) -> None:
         """End residences and remove heads before new ones are set, so that no household has two heads at once."""
-        staying = [move for move in self.moves if move.step is Stays.KEEP]
+        staying = [move for move in self.moves if move.step is MoveStep.KEEP]
         resigned = [move for move in staying if move.releases_head]
         self._update(Residence, ["is_head"], [(move.stay.id, move.stay.version, False) for move in resigned])
-        ended = [move for move in self.moves if move.step in (Stays.CLOSE, Stays.MOVE)]
+        ended = [move for move in self.moves if move.step in (MoveStep.CLOSE, MoveStep.MOVE)]
         self._update(
             Residence,
             ["end", "end_precision", "other_address"],
@@ -193,7 +203,7 @@ class Writer:
                 if _differs(move)
             ],
         )
-        households = self.plan.known.households
+        households = self.plan.existing.households
         numbered = self.plan.households.numbered.items()
         self._update(Household, ["number"], [(pk, households[pk].version, number) for pk, number in numbered])
 
@@ -208,7 +218,7 @@ class Writer:
         self._household_ids = {group: ids[key] for group, key in keys.items()}
 
     def _insert_residences(self, step: ProgressCallback) -> None:
-        entering = [move for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)]
+        entering = [move for move in self.moves if move.step in (MoveStep.OPEN, MoveStep.MOVE)]
         keys = [uuid.uuid4() for _ in entering]
         rows = (self._residence(move, key) for move, key in zip(entering, keys, strict=True))
         ids = insert_rows(Residence, _RESIDENCE, rows, lambda written: step(written / len(entering)))
@@ -219,7 +229,7 @@ class Writer:
         )
 
     def _residence(self, move: Move, key: uuid.UUID) -> tuple:
-        moved = move.step is Stays.MOVE
+        moved = move.step is MoveStep.MOVE
         return (
             self.community_id,
             key,
@@ -244,11 +254,11 @@ class Writer:
             return (self.community_id, what, move.kind, person, residence, former, on, "导入", self.user_id)
 
         departure = _What.DEATH if move.died else _What.MOVE_OUT
-        if move.step is Stays.CLOSE:
+        if move.step is MoveStep.CLOSE:
             yield event(departure, move.stay.id, move.end)
-        elif move.step is Stays.MOVE:
+        elif move.step is MoveStep.MOVE:
             yield event(_What.TRANSFER, entered[move], self.today, move.stay.id)
-        elif move.step is Stays.OPEN:
+        elif move.step is MoveStep.OPEN:
             yield event(_What.ENTRY, entered[move], self.today)
             if move.over:
                 yield event(departure, entered[move], move.end)
@@ -264,7 +274,7 @@ class Writer:
 
 def _destination(move: Move) -> str:
     """The destination; a move within the community does not change the address of the old residence."""
-    return move.stay.other_address if move.step is Stays.MOVE else move.other_address
+    return move.stay.other_address if move.step is MoveStep.MOVE else move.other_address
 
 
 def _differs(move: Move) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 
 from portal.forms.idempotency import IdempotentFormMixin
-from residents.merging.preview import KEPT, REMOVED, Conflict, MergePreview, Value, leaves_headless
+from residents.merging.preview import KEPT, REMOVED, ComparedValue, Conflict, MergePreview, leaves_headless
 
 _SIDES = ((KEPT, "保留的记录"), (REMOVED, "并入的记录"))
 _CHOOSE = {"required": "请选择以哪一条为准。"}
@@ -16,7 +16,7 @@ _CHOOSE = {"required": "请选择以哪一条为准。"}
 class PreviewRow:
     """One value of the side-by-side preview, with the field to choose by where the two records differ."""
 
-    value: Value
+    value: ComparedValue
     field: forms.BoundField | None
 
 
@@ -24,7 +24,7 @@ class PreviewRow:
 class ConflictChoice:
     """One conflict of two related rows, with the field to choose by."""
 
-    clash: Conflict
+    conflict: Conflict
     field: forms.BoundField
 
 
@@ -40,11 +40,11 @@ class PeopleMergeForm(IdempotentFormMixin, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, survey: MergePreview, **kwargs):
+    def __init__(self, *args, preview: MergePreview, **kwargs):
         super().__init__(*args, **kwargs)
-        self.survey = survey
-        self.fields["seen"].initial = survey.fingerprint
-        for value in survey.values:
+        self.preview = preview
+        self.fields["seen"].initial = preview.fingerprint
+        for value in preview.values:
             if value.differs:
                 self.fields[_name(value)] = forms.ChoiceField(
                     label=value.label,
@@ -53,10 +53,10 @@ class PeopleMergeForm(IdempotentFormMixin, forms.Form):
                     initial=value.proposed or None,
                     error_messages=_CHOOSE,
                 )
-        for clash in survey.conflicts:
-            self.fields[clash.key] = forms.ChoiceField(
-                label=f"两条记录都有{clash.label}，保留哪一条？",
-                choices=[(side, _side_label(clash, side)) for side, _ in _SIDES],
+        for conflict in preview.conflicts:
+            self.fields[conflict.key] = forms.ChoiceField(
+                label=f"两条记录都有{conflict.label}，保留哪一条？",
+                choices=[(side, _side_label(conflict, side)) for side, _ in _SIDES],
                 widget=forms.RadioSelect,
                 error_messages=_CHOOSE,
             )
@@ -64,40 +64,40 @@ class PeopleMergeForm(IdempotentFormMixin, forms.Form):
     @property
     def lines(self) -> list[PreviewRow]:
         """The preview, without values that are empty in both records."""
-        values = [value for value in self.survey.values if value.kept or value.removed]
+        values = [value for value in self.preview.values if value.kept or value.removed]
         return [PreviewRow(v, self[_name(v)] if _name(v) in self.fields else None) for v in values]
 
     @property
     def choices(self) -> list[ConflictChoice]:
-        return [ConflictChoice(clash, self[clash.key]) for clash in self.survey.conflicts]
+        return [ConflictChoice(conflict, self[conflict.key]) for conflict in self.preview.conflicts]
 
     @property
-    def take(self) -> dict[str, str]:
+    def sides_by_value(self) -> dict[str, str]:
         """Side whose value is taken, by key of the value."""
-        names = {v.key: _name(v) for v in self.survey.values if _name(v) in self.fields}
+        names = {v.key: _name(v) for v in self.preview.values if _name(v) in self.fields}
         return {key: self.cleaned_data[name] for key, name in names.items()}
 
     @property
-    def stay(self) -> dict[str, str]:
+    def sides_by_conflict(self) -> dict[str, str]:
         """Side whose row remains, by key of the conflict."""
-        return {clash.key: self.cleaned_data[clash.key] for clash in self.survey.conflicts}
+        return {conflict.key: self.cleaned_data[conflict.key] for conflict in self.preview.conflicts}
 
 
-def has_hidden_conflict(survey: MergePreview, hidden: Collection[type]) -> bool:
+def has_hidden_conflict(preview: MergePreview, hidden: Collection[type]) -> bool:
     """Whether a conflict is between rows that this user may not see."""
-    return any(type(clash.kept) in hidden for clash in survey.conflicts)
+    return any(type(conflict.kept) in hidden for conflict in preview.conflicts)
 
 
-def _name(value: Value) -> str:
+def _name(value: ComparedValue) -> str:
     return f"value-{value.key}"
 
 
-def _side_label(clash: Conflict, side: str) -> str:
+def _side_label(conflict: Conflict, side: str) -> str:
     """Label of one side of a conflict, with a warning if the other household loses its head."""
-    row = clash.kept if side == KEPT else clash.removed
+    row = conflict.kept if side == KEPT else conflict.removed
     parts = [f"{dict(_SIDES)[side]}：{_description(row)}"]
-    if leaves_headless(clash, side):
-        parts.append(f"（另一户{clash.loser(side).household}将没有户主，请随后变更户主）")
+    if leaves_headless(conflict, side):
+        parts.append(f"（另一户{conflict.loser(side).household}将没有户主，请随后变更户主）")
     return "".join(parts)
 
 

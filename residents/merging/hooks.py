@@ -13,7 +13,7 @@ from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link, Panel
 from portal.registers.registry import row_url
-from residents.event_log.reports import MERGED_PEOPLE
+from residents.event_log.monthly_statement import MERGED_PEOPLE
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 
 
@@ -27,7 +27,7 @@ def merge_secrets() -> Iterator[EncryptedColumn]:
 @hook(MERGED_PEOPLE)
 def merged_people(community) -> Iterator[tuple[int, int]]:
     """Id of the removed record and of the kept one, of every merge that was not undone, oldest first."""
-    merges = PersonMerge.objects.of(community).standing().order_by("id")
+    merges = PersonMerge.objects.of(community).not_undone().order_by("id")
     yield from merges.values_list("removed_id", "kept_id")
 
 
@@ -79,4 +79,4 @@ class PersonMerges(RegisterExtension):
 
 def _merges(access, right: Permission, community):
     """The merges that have not been undone."""
-    return rows(PersonMerge, access, right, community).standing()
+    return rows(PersonMerge, access, right, community).not_undone()

@@ -9,7 +9,7 @@ SEALED_COLUMN = "residents_personmerge.sealed"
 
 
 class PersonMergeQuerySet(ScopedQuerySet):
-    def standing(self):
+    def not_undone(self):
         """Merges not undone."""
         return self.filter(undone_at__isnull=True)
 

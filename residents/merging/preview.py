@@ -29,7 +29,7 @@ _NOT_COMPARED = {"id", "community", "uuid", "version", "id_cipher", "id_hash", "
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ComparedValue:
     """A field of both records, as displayed."""
 
     key: str
@@ -79,7 +79,7 @@ class MergePreview:
 
     kept: Person
     removed: Person
-    values: tuple[Value, ...]
+    values: tuple[ComparedValue, ...]
     moves: tuple[tuple[RowReference, tuple[int, ...]], ...]
     conflicts: tuple[Conflict, ...]
 
@@ -89,7 +89,10 @@ class MergePreview:
         content = [
             [(person.pk, person.version) for person in (self.kept, self.removed)],
             [(reference.key, keys) for reference, keys in self.moves],
-            [(clash.key, *map(frozen, (clash.kept, clash.removed))) for clash in self.conflicts],
+            [
+                (conflict.key, *map(row_as_json, (conflict.kept, conflict.removed)))
+                for conflict in self.conflicts
+            ],
         ]
         return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
 
@@ -103,12 +106,12 @@ def merge_preview(kept: Person, removed: Person) -> MergePreview:
             continue
         moves.append((reference, keys))
         if isinstance(reference, ForeignKeyReference):
-            conflicts |= {clash.key: clash for clash in _conflicts(reference, kept, removed)}
+            conflicts |= {conflict.key: conflict for conflict in _conflicts(reference, kept, removed)}
     return MergePreview(kept, removed, tuple(_values(kept, removed)), tuple(moves), tuple(conflicts.values()))
 
 
 def check_mergeable(preview: MergePreview) -> None:
-    """Raise NotMerged, with what to do first, where no choice on the page can resolve it."""
+    """Raise MergeRefused, with what to do first, where no choice on the page can resolve it."""
     kept, removed = preview.kept, preview.removed
     if kept.pk == removed.pk or kept.community_id != removed.community_id:
         raise MergeRefused("请选择两条不同的记录")
@@ -122,10 +125,10 @@ def check_mergeable(preview: MergePreview) -> None:
         raise MergeRefused(
             "两条记录各有账号，合并后同一个人会既是居务监督委员又任其他职务；请先结束其中一个角色"
         )
-    for clash in preview.conflicts:
-        if not clash.ends:
-            for row in (clash.kept, clash.removed):
-                _check_free(row, f"{clash.label}“{row}”")
+    for conflict in preview.conflicts:
+        if not conflict.ends:
+            for row in (conflict.kept, conflict.removed):
+                _check_free(row, f"{conflict.label}“{row}”")
 
 
 def _check_free(row: models.Model, name: str) -> None:
@@ -141,10 +144,10 @@ def _residences_of(person: Person):
 # Field values
 
 
-def _values(kept: Person, removed: Person) -> Iterator[Value]:
+def _values(kept: Person, removed: Person) -> Iterator[ComparedValue]:
     for key in value_keys():
         label = "出生日期" if key == "birth" else str(Person._meta.get_field(key).verbose_name)
-        yield Value(key, label, *(_shown(person, key) for person in (kept, removed)))
+        yield ComparedValue(key, label, *(_shown(person, key) for person in (kept, removed)))
 
 
 def value_keys() -> Iterator[str]:
@@ -222,16 +225,16 @@ def _ends_by(rule: models.UniqueConstraint) -> bool:
     return rule.condition is not None and ("end__isnull", True) in rule.condition.children
 
 
-def leaves_headless(clash: Conflict, stays: str) -> bool:
+def leaves_headless(conflict: Conflict, stays: str) -> bool:
     """Whether a household with other members loses its head when this side of a conflict stays."""
-    loser = clash.loser(stays)
+    loser = conflict.loser(stays)
     if not isinstance(loser, Residence) or not loser.is_head:
         return False
     others = Residence.objects.filter(community_id=loser.community_id, household=loser.household_id)
-    return others.open().exclude(pk__in=[clash.kept.pk, clash.removed.pk]).exists()
+    return others.open().exclude(pk__in=[conflict.kept.pk, conflict.removed.pk]).exists()
 
 
-def frozen(row: models.Model, leave_out: Iterable[str] = ()) -> dict:
+def row_as_json(row: models.Model, leave_out: Iterable[str] = ()) -> dict:
     """Column → JSON value. Encrypted values stay encrypted, bound to their row."""
     fields = [f for f in row._meta.concrete_fields if not f.generated and f.attname not in leave_out]
     return {f.attname: None if getattr(row, f.attname) is None else f.value_to_string(row) for f in fields}

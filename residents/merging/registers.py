@@ -13,7 +13,7 @@ from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import all_registers, register
-from portal.retention.policies import DeletedWith
+from portal.retention.data_categories import DeletedWith
 from residents.event_log.event_diff import display_value
 from residents.merging.models import PersonMerge
 

@@ -7,7 +7,7 @@ from residents.merging import views
 from residents.merging.registers import PersonMergeRegister
 
 urlpatterns = [
-    path("people/<uuid:person>/double/", views.double, name="person_double"),
+    path("people/<uuid:person>/double/", views.choose_duplicate, name="person_double"),
     path("people/<uuid:person>/merge/<uuid:other>/", views.merge, name="person_merge"),
     path("merges/<uuid:row>/undo/", views.undo, name="merge_undo"),
     *register_urls(PersonMergeRegister),

@@ -31,7 +31,7 @@ _MOST = 20
 
 
 @needs(Permission.PEOPLE_EDIT)
-def double(request, person):
+def choose_duplicate(request, person):
     """Choice of the duplicate: candidates of the same name first, others by search."""
     person = person_of(request, person)
     words = request.GET.get("q", "").strip()[:100]
@@ -42,7 +42,7 @@ def double(request, person):
     if words:
         others = others.filter(people_matching(words, request.access, request.community))
     else:
-        others = others.filter(_alike(person))
+        others = others.filter(_duplicate_candidates(person))
     same_name = Case(When(name=person.name, then=0), default=1)
     context = {
         "subject": person_subject(request, person),
@@ -50,10 +50,10 @@ def double(request, person):
         "others": others.order_by(same_name, "name_key", "id")[:_MOST],
         "words": words,
     }
-    return render(request, "residents/merging/choose.html", context)
+    return render(request, "residents/merging/choose_duplicate.html", context)
 
 
-def _alike(person: Person) -> Q:
+def _duplicate_candidates(person: Person) -> Q:
     """Candidates for a duplicate: same name, same birth date and sex, or same phone."""
     alike = Q(name=person.name)
     if person.birth_precision == "d":
@@ -70,7 +70,7 @@ def merge(request, person, other):
     preview = merge_preview(kept, removed)
     hidden = hidden_models(request.access, request.community)
     step = request.POST.get("step", "")
-    form = PeopleMergeForm(request.POST or None, survey=preview)
+    form = PeopleMergeForm(request.POST or None, preview=preview)
     context = {
         "form": form,
         "preview": preview,
@@ -118,9 +118,9 @@ def _write(request, form: PeopleMergeForm, preview: MergePreview) -> PersonMerge
         by=request.user,
         kept=preview.kept,
         removed=preview.removed,
-        seen=form.cleaned_data["seen"],
-        take=form.take,
-        stay=form.stay,
+        seen_fingerprint=form.cleaned_data["seen"],
+        sides_by_value=form.sides_by_value,
+        sides_by_conflict=form.sides_by_conflict,
         note=form.cleaned_data["note"],
     )
 
@@ -144,11 +144,11 @@ def _losers(form: PeopleMergeForm, preview: MergePreview) -> list[tuple[str, str
     """Rows that lose a conflict: their kind, the row, and what happens to it."""
     return [
         (
-            clash.label,
-            str(clash.loser(form.stay[clash.key])),
-            "今天终止" if clash.ends else "留在合并记录中，不再列出",
+            conflict.label,
+            str(conflict.loser(form.sides_by_conflict[conflict.key])),
+            "今天终止" if conflict.ends else "留在合并记录中，不再列出",
         )
-        for clash in preview.conflicts
+        for conflict in preview.conflicts
     ]
 
 

@@ -9,17 +9,17 @@ from django.utils import timezone
 from community.people.id_numbers import read_id, sex_of
 from community.people.models import ID_COLUMN, Person
 from community.people.names import clean_name, initials, name_key
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.crypto.vault import blind_index
 from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_rows
 from portal.forms.refusals import NoChange, Refusal, StaleForm
 from portal.values.id_numbers import birth_of, mask_id
 from portal.values.partial_dates import PartialDate
-from residents.event_log.entry import RELATED, changes_of, check_head_free
+from residents.event_log.event_writer import RELATED, changes_of, check_head_free
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence
 from residents.homes.models import Residence
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from residents.people.refusals import BadIdNumber, PersonDeleted, PersonExists
 
 PLAIN_FIELDS = (
@@ -67,7 +67,7 @@ def correct_person(
 
     `changes` maps fields to new values: PLAIN_FIELDS, `name`, `birth` (PartialDate or None),
     `id_number` (as typed), `relation_word` (in the household lived in). `version` is the one that the
-    editor saw (optimistic locking): raises ChangedMeanwhile if it is outdated.
+    editor saw (optimistic locking): raises StaleForm if it is outdated.
     """
     person = lock_person(person)
     if person.version != version:
@@ -103,7 +103,7 @@ def correct_people(*, by, community_id: int, people: Sequence[Person], field: st
     """Correct one of PLAIN_FIELDS of many people at once; records an event for each.
 
     `people` hold the new value and the version at which they were read (optimistic locking): raises
-    WrittenMeanwhile if one of them has changed since. The caller has set the reason in the scope.
+    ConcurrentUpdate if one of them has changed since. The caller has set the reason in the scope.
     """
     if field not in PLAIN_FIELDS:
         raise ValueError(f"no such field of a person to write: {field}")

@@ -9,7 +9,7 @@ from portal.values.partial_dates import years_before
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class AgeBand:
     """Range of ages in full years; without `high` open-ended."""
 
     low: int
@@ -27,10 +27,10 @@ class Band:
         return self.low <= age and (self.high is None or age <= self.high)
 
 
-FIVE_YEARS = (*(Band(low, low + 4) for low in range(0, 100, 5)), Band(100))
-GROUPS = (Band(0, 6), Band(7, 17), Band(18, 59), Band(60, 79), Band(80))
+FIVE_YEARS = (*(AgeBand(low, low + 4) for low in range(0, 100, 5)), AgeBand(100))
+GROUPS = (AgeBand(0, 6), AgeBand(7, 17), AgeBand(18, 59), AgeBand(60, 79), AgeBand(80))
 """Small children, school age, working age, old, very old: the filter above the list has these."""
-OLD = (Band(60), Band(65))
+OLD = (AgeBand(60), AgeBand(65))
 UNKNOWN = "none"
 """Query value for people without a birth date or with one in the future."""
 _STARTS = sorted({band.low for band in (*FIVE_YEARS, *GROUPS, *OLD)})

@@ -20,7 +20,7 @@ def _filter_code(queryset, name, value):
     return queryset.filter(**{name: "" if value == BLANK else value})
 
 
-def _facts() -> tuple:
+def _fact_filters() -> tuple:
     """Filters by personal facts, for users only who may see the fact in a row."""
     choices = {
         "education": ("文化程度", codes.EDUCATION),
@@ -34,7 +34,7 @@ def _facts() -> tuple:
     )
 
 
-PEOPLE = (
+PERSON_FILTERS = (
     *home_filters("住在", "", Kind.LIVING),
     *home_filters("户籍在", "hukou_", Kind.REGISTERED),
     (
@@ -45,5 +45,5 @@ PEOPLE = (
             _filter_ages,
         ),
     ),
-    *_facts(),
+    *_fact_filters(),
 )

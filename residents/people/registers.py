@@ -12,15 +12,14 @@ from community.people.search import person_word_condition
 from community.places.models import HeadAppointment
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.hooks.registry import Hook as Offer
-from portal.hooks.registry import call_hooks
+from portal.hooks.registry import Hook, call_hooks
 from portal.registers.columns import Column
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.registers.search_words import word_condition
-from portal.retention.policies import AnonymousCounts, Retention
+from portal.retention.data_categories import AnonymousCounts, Retention
 from residents.event_log.models import PastResidence, PopulationEvent
 from residents.event_log.registers import undo_links
 from residents.event_log.residence_causes import with_causes, with_entry_date
@@ -28,18 +27,18 @@ from residents.homes.addresses import REGISTERED_MARK
 from residents.homes.models import Kind, Residence
 from residents.people.actions import correct_people
 from residents.people.ages import GROUPS, ages_condition
-from residents.people.filters import BLANK, PEOPLE
+from residents.people.filters import BLANK, PERSON_FILTERS
 from residents.people.forms import PersonForm
 
 
-def _open(kind: str) -> Exists:
+def _has_open_residence(kind: str) -> Exists:
     residences = Residence._default_manager.filter(
         community=OuterRef("community"), person=OuterRef("pk"), kind=kind
     )
     return Exists(residences.open())
 
 
-def _left() -> Case:
+def _retention_start() -> Case:
     """The day from which retention counts: of death, or of the last residence's end; null while somebody is here.
 
     For whoever never lived here (an owner, a head) it is the day of the last entry about them.
@@ -88,7 +87,7 @@ def _birth_year(person) -> str:
 def _filter_state(queryset, name, value):
     # Every change of residence sets the place of who lives here. If the residences were queried, the planner
     # would expect so few of a million people that it sorts all of a community's for the first page.
-    living, registered = ~Q(place_label=""), Q(_open(Kind.REGISTERED))
+    living, registered = ~Q(place_label=""), Q(_has_open_residence(Kind.REGISTERED))
     conditions = {
         "living": living,
         "registered": registered,
@@ -133,7 +132,7 @@ class PersonRegister(Register):
     purpose = "社区居民服务和管理（城市居民委员会组织法）"
     retention = Retention(
         "迁出或去世",
-        _left(),
+        _retention_start(),
         years=5,
         # Users with an account are kept as long as it is active.
         unless=Exists(User._base_manager.filter(person=OuterRef("pk"), is_active=True)),
@@ -211,7 +210,7 @@ class PersonRegister(Register):
                 choices=[(band.key, band.words) for band in GROUPS],
             ),
         ),
-        *PEOPLE,
+        *PERSON_FILTERS,
     )
     order = ("name_key",)
     form_class = PersonForm
@@ -318,13 +317,13 @@ class PersonRegister(Register):
 
 
 @extend
-class OtherRegisters(RegisterExtension):
+class OtherFacts(RegisterExtension):
     """Facts that other registers state about a person, as the last panel of the page."""
 
     model = Person
     order = 90
 
     def panels(self, row, access, community):
-        facts = sorted(call_hooks(Offer.ABOUT, row, access), key=lambda fact: fact.order)
+        facts = sorted(call_hooks(Hook.ABOUT, row, access), key=lambda fact: fact.order)
         lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
         return [Panel("其他登记", ("事项", "内容"), lines)] if lines else []

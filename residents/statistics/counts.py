@@ -40,17 +40,17 @@ class DwellingCounts:
 
 
 @dataclass
-class PopulationCounts:
+class StatisticsCounts:
     """Counts of a place as of today. Living people are counted where they live, registered ones at their hukou."""
 
     community: CommunityRef
     place: StatisticsPlace
     today: datetime.date = field(default_factory=timezone.localdate)
 
-    def of_all(self) -> "PopulationCounts":
+    def of_all(self) -> "StatisticsCounts":
         """The counts of the whole community."""
         return (
-            self if self.place.is_whole else PopulationCounts(self.community, StatisticsPlace(), self.today)
+            self if self.place.is_whole else StatisticsCounts(self.community, StatisticsPlace(), self.today)
         )
 
     def _residences(self):
@@ -64,7 +64,7 @@ class PopulationCounts:
         return {(band, sex): count for band, sex, count in counts}
 
     @cached_property
-    def standing(self) -> dict[str, int]:
+    def people_by_state(self) -> dict[str, int]:
         """People by residence and registration; the keys are those of the list's filter."""
         residences = Residence.objects.filter(
             community=OuterRef("community"), person=OuterRef("person")

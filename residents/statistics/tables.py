@@ -1,105 +1,29 @@
 """Tables of the statistics: numbers that link to lists, with charts of the same numbers."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from community.people import codes
 from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.user_access import Access
 from portal.charts.chart import Chart, Series, Shape
-from portal.registers.registers import Register
-from residents.homes.place_filters import MOST, NOWHERE
-from residents.homes.registers import DwellingRegister, HouseholdRegister
-from residents.people.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, Band
+from residents.homes.place_filters import LARGEST_SIZE, NOWHERE
+from residents.people.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, AgeBand
 from residents.people.filters import BLANK
-from residents.people.registers import PersonRegister
-from residents.statistics.counts import DwellingCounts, PopulationCounts
+from residents.statistics.cells import ListLinks, StatisticsCell, StatisticsLine, StatisticsTable
+from residents.statistics.counts import DwellingCounts, StatisticsCounts
 
 FEW = 3
 """Smaller counts of a care register are hidden from users who may not see the register."""
 _MOST_IN_CHART = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A number with the URL of its list, or words in its place where it is hidden."""
-
-    value: int | None
-    url: str = ""
-    words: str = ""
-
-    @property
-    def shown(self) -> int | str:
-        return self.words or self.value
-
-
-@dataclass(frozen=True, slots=True)
-class StatisticsLine:
-    """A row of a table. `url` narrows the statistics to the row's place."""
-
-    label: str
-    cells: tuple[Cell, ...]
-    url: str = ""
-    is_sum: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table with its chart. `header` begins with the label of the lines."""
-
-    key: str
-    title: str
-    header: tuple[str, ...]
-    lines: tuple[StatisticsLine, ...]
-    note: str = ""
-    chart: Chart | None = None
-
-
-class ListLinks:
-    """URLs of the lists of a place's rows; empty for a register that this user may not open."""
-
-    def __init__(self, access: Access, numbers: PopulationCounts):
-        self.access, self.community, self.place = access, numbers.community, numbers.place
-
-    def people(self, count: int, **conditions) -> Cell:
-        """People by where they live."""
-        return self._cell(count, PersonRegister(), self.place.parameters() | conditions)
-
-    def registered(self, count: int, **conditions) -> Cell:
-        """People by where their hukou stands."""
-        return self._cell(count, PersonRegister(), self.place.parameters("hukou_") | conditions)
-
-    def households(self, count: int, **conditions) -> Cell:
-        """Households with somebody in them."""
-        return self._cell(
-            count, HouseholdRegister(), self.place.parameters() | {"state": "occupied"} | conditions
-        )
-
-    def dwellings(self, count: int, **conditions) -> Cell:
-        return self._cell(count, DwellingRegister(), self.place.parameters() | conditions)
-
-    def _cell(self, count: int, register: Register, conditions: dict) -> Cell:
-        if not count or not self.access.can(register.view, self.community):
-            return Cell(count)
-        query = f"?{urlencode(conditions)}" if conditions else ""
-        return Cell(count, f"{register.url('list', self.community)}{query}")
-
-    def page(self, **place) -> str:
-        """The statistics of a part."""
-        kwargs = {"community": self.community.code}
-        return f"{reverse('residents:statistics', kwargs=kwargs)}?{urlencode(place)}"
-
-
 # Age and sex
 
 
 def _by_sex(
-    numbers: PopulationCounts, lists: ListLinks, bands: Iterable[int], conditions: dict
-) -> tuple[Cell, ...]:
+    numbers: StatisticsCounts, lists: ListLinks, bands: Iterable[int], conditions: dict
+) -> tuple[StatisticsCell, ...]:
     """Men, women, whose sex is not known if there are any, and all of them."""
     starts = set(bands)
     counts = dict.fromkeys(_sexes(numbers), 0)
@@ -112,22 +36,22 @@ def _by_sex(
     return (*cells, lists.people(sum(counts.values()), **conditions, state="living"))
 
 
-def _sexes(numbers: PopulationCounts) -> list[str]:
+def _sexes(numbers: StatisticsCounts) -> list[str]:
     sexes = list(Person.Sex.values)
     return [*sexes, ""] if any(sex == "" for _, sex in numbers.ages) else sexes
 
 
-def _sex_header(numbers: PopulationCounts, first: str) -> tuple[str, ...]:
+def _sex_header(numbers: StatisticsCounts, first: str) -> tuple[str, ...]:
     words = dict(Person.Sex.choices) | {"": "性别未填"}
     return (first, *(words[sex] for sex in _sexes(numbers)), "合计")
 
 
-def _starts_in(numbers: PopulationCounts, band: Band) -> set[int]:
+def _starts_in(numbers: StatisticsCounts, band: AgeBand) -> set[int]:
     return {start for start, _ in numbers.ages if start in band}
 
 
-def _of_bands(
-    numbers: PopulationCounts, lists: ListLinks, bands: Iterable[Band], name: str
+def _band_lines(
+    numbers: StatisticsCounts, lists: ListLinks, bands: Iterable[AgeBand], name: str
 ) -> list[StatisticsLine]:
     return [
         StatisticsLine(band.words, _by_sex(numbers, lists, _starts_in(numbers, band), {name: band.key}))
@@ -135,7 +59,7 @@ def _of_bands(
     ]
 
 
-def _unknown_and_all(numbers: PopulationCounts, lists: ListLinks) -> list[StatisticsLine]:
+def _unknown_and_all(numbers: StatisticsCounts, lists: ListLinks) -> list[StatisticsLine]:
     starts = {start for start, _ in numbers.ages}
     lines = [StatisticsLine("合计", _by_sex(numbers, lists, starts, {}), is_sum=True)]
     if -1 in starts:
@@ -143,9 +67,9 @@ def _unknown_and_all(numbers: PopulationCounts, lists: ListLinks) -> list[Statis
     return lines
 
 
-def pyramid(numbers: PopulationCounts, lists: ListLinks) -> Table:
+def pyramid(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """Living people by sex and five years of age, the oldest on top."""
-    lines = _of_bands(numbers, lists, FIVE_YEARS, "ages")
+    lines = _band_lines(numbers, lists, FIVE_YEARS, "ages")
     men, women = (tuple(line.cells[at].value for line in lines) for at in (0, 1))
     chart = Chart(
         key="pyramid",
@@ -159,7 +83,7 @@ def pyramid(numbers: PopulationCounts, lists: ListLinks) -> Table:
         ),
         shape=Shape.PYRAMID,
     )
-    return Table(
+    return StatisticsTable(
         "pyramid",
         "年龄和性别",
         _sex_header(numbers, "年龄"),
@@ -169,14 +93,14 @@ def pyramid(numbers: PopulationCounts, lists: ListLinks) -> Table:
     )
 
 
-def groups(numbers: PopulationCounts, lists: ListLinks) -> Table:
+def groups(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """Living people by age groups of services."""
-    lines = _of_bands(numbers, lists, GROUPS, "age")
+    lines = _band_lines(numbers, lists, GROUPS, "age")
     older = [
-        StatisticsLine(f"其中{line.label}", line.cells) for line in _of_bands(numbers, lists, OLD, "ages")
+        StatisticsLine(f"其中{line.label}", line.cells) for line in _band_lines(numbers, lists, OLD, "ages")
     ]
     chart = _chart("groups", "现住人口年龄段", "人", "年龄段", lines, {"人数": -1})
-    return Table(
+    return StatisticsTable(
         "groups",
         "年龄段",
         _sex_header(numbers, "年龄段"),
@@ -199,16 +123,16 @@ _STANDING = {
 }
 
 
-def registration(numbers: PopulationCounts, lists: ListLinks) -> Table:
+def registration(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """People by residence and registration (人户分离)."""
-    standing = numbers.standing
+    people_by_state = numbers.people_by_state
     lines = []
     for key, label in _STANDING.items():
         count_of = lists.registered if key in ("away", "registered", "separated") else lists.people
         is_sum = key in ("living", "registered")
-        lines.append(StatisticsLine(label, (count_of(standing[key], state=key),), is_sum=is_sum))
+        lines.append(StatisticsLine(label, (count_of(people_by_state[key], state=key),), is_sum=is_sum))
     plain = [line for line, key in zip(lines, _STANDING, strict=True) if key in ("both", "lodger", "away")]
-    return Table(
+    return StatisticsTable(
         "registration",
         "户籍与居住",
         ("情况", "人数"),
@@ -224,7 +148,9 @@ def registration(numbers: PopulationCounts, lists: ListLinks) -> Table:
 # Places
 
 
-def _door_cells(doors: DwellingCounts, days: int, lists: ListLinks, place: dict) -> tuple[Cell, ...]:
+def _door_cells(
+    doors: DwellingCounts, days: int, lists: ListLinks, place: dict
+) -> tuple[StatisticsCell, ...]:
     hukou = {f"hukou_{name}": value for name, value in place.items()}
     return (
         lists.dwellings(doors.dwellings, **place),
@@ -236,18 +162,18 @@ def _door_cells(doors: DwellingCounts, days: int, lists: ListLinks, place: dict)
     )
 
 
-def _door_header(numbers: PopulationCounts, first: str) -> tuple[str, ...]:
+def _door_header(numbers: StatisticsCounts, first: str) -> tuple[str, ...]:
     return (first, "房屋", "住户", "现住人口", "户籍户", "户籍人口", f"近{numbers.fresh_days}天核实的房屋")
 
 
-def _all_doors(numbers: PopulationCounts, lists: ListLinks) -> StatisticsLine:
+def _all_doors(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsLine:
     total = DwellingCounts()
     for doors in numbers.doors.values():
         total.add(doors)
     return StatisticsLine("合计", _door_cells(total, numbers.fresh_days, lists, {}), is_sum=True)
 
 
-def areas(numbers: PopulationCounts, lists: ListLinks) -> Table | None:
+def areas(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable | None:
     """Counts per area including its groups; only for the whole community, if it has areas."""
     if not numbers.place.is_whole or not numbers.areas:
         return None
@@ -267,7 +193,7 @@ def areas(numbers: PopulationCounts, lists: ListLinks) -> Table | None:
     if len(lines) <= _MOST_IN_CHART:
         parts = {"现住人口": 2, "户籍人口": 4}
         chart = _chart("areas", "各片区人口", "人", "片区", lines, parts)
-    return Table(
+    return StatisticsTable(
         "areas", "片区", _door_header(numbers, "片区"), (*lines, _all_doors(numbers, lists)), _DOORS, chart
     )
 
@@ -275,7 +201,7 @@ def areas(numbers: PopulationCounts, lists: ListLinks) -> Table | None:
 _DOORS = "住户和户籍户只计有人的户；住户按住处统计，户籍按户籍所在的房屋统计。"
 
 
-def stairwells(numbers: PopulationCounts, lists: ListLinks) -> Table:
+def stairwells(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """Counts per stairwell, with the dwellings verified recently."""
     days = numbers.fresh_days
     lines = []
@@ -286,7 +212,7 @@ def stairwells(numbers: PopulationCounts, lists: ListLinks) -> Table:
     if elsewhere := numbers.doors.get(None):
         cells = _door_cells(elsewhere, days, lists, {"stairwell": NOWHERE})
         lines.append(StatisticsLine("不属于楼道的房屋和集体户", cells))
-    return Table(
+    return StatisticsTable(
         "stairwells",
         "楼道",
         _door_header(numbers, "楼道"),
@@ -295,19 +221,20 @@ def stairwells(numbers: PopulationCounts, lists: ListLinks) -> Table:
     )
 
 
-def sizes(numbers: PopulationCounts, lists: ListLinks) -> Table:
+def sizes(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """Living households by size."""
-    counts = dict.fromkeys(range(1, MOST + 1), 0)
+    counts = dict.fromkeys(range(1, LARGEST_SIZE + 1), 0)
     for people, households in numbers.sizes.items():
-        counts[min(people, MOST)] += households
+        counts[min(people, LARGEST_SIZE)] += households
     lines = [
         StatisticsLine(
-            f"{size}人{'以上' if size == MOST else ''}", (lists.households(n, kind="living", size=size),)
+            f"{size}人{'以上' if size == LARGEST_SIZE else ''}",
+            (lists.households(n, kind="living", size=size),),
         )
         for size, n in counts.items()
     ]
     total = lists.households(sum(counts.values()), kind="living")
-    return Table(
+    return StatisticsTable(
         "sizes",
         "住户规模",
         ("人数", "户数"),
@@ -321,8 +248,8 @@ def sizes(numbers: PopulationCounts, lists: ListLinks) -> Table:
 
 def _fact(
     name: str, title: str, words: dict[str, str]
-) -> Callable[[PopulationCounts, ListLinks], Table | None]:
-    def table(numbers: PopulationCounts, lists: ListLinks) -> Table | None:
+) -> Callable[[StatisticsCounts, ListLinks], StatisticsTable | None]:
+    def table(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable | None:
         if not lists.access.can(P.PEOPLE_VIEW, numbers.community):
             return None
         counts = numbers.facts[name]
@@ -332,7 +259,7 @@ def _fact(
             if counts[code]
         ]
         total = lists.people(sum(counts.values()), state="living")
-        return Table(
+        return StatisticsTable(
             name,
             title,
             (title, "人数"),
@@ -346,7 +273,7 @@ def _fact(
 # Care registers
 
 
-def care(numbers: PopulationCounts, lists: ListLinks) -> Table:
+def care(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """People per care register as of today.
 
     Users who may not see the registers get the counts of the whole community only, without sums, and none below
@@ -360,17 +287,19 @@ def care(numbers: PopulationCounts, lists: ListLinks) -> Table:
         note = "目前在册的人；低保按户登记，计户内的人。一人可在几个台账，因此不合计。"
         if not numbers.place.is_whole:
             note += "只计住在这里的。"
-        return Table("care", "重点人群", ("类别", "人数"), tuple(lines), note)
+        return StatisticsTable("care", "重点人群", ("类别", "人数"), tuple(lines), note)
     all_numbers = numbers.of_all()
     lines = [
-        StatisticsLine(kind.label, (Cell(count) if count >= FEW else Cell(None, words=f"少于{FEW}"),))
+        StatisticsLine(
+            kind.label, (StatisticsCell(count) if count >= FEW else StatisticsCell(None, words=f"少于{FEW}"),)
+        )
         for kind, count in all_numbers.care.items()
     ]
     note = f"全社区目前在册的人，不分片区；不足{FEW}人的不显示数字。"
-    return Table("care", "重点人群（全社区）", ("类别", "人数"), tuple(lines), note)
+    return StatisticsTable("care", "重点人群（全社区）", ("类别", "人数"), tuple(lines), note)
 
 
-TABLES: dict[str, Callable[[PopulationCounts, ListLinks], Table | None]] = {
+TABLES: dict[str, Callable[[StatisticsCounts, ListLinks], StatisticsTable | None]] = {
     "pyramid": pyramid,
     "groups": groups,
     "registration": registration,
@@ -385,7 +314,9 @@ TABLES: dict[str, Callable[[PopulationCounts, ListLinks], Table | None]] = {
 }
 
 
-def tables_of(access: Access, numbers: PopulationCounts, keys: Iterable[str] = TABLES) -> list[Table]:
+def tables_of(
+    access: Access, numbers: StatisticsCounts, keys: Iterable[str] = TABLES
+) -> list[StatisticsTable]:
     """The tables this user may see."""
     lists = ListLinks(access, numbers)
     return [table for key in keys if (table := TABLES[key](numbers, lists))]

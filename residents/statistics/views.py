@@ -14,15 +14,16 @@ from portal.charts.chart import WIDTH, description_of, draw
 from portal.pages.downloads import download_of_today, svg_response
 from portal.spreadsheets.writing import write_sheets
 from residents.homes.place_filters import StatisticsPlace
-from residents.statistics.counts import PopulationCounts
-from residents.statistics.tables import TABLES, Table, tables_of
+from residents.statistics.cells import StatisticsTable
+from residents.statistics.counts import StatisticsCounts
+from residents.statistics.tables import TABLES, tables_of
 
 
 @needs(Permission.FIGURES_VIEW)
 def statistics(request):
     """All tables of the selected place, each with its chart."""
     place, areas, stairwells = _selected_place(request)
-    numbers = PopulationCounts(request.community, place)
+    numbers = StatisticsCounts(request.community, place)
     context = {
         "numbers": numbers,
         "place": place,
@@ -37,7 +38,7 @@ def statistics(request):
 @needs(Permission.FIGURES_VIEW)
 def statistics_chart(request, table):
     """The chart of one table, drawn from the numbers of this moment."""
-    numbers = PopulationCounts(request.community, _selected_place(request)[0])
+    numbers = StatisticsCounts(request.community, _selected_place(request)[0])
     tables = tables_of(request.access, numbers, [table] if table in TABLES else [])
     if not tables or tables[0].chart is None:
         raise Http404
@@ -47,7 +48,7 @@ def statistics_chart(request, table):
 @needs(Permission.FIGURES_VIEW)
 def statistics_export(request):
     """The tables as a spreadsheet, a sheet each; numbers only, no personal data."""
-    numbers = PopulationCounts(request.community, _selected_place(request)[0])
+    numbers = StatisticsCounts(request.community, _selected_place(request)[0])
     stream = io.BytesIO()
     sheets = [
         (table.title, table.header, [(line.label, *(c.shown for c in line.cells)) for line in table.lines])
@@ -84,7 +85,7 @@ def _url(request, page: str, **more) -> str:
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
 
 
-def _image(request, table: Table) -> dict | None:
+def _image(request, table: StatisticsTable) -> dict | None:
     """Attributes of the `<img>` of a table's chart; None for an empty chart."""
     chart = table.chart
     if chart is None or not any(value for series in chart.series for value in series.values):

@@ -24,7 +24,7 @@ from portal.attachments.models import Attachment
 from portal.audit.history import history_of
 from portal.audit.models import AccessLog
 from portal.database.foreign_keys import relations_to
-from portal.retention.policies import DataCategory, category_of
+from portal.retention.data_categories import DataCategory, category_of
 from portal.values.display import display
 from portal.values.partial_dates import PartialDate
 from residents.head_reports.models import ChangeReport
@@ -45,7 +45,7 @@ _TECHNICAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportEntry:
     """One row: labels and values of its filled fields, and the names of its attachments."""
 
     lines: list[tuple[str, str]]
@@ -53,12 +53,12 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """The rows of one table, and its retention policy."""
 
     title: str
-    kept: DataCategory
-    entries: list[Entry]
+    category: DataCategory
+    entries: list[ReportEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,15 @@ class HistoryLine:
 class SubjectAccessReport:
     """The report. `omitted` names the tables that the answering user may not see, whether or not they hold rows."""
 
-    sections: list[Section] = field(default_factory=list)
+    sections: list[ReportSection] = field(default_factory=list)
     omitted: list[str] = field(default_factory=list)
     changes: list[HistoryLine] = field(default_factory=list)
     reads: list[HistoryLine] = field(default_factory=list)
 
     @property
-    def kinds(self) -> list[DataCategory]:
+    def categories(self) -> list[DataCategory]:
         """The retention policies of the tables with rows, each once."""
-        return list({section.kept.label: section.kept for section in self.sections}.values())
+        return list({section.category.label: section.category for section in self.sections}.values())
 
 
 def person_lookups() -> dict[type[models.Model], list[str]]:
@@ -127,10 +127,10 @@ def report_on(person: Person, access: Access, community: CommunityRef) -> Subjec
         if not records:
             continue
         files = _files_of(model, records, community)
-        entries = [Entry(list(_lines(row, person, roles)), files.get(row.pk, [])) for row in records]
+        entries = [ReportEntry(list(_lines(row, person, roles)), files.get(row.pk, [])) for row in records]
         entries = [entry for entry in entries if entry.lines or entry.files]
         if entries:
-            report.sections.append(Section(str(model._meta.verbose_name), category, entries))
+            report.sections.append(ReportSection(str(model._meta.verbose_name), category, entries))
         for row in records:
             report.changes += _changes(row, access, community, roles)
             logged |= Q(subject=model.stored_label, ids__contains=[row.pk])

@@ -16,7 +16,7 @@ from residents.subject_access.report import report_on
 
 
 @needs(P.PEOPLE_REVEAL)
-def held(request, row):
+def subject_access(request, row):
     """Ask for the requester and the identity check, then make the PDF; the access is logged first."""
     register = PersonRegister()
     people = register.rows(request.access, request.community, P.PEOPLE_REVEAL)
@@ -43,7 +43,7 @@ def held(request, row):
         "dated": timezone.localdate(),
         "person": person,
         "reason": form.reason,
-        "held": report_on(person, request.access, request.community),
+        "report": report_on(person, request.access, request.community),
     }
     try:
         pdf = render_pdf("residents/subject_access/print_report.html", context)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import WrongDate
 from residents.homes.models import Dwelling
 from residents.verification.models import Verification

@@ -11,7 +11,7 @@ from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.panels import Panel
 from portal.values.months import month_word
-from residents.event_log.reports import last_day_of
+from residents.event_log.monthly_statement import last_day_of
 from residents.verification.coverage import AreaCoverage, coverage_by_area, doors_of_area
 
 DOORS = "residents.doors"
@@ -25,7 +25,9 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     yield from _doors(community, month)
 
 
-def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
+def drill_down_rows(
+    access: Access, community: CommunityRef, month: datetime.date, key: str
+) -> Iterator[Panel]:
     """The doors that one of these numbers counts."""
     match key.split("."):
         case ["residents", "doors", area, which] if which in ("all", "fresh"):

@@ -21,7 +21,7 @@ from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Panel
 from residents.homes.models import Dwelling
-from residents.verification.bulletin_section import rows_behind, sections
+from residents.verification.bulletin_section import drill_down_rows, sections
 from residents.verification.coverage import (
     community_coverage,
     cutoff,
@@ -32,7 +32,7 @@ from residents.verification.coverage import (
 from residents.verification.models import Verification
 
 hook(Hook.BULLETIN_SECTIONS)(sections)
-hook(Hook.BULLETIN_ROWS)(rows_behind)
+hook(Hook.BULLETIN_ROWS)(drill_down_rows)
 
 add_menu_page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
 

@@ -1,7 +1,7 @@
 """Retention of the verification of dwellings."""
 
 from portal.access.permissions import Permission as P
-from portal.retention.policies import DataCategory, Retention, declare
+from portal.retention.data_categories import DataCategory, Retention, declare
 from residents.verification.models import Verification
 
 declare(

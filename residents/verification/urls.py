@@ -5,8 +5,8 @@ from django.urls import path
 from residents.verification import views
 
 urlpatterns = [
-    path("freshness/", views.freshness, name="freshness"),
-    path("freshness/export/", views.freshness_export, name="freshness_export"),
+    path("freshness/", views.coverage, name="freshness"),
+    path("freshness/export/", views.coverage_export, name="freshness_export"),
     path("freshness/print/", views.round_print, name="round_print"),
     path("freshness/<uuid:stairwell>/", views.round_enter, name="round_enter"),
 ]

@@ -67,7 +67,7 @@ class CoverageQuery:
         self.words = request.GET.get("q", "").strip()
         self.late = "late" in request.GET
 
-    def means(self, line: StairwellCoverage) -> bool:
+    def matches(self, line: StairwellCoverage) -> bool:
         covered = line.covered
         if self.late and covered.days is not None and covered.days <= self.days:
             return False
@@ -76,7 +76,7 @@ class CoverageQuery:
 
 @needs(Permission.REPORTS_REVIEW)
 @require_GET
-def freshness(request):
+def coverage(request):
     """Coverage of the community, of the areas below, and of each stairwell, the worst first."""
     query = CoverageQuery(request)
     lines, below = _lines(request, query)
@@ -84,8 +84,8 @@ def freshness(request):
     for line in lines:
         total.add(line.covered)
     context = {
-        "asked": query,
-        "lines": sorted(filter(query.means, lines), key=lambda line: line.worst_first),
+        "query": query,
+        "lines": sorted(filter(query.matches, lines), key=lambda line: line.worst_first),
         "count": len(lines),
         "total": total,
         "below": below,
@@ -95,12 +95,12 @@ def freshness(request):
 
 
 @needs(Permission.REPORTS_REVIEW)
-def freshness_export(request):
+def coverage_export(request):
     """The stairwells of the page as a spreadsheet."""
     if request.method != "POST":
         return redirect(_list_url(request))
     query = CoverageQuery(request)
-    lines = sorted(filter(query.means, _lines(request, query)[0]), key=lambda line: line.worst_first)
+    lines = sorted(filter(query.matches, _lines(request, query)[0]), key=lambda line: line.worst_first)
     _log(request, AccessLog.Action.EXPORT, Stairwell, [line.stairwell.pk for line in lines])
     stream = io.BytesIO()
     write_xlsx(_SHEET, map(_sheet_row, lines), stream, title=f"入户核实（近{query.days}天）")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from community.accounts.colleagues import colleagues
 from community.accounts.models import User
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.access.permissions import Permission
 from portal.attachments.store import attach_photos
 from portal.forms.refusals import Refusal, WrongDate

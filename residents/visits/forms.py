@@ -160,7 +160,7 @@ class LogForm(IdempotentFormMixin, forms.Form):
         return cleaned
 
     @property
-    def said(self) -> dict:
+    def arguments(self) -> dict:
         """Arguments of the actions."""
         return {name: self.cleaned_data[name] for name in ("done_on", "found", "need", "photos", "next_on")}
 

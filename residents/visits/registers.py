@@ -17,7 +17,7 @@ from portal.registers.columns import Column
 from portal.registers.panels import Link
 from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.policies import Retention
+from portal.retention.data_categories import Retention
 from residents.visits.forms import VisitForm
 from residents.visits.models import Visit
 from residents.visits.visits_due import workers

@@ -8,8 +8,8 @@ from residents.visits import views
 from residents.visits.registers import VisitRegister
 
 urlpatterns = [
-    path("my-visits/", views.mine, name="visit_mine"),
-    path("visits/due/", views.due, name="visit_due"),
+    path("my-visits/", views.own_visits, name="visit_mine"),
+    path("visits/due/", views.visits_due, name="visit_due"),
     path("visits/workers/", views.by_worker, name="visit_workers"),
     path("my-visits/log/", takes_files(views.log_new), name="visit_log_new"),
     path("visits/<uuid:row>/log/", takes_files(views.log), name="visit_log"),

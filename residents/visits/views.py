@@ -37,7 +37,7 @@ ON_A_PAGE = 100
 
 @needs(P.CARE)
 @require_GET
-def mine(request):
+def own_visits(request):
     """The user's planned visits, overdue ones first, and those logged recently."""
     today = timezone.localdate()
     visits = _visits(request).filter(worker=request.user)
@@ -59,7 +59,7 @@ def mine(request):
         "recent": visits.done().handed_over().order_by("-done_on", "-id")[:RECENT],
         "sent": _saved_form_path(request),
     }
-    return render(request, "residents/visits/mine.html", context)
+    return render(request, "residents/visits/own_visits.html", context)
 
 
 def _saved_form_path(request) -> str:
@@ -75,7 +75,7 @@ def _saved_form_path(request) -> str:
 @needs(P.CARE)
 def log(request, row):
     """Log a planned visit."""
-    if earlier := _sent_before(request):
+    if earlier := _repeated_submission(request):
         return earlier
     visit = get_object_or_404(_visits(request), uuid=row)
     if visit.state != State.PLANNED:
@@ -85,16 +85,21 @@ def log(request, row):
     form = LogForm(request.POST or None, request.FILES or None, due=due)
 
     def write() -> Visit:
-        return log_visit(by=request.user, visit=visit, **form.said)
+        return log_visit(by=request.user, visit=visit, **form.arguments)
 
-    context = {"form": form, "visit": visit, "title": f"走访{visit.who}", "earlier": _earlier(request, visit)}
+    context = {
+        "form": form,
+        "visit": visit,
+        "title": f"走访{visit.who}",
+        "earlier": _earlier_visits(request, visit),
+    }
     return _log_page(request, form, write, str(visit.uuid), context)
 
 
 @needs(P.CARE)
 def log_new(request):
     """Log an unplanned visit."""
-    if earlier := _sent_before(request):
+    if earlier := _repeated_submission(request):
         return earlier
     initial = {"person": _person_label(request), "category": request.GET.get("category", "")}
     form = UnplannedForm(
@@ -112,7 +117,7 @@ def log_new(request):
             person=form.cleaned_data["person"],
             household=form.household,
             category=form.cleaned_data["category"],
-            **form.said,
+            **form.arguments,
         )
 
     return _log_page(request, form, write, "new", {"form": form, "title": "登记走访", "earlier": ()})
@@ -145,7 +150,7 @@ def _log_page(request, form: LogForm, write, done: str, context: dict):
     return render(request, "residents/visits/log.html", context, status=422 if form.errors else 200)
 
 
-def _sent_before(request):
+def _repeated_submission(request):
     """Idempotency: redirect of a form that is sent a second time, e.g. because the first response was lost."""
     url = result_of(request.POST.get("token")) if request.method == "POST" else None
     if url is None:
@@ -154,7 +159,7 @@ def _sent_before(request):
     return redirect(url)
 
 
-def _earlier(request, visit: Visit):
+def _earlier_visits(request, visit: Visit):
     """Earlier visits to the same person or household."""
     same = Q()
     for name in ("person_id", "household_id"):
@@ -182,20 +187,20 @@ def cancel(request, row):
 
 
 @needs(P.CARE)
-def due(request):
+def visits_due(request):
     """People due for a visit, by category; plans visits for several of them at once."""
-    if earlier := _sent_before(request):
+    if earlier := _repeated_submission(request):
         return earlier
     category = request.GET.get("category", "")
     everybody = due_visits(request.access, request.community, timezone.localdate())
-    waiting = Counter(one.kind for one in everybody if not one.planned_on)
+    waiting = Counter(due_visit.kind for due_visit in everybody if not due_visit.planned_on)
     if category in CareKind.values:
-        everybody = [one for one in everybody if one.kind == category]
+        everybody = [due_visit for due_visit in everybody if due_visit.kind == category]
     page = Paginator(everybody, ON_A_PAGE).get_page(request.GET.get("page"))
     ticked = set(request.POST.getlist("row"))
     form = PlanForm(request.POST or None, community=request.community, initial={"worker": request.user.pk})
     if request.method == "POST" and form.is_valid():
-        chosen = [one for one in everybody if one.key in ticked]
+        chosen = [due_visit for due_visit in everybody if due_visit.key in ticked]
         if chosen:
             try:
                 return redirect(_plan(request, form, chosen))
@@ -210,8 +215,8 @@ def due(request):
         "choices": [(kind.value, kind.label, waiting[kind]) for kind in CareKind],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": [(one, one.key in ticked) for one in listed],
-        "unplanned": sum(not one.planned_on for one in everybody),
+        "lines": [(due_visit, due_visit.key in ticked) for due_visit in listed],
+        "unplanned": sum(not due_visit.planned_on for due_visit in everybody),
     }
     return render(request, "residents/visits/due.html", context, status=422 if form.errors else 200)
 
@@ -221,7 +226,7 @@ def _plan(request, form: PlanForm, chosen: list) -> str:
         visits, skipped = plan_visits(
             by=request.user,
             community_id=request.community.id,
-            whom=[(one.person_id, one.household_id, one.kind) for one in chosen],
+            whom=[(due_visit.person_id, due_visit.household_id, due_visit.kind) for due_visit in chosen],
             worker=form.cleaned_data["worker"],
             on=form.cleaned_data["on"],
         )

@@ -80,8 +80,10 @@ def due_visits(access: Access, community: CommunityRef, day: datetime.date) -> l
     days_by_kind = intervals(community, day)
     if not days_by_kind:
         return []
-    entries = list(_entries(access, community, days_by_kind, day))
-    visits = _Visits(access, community, days_by_kind, [household for *_, household in entries if household])
+    entries = list(_current_entries(access, community, days_by_kind, day))
+    visits = _VisitDates(
+        access, community, days_by_kind, [household for *_, household in entries if household]
+    )
     dues = []
     for care, entry, person, household in entries:
         kind = CareKind(care)
@@ -100,7 +102,7 @@ def with_people(access: Access, community: CommunityRef, dues: Iterable[DueVisit
     return [replace(d, person=people[d.person_id], household=homes.get(d.household_id)) for d in dues]
 
 
-def _entries(access: Access, community: CommunityRef, kinds: Iterable[CareKind], day: datetime.date):
+def _current_entries(access: Access, community: CommunityRef, kinds: Iterable[CareKind], day: datetime.date):
     """(kind, uuid, person, household) of the current entries of living people in these registers."""
     parts = []
     for kind in kinds:
@@ -119,7 +121,7 @@ def _entries(access: Access, community: CommunityRef, kinds: Iterable[CareKind],
 _NO_HOUSEHOLD = Cast(Value(None), BigIntegerField())
 
 
-class _Visits:
+class _VisitDates:
     """Last and next planned visit by category, of people and of households."""
 
     def __init__(self, access: Access, community: CommunityRef, kinds: Iterable[CareKind], homes: list[int]):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from community.accounts import actions
-from community.accounts.forms import GrantForm, PersonForm
+from community.accounts.forms import AccountPersonForm, GrantForm
 from community.accounts.models import Office, RoleAssignment
 from community.accounts.slips import confirm, confirm_renewal, show_slip, slip_was_shown
 from community.places.models import HeadAppointment
@@ -186,7 +186,7 @@ def account_person(request, assignment):
         button="登记",
         back_url=_list_url(request),
         act=act,
-        form=PersonForm(
+        form=AccountPersonForm(
             request.POST if request.method == "POST" else None,
             request=request,
             access=request.access,

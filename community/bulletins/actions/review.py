@@ -14,7 +14,7 @@ from community.accounts.models import User
 from community.bulletins.actions.drafts import draft_contents, restore_contents
 from community.bulletins.actions.workflow import (
     BulletinError,
-    StaleForm,
+    StaleBulletin,
     State,
     _lock,
     _note_editor,
@@ -38,13 +38,13 @@ class ItemMark:
     remark: str = ""
 
 
-def mark_items(*, bulletin: Bulletin, seen: int, by: User, marks: Iterable[ItemMark]) -> int:
+def mark_items(*, bulletin: Bulletin, seen_version: int, by: User, marks: Iterable[ItemMark]) -> int:
     """Save the marks of a member of the supervision committee on some items; others may follow later.
 
     Returns the number of new or changed marks.
     """
     with transaction.atomic():
-        bulletin = _lock(bulletin, State.REVIEW, seen=seen)
+        bulletin = _lock(bulletin, State.REVIEW, seen_version=seen_version)
         _refuse_editor(bulletin, by)
         items = {item.key: item for item in items_of(bulletin, take_snapshot(bulletin))}
         own_marks = {mark.item: mark for mark in bulletin.marks.filter(marked_by=by)}
@@ -53,7 +53,7 @@ def mark_items(*, bulletin: Bulletin, seen: int, by: User, marks: Iterable[ItemM
 
 def _mark(bulletin: Bulletin, item, before: BulletinMark | None, mark: ItemMark, by: User) -> bool:
     if item is None:
-        raise StaleForm
+        raise StaleBulletin
     remark = mark.remark.strip()
     if not mark.is_agreed and not remark:
         raise BulletinError(f"不同意“{item.title}”，请写明意见，让起草人知道要改什么。")
@@ -73,7 +73,7 @@ def _mark(bulletin: Bulletin, item, before: BulletinMark | None, mark: ItemMark,
 
 
 def waive(*, bulletin: Bulletin, key: str, reason: str, by: User) -> DisclosureWaiver:
-    """Waive a finding (`personal_data.Found.key`): the director's reason why it may be published unchanged."""
+    """Waive a finding (`personal_data.TextFinding.key`): the director's reason why it may be published unchanged."""
     if not reason.strip():
         raise BulletinError("请写明为什么可以公开，理由会留存备查。")
     with transaction.atomic():
@@ -119,20 +119,20 @@ def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCo
     return correction
 
 
-def drop_correction(*, bulletin: Bulletin, seen: int) -> Bulletin:
+def drop_correction(*, bulletin: Bulletin, seen_version: int) -> Bulletin:
     """Drop a correction before publication: the draft is restored to the published content."""
     with transaction.atomic():
-        bulletin = _lock(bulletin, State.DRAFT, State.REVIEW, State.AGREED, seen=seen)
+        bulletin = _lock(bulletin, State.DRAFT, State.REVIEW, State.AGREED, seen_version=seen_version)
         correction = _correction_of(bulletin)
         restore_contents(bulletin, correction.before)
         correction.delete()
         return _set_state(bulletin, State.PUBLISHED)
 
 
-def recompute_sections(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
+def recompute_sections(*, bulletin: Bulletin, seen_version: int, by: User) -> Bulletin:
     """Recompute the numbers of a correction; otherwise they stay as published."""
     with transaction.atomic():
-        bulletin = _lock(bulletin, State.DRAFT, seen=seen)
+        bulletin = _lock(bulletin, State.DRAFT, seen_version=seen_version)
         _correction_of(bulletin)
         compute(bulletin)
         bulletin.save(update_fields=["sections"])

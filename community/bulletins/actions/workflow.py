@@ -1,7 +1,7 @@
 """Workflow of a month's bulletin: draft, review by the supervision committee, approval, publication.
 
 Every action locks the bulletin's row, checks its state and increments its version (optimistic locking), so that the
-second of two concurrent users is refused, and reviewers and approvers decide on the text they read: `seen` is the
+second of two concurrent users is refused, and reviewers and approvers decide on the text they read: `seen_version` is the
 version that was shown to them.
 """
 
@@ -56,7 +56,7 @@ class AlreadyStarted(BulletinError):
         super().__init__(f"{month_word(month)}公开已经起草。")
 
 
-class StaleForm(BulletinError):
+class StaleBulletin(BulletinError):
     def __init__(self):
         super().__init__("内容在您阅读之后又有改动，请重新阅读后再处理。")
 
@@ -132,7 +132,7 @@ def start_bulletin(*, community: Community, month: datetime.date, by: User) -> B
 
 
 def save_boards(*, bulletin: Bulletin, edits: Iterable[BoardEdit], by: User) -> Bulletin:
-    """Save the boards whose text changed, all or none; raises BoardsChanged on an edit conflict."""
+    """Save the boards whose text changed, all or none; raises BoardConflict on an edit conflict."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT)
         boards = {board.kind: board for board in bulletin.boards.all()}
@@ -166,10 +166,10 @@ def remove_recipient(*, recipient: AidRecipient, by: User) -> None:
             _note_editor(bulletin, by)
 
 
-def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
+def submit(*, bulletin: Bulletin, seen_version: int, by: User) -> Bulletin:
     """Submit the draft for review; the computed sections are frozen."""
     with transaction.atomic():
-        bulletin = _lock(bulletin, State.DRAFT, seen=seen)
+        bulletin = _lock(bulletin, State.DRAFT, seen_version=seen_version)
         correction = bulletin.open_correction()
         empty = [board.get_kind_display() for board in bulletin.boards.all() if not board.text]
         if empty:
@@ -193,10 +193,10 @@ def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
         return bulletin
 
 
-def agree(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulletin:
+def agree(*, bulletin: Bulletin, seen_version: int, by: User, remark: str = "") -> Bulletin:
     """The supervision committee agrees to the bulletin, once it has agreed to every item."""
     with transaction.atomic():
-        bulletin = _lock(bulletin, State.REVIEW, seen=seen)
+        bulletin = _lock(bulletin, State.REVIEW, seen_version=seen_version)
         _refuse_editor(bulletin, by)
         lacking = [r.item.title for r in item_reviews(bulletin, take_snapshot(bulletin)) if not r.is_agreed]
         if lacking:
@@ -206,23 +206,23 @@ def agree(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulle
         )
 
 
-def return_from_review(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulletin:
+def return_from_review(*, bulletin: Bulletin, seen_version: int, by: User, remark: str = "") -> Bulletin:
     """The supervision committee returns it to the editors, with disagreed items or a remark."""
     with transaction.atomic():
-        bulletin = _lock(bulletin, State.REVIEW, seen=seen)
+        bulletin = _lock(bulletin, State.REVIEW, seen_version=seen_version)
         disagreed = any(r.is_disagreed for r in item_reviews(bulletin, take_snapshot(bulletin)))
         return _return_to_editors(bulletin, by, remark, says_why=disagreed)
 
 
-def return_from_approval(*, bulletin: Bulletin, seen: int, by: User, remark: str) -> Bulletin:
+def return_from_approval(*, bulletin: Bulletin, seen_version: int, by: User, remark: str) -> Bulletin:
     """The director returns it to the editors with a remark; it is reviewed again afterwards."""
     with transaction.atomic():
-        return _return_to_editors(_lock(bulletin, State.AGREED, seen=seen), by, remark)
+        return _return_to_editors(_lock(bulletin, State.AGREED, seen_version=seen_version), by, remark)
 
 
-def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> dict:
+def check_publish(*, bulletin: Bulletin, seen_version: int, by: User) -> dict:
     """Snapshot that would be published. Raises what `publish` would, before its job is queued."""
-    _check_state_and_version(bulletin, (State.AGREED,), seen)
+    _check_state_and_version(bulletin, (State.AGREED,), seen_version)
     _refuse_editor(bulletin, by)
     snapshot = take_snapshot(bulletin)
     _refuse_findings(bulletin, snapshot)
@@ -230,7 +230,7 @@ def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> dict:
 
 
 def publish(
-    *, bulletin: Bulletin, seen: int, by: User, at: datetime.datetime | None = None
+    *, bulletin: Bulletin, seen_version: int, by: User, at: datetime.datetime | None = None
 ) -> BulletinVersion:
     """Approve and publish: freeze the content, store its PDF and the PDF's SHA-256, put it on notice.
 
@@ -240,13 +240,13 @@ def publish(
     """
     at = at or timezone.now()
     bulletin = Bulletin.objects.of(bulletin.community).get(pk=bulletin.pk)
-    snapshot = check_publish(bulletin=bulletin, seen=seen, by=by)
+    snapshot = check_publish(bulletin=bulletin, seen_version=seen_version, by=by)
     posted_on = timezone.localdate(at)
     until = notice_until(bulletin.community, posted_on)
     snapshot["lead"] += f"公示期至{until:%Y年%-m月%-d日}，有异议的，请在公示期内向居务监督委员会提出。"
     pdf = render_pdf("community/bulletins/print.html", {**snapshot, "dated": posted_on})
     with transaction.atomic():
-        bulletin = _lock(bulletin, State.AGREED, seen=seen)
+        bulletin = _lock(bulletin, State.AGREED, seen_version=seen_version)
         correction = bulletin.open_correction()
         notice = PublicNotice.objects.create(
             community_id=bulletin.community_id,
@@ -336,18 +336,18 @@ def editing(bulletin: Bulletin, by: User) -> Iterator[Bulletin]:
         _note_editor(bulletin, by)
 
 
-def _lock(bulletin: Bulletin, *states: str, seen: int | None = None) -> Bulletin:
-    """Lock and return the row if it is in one of `states` and, where given, still has version `seen`."""
+def _lock(bulletin: Bulletin, *states: str, seen_version: int | None = None) -> Bulletin:
+    """Lock and return the row if it is in one of `states` and, where given, still has version `seen_version`."""
     bulletin = Bulletin.objects.of(bulletin.community).select_for_update(of=("self",)).get(pk=bulletin.pk)
-    _check_state_and_version(bulletin, states, seen)
+    _check_state_and_version(bulletin, states, seen_version)
     return bulletin
 
 
-def _check_state_and_version(bulletin: Bulletin, states: tuple[str, ...], seen: int | None) -> None:
+def _check_state_and_version(bulletin: Bulletin, states: tuple[str, ...], seen_version: int | None) -> None:
     if bulletin.state not in states:
         raise WrongState(bulletin)
-    if seen is not None and bulletin.version != seen:
-        raise StaleForm
+    if seen_version is not None and bulletin.version != seen_version:
+        raise StaleBulletin
 
 
 def _set_state(bulletin: Bulletin, state: str, **fields) -> Bulletin:

@@ -187,7 +187,7 @@ class MarksForm(PlainForm):
         return [(line, self[f"verdict-{n}"], self[f"remark-{n}"]) for n, line in enumerate(self.lines)]
 
 
-class CorrectionForm(IdempotentFormMixin, forms.Form):
+class BulletinCorrectionForm(IdempotentFormMixin, forms.Form):
     """Reason for correcting a published bulletin."""
 
     reason = forms.CharField(

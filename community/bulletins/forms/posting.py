@@ -84,7 +84,7 @@ class RemarkForm(IdempotentFormMixin, forms.Form):
     )
 
 
-class AnswerForm(PlainForm):
+class RemarkAnswerForm(PlainForm):
     """The community's answer; without text it says that the remark was received."""
 
     text = forms.CharField(

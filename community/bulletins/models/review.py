@@ -18,7 +18,7 @@ class BulletinMark(CommunityRow):
 
     bulletin = ScopedForeignKey(Bulletin, related_name="marks", verbose_name="每月公开", db_index=False)
     item = models.CharField("条目", max_length=100)
-    """The item's key (`community.bulletins.review_items.Item`)."""
+    """The item's key (`community.bulletins.review_items.ReviewItem`)."""
     digest = models.CharField("内容摘要", max_length=64)
     is_agreed = models.BooleanField("同意")
     remark = models.CharField("意见", max_length=300, blank=True)
@@ -69,7 +69,7 @@ class BulletinCorrection(CommunityRow):
     )
     started_at = models.DateTimeField("发起时间")
     before = models.JSONField("更正前的内容", default=dict, editable=False)
-    """Content of the draft when the correction began (`community.bulletins.actions.drafts.contents_of`)."""
+    """Content of the draft when the correction began (`community.bulletins.actions.drafts.draft_contents`)."""
 
     field_classes = {
         "public": ("bulletin", "number", "reason"),

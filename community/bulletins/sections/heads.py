@@ -22,7 +22,9 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     yield _heads_section(community, month)
 
 
-def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
+def drill_down_rows(
+    access: Access, community: CommunityRef, month: datetime.date, key: str
+) -> Iterator[Panel]:
     """The appointments that a number of this section counts."""
     if key not in _HEAD_WORDS:
         return

@@ -23,7 +23,9 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     yield from _media_section(community, month)
 
 
-def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
+def drill_down_rows(
+    access: Access, community: CommunityRef, month: datetime.date, key: str
+) -> Iterator[Panel]:
     """The media that the number of this section counts."""
     if key != MEDIA:
         return

@@ -56,7 +56,7 @@ def _aid_page(request, bulletin, words, people, form, status=200):
         "usual_aid": USUAL_AID,
         "is_draft": bulletin.state == Bulletin.State.DRAFT,
     }
-    return render(request, "community/bulletins/aid.html", context, status=status)
+    return render(request, "community/bulletins/aid_list.html", context, status=status)
 
 
 @needs(P.BULLETIN_DRAFT)

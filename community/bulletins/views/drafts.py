@@ -12,17 +12,17 @@ from community.bulletins.changes_since_submission import differences, frozen_ear
 from community.bulletins.findings import findings_of
 from community.bulletins.forms.editing import (
     BoardsForm,
+    BulletinCorrectionForm,
     BulletinFilter,
-    CorrectionForm,
     DecisionForm,
     MarksForm,
 )
 from community.bulletins.models.bulletin import Bulletin, BulletinVersion
+from community.bulletins.notice_state import PublishedBulletin, published_bulletins
 from community.bulletins.review_items import item_reviews
 from community.bulletins.rules import due_on, is_expected
-from community.bulletins.standing import PublishedBulletin, published_bulletins
 from community.bulletins.views.common import bulletin_of, bulletin_url
-from community.bulletins.views.showing import committee_context
+from community.bulletins.views.context import committee_context
 from community.communities.models import Community
 from community.objections.models import Objection
 from portal.access.permissions import Permission as P
@@ -87,7 +87,7 @@ def _month_row(
     elif bulletin.state != State.PUBLISHED:
         code, word = "correcting", f"更正{bulletin.get_state_display()}"
     else:
-        code, word = published.standing(today), published.word(today)
+        code, word = published.notice_state(today), published.word(today)
     return {
         "month": month,
         "bulletin": bulletin,
@@ -159,7 +159,7 @@ def detail_page(
     if answering:
         context["answered"], context["answer_form"] = answering
     if bulletin.state == State.PUBLISHED:
-        context |= {"dated": published.newest.published_at, "correction_form": CorrectionForm()}
+        context |= {"dated": published.newest.published_at, "correction_form": BulletinCorrectionForm()}
     else:
         snapshot = context["snapshot"]
         may_mark = bulletin.state == State.REVIEW and rights["may_supervise"] and not own_work

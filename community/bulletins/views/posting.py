@@ -13,15 +13,15 @@ from community.bulletins import published as bulletin_published
 from community.bulletins.actions import files as actions
 from community.bulletins.actions import reading
 from community.bulletins.actions.workflow import BulletinError
-from community.bulletins.forms.posting import AnswerForm, BulletinFilesForm, PhotoForm, TakedownForm
+from community.bulletins.forms.posting import BulletinFilesForm, PhotoForm, RemarkAnswerForm, TakedownForm
 from community.bulletins.models.bulletin import Bulletin
 from community.bulletins.models.files import BulletinFile, BulletinPhoto
 from community.bulletins.models.reading import BulletinRemark
 from community.bulletins.snapshot import draw_chart, public_address, sections_of
 from community.bulletins.views.common import bulletin_of, bulletin_url
+from community.bulletins.views.context import photos_of
 from community.bulletins.views.downloads import file_response
 from community.bulletins.views.drafts import detail_page
-from community.bulletins.views.showing import photos_of
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
@@ -270,7 +270,7 @@ def bulletin_remark_answer(request, month, remark):
     """Answer a remark of the street, or confirm its receipt."""
     remarks = rows(BulletinRemark, request.access, P.BULLETIN_DRAFT, request.community)
     chosen = get_object_or_404(remarks, uuid=remark, bulletin_version__month=month)
-    form = AnswerForm(request.POST)
+    form = RemarkAnswerForm(request.POST)
     if form.is_valid():
         try:
             reading.answer_remark(remark=chosen, text=form.cleaned_data["text"], by=request.user)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from community.bulletins.actions import review
 from community.bulletins.actions import workflow as actions
 from community.bulletins.changes_since_submission import frozen_early
-from community.bulletins.forms.editing import CorrectionForm, DecisionForm, MarksForm, WaiverForm
+from community.bulletins.forms.editing import BulletinCorrectionForm, DecisionForm, MarksForm, WaiverForm
 from community.bulletins.models.bulletin import Bulletin
 from community.bulletins.review_items import item_reviews
 from community.bulletins.snapshot import take_snapshot
@@ -53,7 +53,7 @@ def _marks(request, bulletin: Bulletin) -> MarksForm | None:
 @require_POST
 def bulletin_submit(request, month):
     def act(bulletin, data) -> str:
-        actions.submit(bulletin=bulletin, seen=data["seen"], by=request.user)
+        actions.submit(bulletin=bulletin, seen_version=data["seen"], by=request.user)
         messages.success(request, "已提交居务监督委员会审核。")
         bulletin.refresh_from_db()
         if last := frozen_early(bulletin):
@@ -72,7 +72,7 @@ def bulletin_review(request, month):
     """Save marks of the supervision committee, and optionally agree to or return the bulletin."""
 
     def act(bulletin, data) -> str:
-        decided = {"bulletin": bulletin, "seen": data["seen"], "by": request.user}
+        decided = {"bulletin": bulletin, "seen_version": data["seen"], "by": request.user}
         marks = _marks(request, bulletin)
         if marks is None:
             raise actions.WrongState(bulletin)
@@ -101,7 +101,7 @@ def bulletin_approve(request, month):
     """Approve, or return with a remark. The PDF is rendered by a background job, whose page links back."""
 
     def act(bulletin, data) -> str:
-        decided = {"bulletin": bulletin, "seen": data["seen"], "by": request.user}
+        decided = {"bulletin": bulletin, "seen_version": data["seen"], "by": request.user}
         if request.POST.get("decision") != "publish":
             actions.return_from_approval(**decided, remark=data["remark"])
             messages.success(request, "已退回起草人修改。")
@@ -142,7 +142,7 @@ def bulletin_waive(request, month):
 def bulletin_correct(request, month):
     """Start a correction of a published bulletin; a second starter is refused."""
     bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
-    form = CorrectionForm(request.POST)
+    form = BulletinCorrectionForm(request.POST)
     if not form.is_valid():
         return detail_page(request, bulletin, problem=next(iter(form.errors.values()))[0], status=422)
 
@@ -164,7 +164,7 @@ def bulletin_correct_drop(request, month):
     """Drop a correction before its publication."""
 
     def act(bulletin, data) -> str:
-        review.drop_correction(bulletin=bulletin, seen=data["seen"])
+        review.drop_correction(bulletin=bulletin, seen_version=data["seen"])
         messages.success(request, "已放弃更正，公开的版本不变。")
         return bulletin_url(request, "detail", month=month)
 
@@ -177,7 +177,7 @@ def bulletin_recompute(request, month):
     """Recompute the numbers of a correction."""
 
     def act(bulletin, data) -> str:
-        review.recompute_sections(bulletin=bulletin, seen=data["seen"], by=request.user)
+        review.recompute_sections(bulletin=bulletin, seen_version=data["seen"], by=request.user)
         messages.success(request, "已按台账重新计算，请核对数字。")
         return bulletin_url(request, "detail", month=month)
 

@@ -4,7 +4,7 @@ from community.communities.models import Community
 from portal.access.db_scope import APP, scope
 from portal.access.permissions import Permission
 from portal.retention import expired, purge
-from portal.retention.policies import categories
+from portal.retention.data_categories import categories
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from portal.registers.columns import Column, ImportField
 from portal.registers.registry import register
-from portal.retention.policies import Retention
+from portal.retention.data_categories import Retention
 from residents.care.forms import ElderForm
 from residents.care.import_references import ElderReference
 from residents.care.models.elder import Elder

@@ -6,7 +6,7 @@ from django.urls import reverse
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
 from portal.registers.registry import register
-from portal.retention.policies import Retention
+from portal.retention.data_categories import Retention
 from residents.care.forms import LowIncomeForm
 from residents.care.import_references import LowIncomeReference
 from residents.care.models.kind import CareKind

@@ -2,7 +2,7 @@
 
 from portal.registers.columns import Column, ImportField
 from portal.registers.registry import register
-from portal.retention.policies import Retention
+from portal.retention.data_categories import Retention
 from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.special_care import SpecialCare

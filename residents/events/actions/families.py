@@ -7,21 +7,21 @@ from django.db import transaction
 
 from community.people.codes import MARRIED
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoChange, Refusal, WrongDate
 from portal.values.id_numbers import birth_of
 from portal.values.partial_dates import PartialDate
-from residents.event_log.entry import (
+from residents.event_log.event_writer import (
     EventWriter,
     check_day,
     check_no_residence,
+    lock_members,
     open_residence_of,
-    residences_on,
 )
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence, UnsuitableHousehold
+from residents.homes.derived_relations import child_relation, spouse_relation
 from residents.homes.models import Household, Residence
-from residents.homes.relation_suggestions import child_relation, spouse_relation
 from residents.people.actions import add_person, lock_people, update_place_label
 from residents.people.refusals import BadIdNumber, PersonHasDied
 
@@ -69,12 +69,12 @@ def birth(
     if not households:
         raise NoChange("请至少选择居住、户籍中的一项")
     set_change_context(action="出生", reason=note)
-    entry = EventWriter(
+    writer = EventWriter(
         _What.BIRTH, by=by, on=on, note="；".join(filter(None, (f"父母：{parent.name}", note)))
     )
     for kind, household in households.items():
         check_no_residence(child, kind, on)
-        members = residences_on(household)
+        members = lock_members(household)
         if household.kind != kind or not members:
             raise UnsuitableHousehold("所选的户现在没有人，请重新选择")
         if not any(_was_in_community(residence, on) for residence in members):
@@ -84,9 +84,9 @@ def birth(
         word = relation_word or proposal
         if not word:
             raise Refusal("看不出孩子与户主的关系，请填写", "relation_word")
-        entry.begin(child, household, word)
+        writer.begin(child, household, word)
     update_place_label(child)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -109,33 +109,35 @@ def marry(
     people = lock_people([person, spouse] if spouse else [person])
     if spouse and len(people) == 1:
         raise Refusal("不能与本人结婚，请重新选择配偶", "spouse")
-    for one in people.values():
-        check_day(one, on)
-        if one.died_on:
-            raise PersonHasDied(f"{one.name}已登记死亡")
-        if one.marital == MARRIED:
-            raise Refusal(f"{one.name}登记的婚姻状况已是已婚；登记有误的，请先更正", "spouse")
-    if len({one.sex for one in people.values() if one.sex}) < sum(bool(one.sex) for one in people.values()):
+    for partner in people.values():
+        check_day(partner, on)
+        if partner.died_on:
+            raise PersonHasDied(f"{partner.name}已登记死亡")
+        if partner.marital == MARRIED:
+            raise Refusal(f"{partner.name}登记的婚姻状况已是已婚；登记有误的，请先更正", "spouse")
+    if len({partner.sex for partner in people.values() if partner.sex}) < sum(
+        bool(partner.sex) for partner in people.values()
+    ):
         raise Refusal("两人登记的性别相同，请核对", "spouse")
     set_change_context(action="结婚", reason=note)
-    entry = EventWriter(_What.MARRIAGE, by=by, on=on, note=note)
+    writer = EventWriter(_What.MARRIAGE, by=by, on=on, note=note)
     names = {person.pk: spouse.name if spouse else spouse_name}
     if spouse:
         names[spouse.pk] = person.name
-    for one in people.values():
-        entry.change_person(one, note=f"配偶：{names[one.pk]}", marital=MARRIED)
+    for partner in people.values():
+        writer.change_person(partner, note=f"配偶：{names[partner.pk]}", marital=MARRIED)
     if mover:
-        _join_household(entry, people, mover, kinds, relation_word)
-    for one in people.values():
-        update_place_label(one)
-    return entry.events
+        _join_household(writer, people, mover, kinds, relation_word)
+    for partner in people.values():
+        update_place_label(partner)
+    return writer.events
 
 
 def _join_household(
-    entry: EventWriter, people: Mapping[int, Person], mover: Person, kinds, relation_word: str
+    writer: EventWriter, people: Mapping[int, Person], mover: Person, kinds, relation_word: str
 ) -> None:
     mover = people[mover.pk]
-    host = next(one for one in people.values() if one.pk != mover.pk)
+    host = next(person for person in people.values() if person.pk != mover.pk)
     if not kinds:
         raise NoChange("请选择转移的是居住还是户籍", "kinds")
     for kind in kinds:
@@ -150,7 +152,7 @@ def _join_household(
         word = relation_word or spouse_relation(target, mover.sex)
         if not word:
             raise Refusal(f"看不出{mover.name}与户主的关系，请填写", "relation_word")
-        entry.move(former, target.household, word)
+        writer.move(former, target.household, word)
 
 
 def _was_in_community(residence: Residence, on: datetime.date) -> bool:

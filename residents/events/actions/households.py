@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoChange, WrongDate
-from residents.event_log.entry import (
+from residents.event_log.event_writer import (
     EventWriter,
     check_day,
     check_household,
+    lock_members,
     open_residence_of,
-    residences_on,
 )
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import AlreadyResident, HeadTaken, NoResidence, UnsuitableHousehold
 from residents.events.refusals import NoHead
+from residents.homes.derived_relations import is_head_word
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.homes.relation_suggestions import is_head_word
 from residents.people.actions import lock_people, update_place_label
 
 _What = PopulationEvent.What
@@ -53,24 +53,24 @@ def transfer(
     people = lock_people(member.person for member in members)
     _check_days(people, on)
     set_change_context(action="户间转移", reason=note)
-    entry = EventWriter(_What.TRANSFER, by=by, on=on, note=note)
+    writer = EventWriter(_What.TRANSFER, by=by, on=on, note=note)
     for kind, household in targets.items():
         moving = [(r, m) for m in members if (r := open_residence_of(people[m.person.pk], kind))]
         if not moving:
             raise NoResidence(f"所选的人现在没有{Kind(kind).label}登记", "kinds")
         if household is None:
             new_number = number if kind == Kind.REGISTERED else ""
-            household = entry.found_household(kind, dwelling, dwelling.community_id, new_number)
+            household = writer.found_household(kind, dwelling, dwelling.community_id, new_number)
         else:
             check_household(household, kind, dwelling)
         for residence, member in moving:
             if residence.household_id == household.pk:
                 raise AlreadyResident(f"{residence.person.name}已在所选的{Kind(kind).label}户中")
-            entry.move(residence, household, member.relation_word)
+            writer.move(residence, household, member.relation_word)
     if not targets:
         raise NoChange("请选择转移的是居住还是户籍")
-    _settle_all(people)
-    return entry.events
+    _update_place_labels(people)
+    return writer.events
 
 
 @transaction.atomic
@@ -98,14 +98,14 @@ def split(
     if sum(is_head_word(member.relation_word) for member in members) != 1:
         raise NoHead("分出的户须有一位户主", "head")
     set_change_context(action="分户", reason=note)
-    entry = EventWriter(_What.SPLIT, by=by, on=on, note=note)
-    new = entry.found_household(
+    writer = EventWriter(_What.SPLIT, by=by, on=on, note=note)
+    new = writer.found_household(
         household.kind, dwelling or household.dwelling, household.community_id, number
     )
     for residence, member in leaving:
-        entry.move(residence, new, member.relation_word)
-    _settle_all(people)
-    return entry.events
+        writer.move(residence, new, member.relation_word)
+    _update_place_labels(people)
+    return writer.events
 
 
 @transaction.atomic
@@ -123,18 +123,18 @@ def merge(
         raise UnsuitableHousehold("请选择同一类别的另一户", "into")
     people = _lock_people_of(household)
     # Locked in the order of their ids, which avoids deadlocks.
-    members = {one.pk: residences_on(one) for one in sorted((household, into), key=lambda one: one.pk)}
+    members = {home.pk: lock_members(home) for home in sorted((household, into), key=lambda home: home.pk)}
     stays = members[household.pk]
     _check_locked(stays, people)
     if not (stays and members[into.pk]):
         raise NoResidence("两户都要有人才能并户", "into")
     _check_days(people.values(), on)
     set_change_context(action="并户", reason=note)
-    entry = EventWriter(_What.MERGE, by=by, on=on, note=note)
+    writer = EventWriter(_What.MERGE, by=by, on=on, note=note)
     for residence in stays:
-        entry.move(residence, into, relations.get(residence.person_id, ""))
-    _settle_all(people)
-    return entry.events
+        writer.move(residence, into, relations.get(residence.person_id, ""))
+    _update_place_labels(people)
+    return writer.events
 
 
 @transaction.atomic
@@ -163,19 +163,21 @@ def change_head(
         if is_head_word(relations.get(residence.person_id, "")):
             raise HeadTaken("一户只能有一位户主，请改填其他成员与新户主的关系", "head")
     set_change_context(action="变更户主", reason=note)
-    entry = EventWriter(_What.HEAD, by=by, on=on, note=note)
+    writer = EventWriter(_What.HEAD, by=by, on=on, note=note)
     for residence in others:
         word = relations.get(residence.person_id, residence.relation_word)
         relation_note = f"与户主关系改为{word}" if word != residence.relation_word else ""
-        entry.relate(residence, word, is_head=False, note=relation_note)
-    entry.relate(new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主")
-    return entry.events
+        writer.change_relation(residence, word, is_head=False, note=relation_note)
+    writer.change_relation(
+        new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主"
+    )
+    return writer.events
 
 
 def _lock(household: Household) -> tuple[list[Residence], dict[int, Person]]:
     """Lock and return the members: people first, as everywhere, then the household."""
     people = _lock_people_of(household)
-    stays = residences_on(household)
+    stays = lock_members(household)
     _check_locked(stays, people)
     return stays, people
 
@@ -200,7 +202,7 @@ def _check_no_later_head(stays: list[Residence], on: datetime.date) -> None:
         PopulationEvent.objects.filter(
             community_id=stays[0].community_id, residence__in=stays, what=_What.HEAD, on__gt=on
         )
-        .standing()
+        .not_undone()
         .first()
     )
     if later:
@@ -214,6 +216,6 @@ def _residence_of(stays: list[Residence], person: Person) -> Residence:
     return residence
 
 
-def _settle_all(people: Mapping[int, Person]) -> None:
+def _update_place_labels(people: Mapping[int, Person]) -> None:
     for person in people.values():
         update_place_label(person)

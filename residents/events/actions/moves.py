@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason
 from portal.hooks.departure import Consequence, Departure
-from portal.hooks.registry import Hook as Offer
-from portal.hooks.registry import call_hooks
+from portal.hooks.registry import Hook, call_hooks
 from residents.event_log.consequences import end_consequence
-from residents.event_log.entry import EventWriter, check_day, check_household, check_no_residence
+from residents.event_log.event_writer import EventWriter, check_day, check_household, check_no_residence
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence
 from residents.events.refusals import UndecidedConsequences
@@ -60,17 +59,17 @@ def move_in(
     if person.died_on:
         raise PersonHasDied(f"{person.name}已登记死亡，不能迁入")
     set_change_context(action="迁入", reason=note)
-    entry = EventWriter(_What.MOVE_IN, by=by, on=on, note=note)
+    writer = EventWriter(_What.MOVE_IN, by=by, on=on, note=note)
     for stay in stays:
         check_no_residence(person, stay.kind, on)
         household = stay.household
         if household is None:
-            household = entry.found_household(stay.kind, dwelling, person.community_id, stay.number)
+            household = writer.found_household(stay.kind, dwelling, person.community_id, stay.number)
         else:
             check_household(household, stay.kind, dwelling)
-        entry.begin(person, household, stay.relation_word, stay.is_head, other_address)
+        writer.begin(person, household, stay.relation_word, stay.is_head, other_address)
     update_place_label(person)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -99,12 +98,12 @@ def move_out(
     set_change_context(action="迁出", reason=note)
     ended, phrases = [], []
     if not any(r.kind == Kind.LIVING for r in open_residences(person) if r not in leaving):
-        ended, phrases = _settle_endings(person, Departure(on), confirmed, reasons_to_keep or {})
-    entry = EventWriter(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+        ended, phrases = _end_consequences(person, Departure(on), confirmed, reasons_to_keep or {})
+    writer = EventWriter(_What.MOVE_OUT, by=by, on=on, note=_note_with_reasons(note, phrases), ended=ended)
     for residence in leaving:
-        entry.end(residence, destination)
+        writer.end(residence, destination)
     update_place_label(person)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -123,15 +122,15 @@ def record_death(
         raise PersonHasDied(f"{person.name}已于{person.died_on}登记死亡")
     check_day(person, on)
     set_change_context(action="死亡", reason=note)
-    ended, phrases = _settle_endings(person, Departure(on, died=True), confirmed, reasons_to_keep or {})
-    entry = EventWriter(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+    ended, phrases = _end_consequences(person, Departure(on, died=True), confirmed, reasons_to_keep or {})
+    writer = EventWriter(_What.DEATH, by=by, on=on, note=_note_with_reasons(note, phrases), ended=ended)
     for residence in open_residences(person):
-        entry.end(residence)
-    if not entry.events:
-        entry.record_without_residence(person)
-    entry.add_to_first_event(person, died_on=on)
+        writer.end(residence)
+    if not writer.events:
+        writer.record_without_residence(person)
+    writer.add_to_first_event(person, died_on=on)
     update_place_label(person)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -145,8 +144,8 @@ def end_after_death(*, by, residences: Iterable[Residence]) -> int:
     set_change_context(action="死亡", reason="按已登记的死亡日期终止")
     for residence in residences:
         died_on = people[residence.person_id].died_on
-        entry = EventWriter(_What.DEATH, by=by, on=max(died_on, residence.start or died_on))
-        entry.end(residence)
+        writer = EventWriter(_What.DEATH, by=by, on=max(died_on, residence.start or died_on))
+        writer.end(residence)
     for person in people.values():
         update_place_label(person)
     return len(residences)
@@ -154,7 +153,7 @@ def end_after_death(*, by, residences: Iterable[Residence]) -> int:
 
 def endings(person: Person, departure: Departure) -> list[Consequence]:
     """Consequences of a death or move-out in other features: posts, aid, teams (hook PERSON_LEFT)."""
-    return list(call_hooks(Offer.PERSON_LEFT, person, departure))
+    return list(call_hooks(Hook.PERSON_LEFT, person, departure))
 
 
 def open_residences(person: Person) -> list[Residence]:
@@ -163,10 +162,10 @@ def open_residences(person: Person) -> list[Residence]:
     return list(residences.select_related("person", "household__dwelling").order_by("kind", "id"))
 
 
-def _settle_endings(person, departure, confirmed, reasons_to_keep) -> tuple[list[dict], list[str]]:
+def _end_consequences(person, departure, confirmed, reasons_to_keep) -> tuple[list[dict], list[str]]:
     """End the confirmed consequences; returns what the event stores of them, and a phrase for each that goes on.
 
-    Raises Undecided unless every one is decided.
+    Raises UndecidedConsequences unless each is decided.
     """
     offered_endings = endings(person, departure)
     undecided = [e for e in offered_endings if e.key not in confirmed and e.key not in reasons_to_keep]
@@ -183,5 +182,5 @@ def _settle_endings(person, departure, confirmed, reasons_to_keep) -> tuple[list
     return ended, phrases
 
 
-def _note_with_kept(note: str, phrases: list[str]) -> str:
+def _note_with_reasons(note: str, phrases: list[str]) -> str:
     return "；".join([*([note] if note else []), *phrases])[:200]

@@ -6,10 +6,10 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, UndoRefused
 from residents.event_log.consequences import restore_consequences, stored_consequences
-from residents.event_log.entry import as_json
+from residents.event_log.event_writer import as_json
 from residents.event_log.models import PopulationEvent
 from residents.homes.models import Household, Residence
 from residents.people.actions import lock_people, update_place_label
@@ -21,7 +21,7 @@ _What = PopulationEvent.What
 def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
     """Take back the act that `event` is part of: everything is as before, the act and its reversal stay on record.
 
-    Only while nothing later rests on it; NotUndone names what does. What was ended elsewhere with a
+    Only while nothing later rests on it; UndoRefused names what does. What was ended elsewhere with a
     death or move-out begins again where nothing later stands on it: `titles_of_consequences` and `titles_not_restored` list it.
     """
     rows = list(PopulationEvent.objects.written_with(event).select_related("person", "residence", "former"))
@@ -109,7 +109,7 @@ def _check_no_later_event(rows: list[PopulationEvent], people, households: set[i
     )
     later = (
         PopulationEvent.objects.filter(about, community_id=rows[0].community_id, pk__gt=rows[0].pk)
-        .standing()
+        .not_undone()
         .exclude(pk__in=[row.pk for row in rows])
         .select_related("person")
         .order_by("-pk")

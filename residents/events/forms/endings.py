@@ -10,7 +10,7 @@ END, KEEP = "end", "keep"
 
 
 class ConsequencesMixin:
-    """Mixin for forms that apply a death or move-out: two fields for each `Ending`."""
+    """Mixin for forms that apply a death or move-out: two fields for each `Consequence`."""
 
     def add_endings(self, endings: Sequence[Consequence]) -> None:
         """Add a choice and a reason for each item; nothing is preselected."""

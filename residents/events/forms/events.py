@@ -60,11 +60,11 @@ class IdentityMixin:
 class DuplicateQuestionMixin:
     """Mixin for forms that add a person: asks about possible duplicates in the register.
 
-    `alike(name, number)` returns the people of the community who may be the same.
+    `find_duplicates(name, number)` returns the people of the community who may be the same.
     """
 
-    def set_duplicates_query(self, alike) -> None:
-        self.alike = alike
+    def set_duplicates_query(self, find_duplicates) -> None:
+        self.find_duplicates = find_duplicates
         self.same_choices: list[tuple[str, str]] = []
         """Choices (value, label) of the question who the new person is; empty without possible duplicates."""
 
@@ -75,7 +75,7 @@ class DuplicateQuestionMixin:
 
     def check_duplicates(self, cleaned) -> None:
         """Set `known` to the chosen person, or add the question."""
-        matches = self.alike(cleaned["name"], cleaned["id_number"])
+        matches = self.find_duplicates(cleaned["name"], cleaned["id_number"])
         chosen = self.data.get("same")
         cleaned["known"] = next((person for person in matches if str(person.uuid) == chosen), None)
         if matches and cleaned["known"] is None and chosen != NEW:
@@ -89,7 +89,7 @@ class DuplicateQuestionMixin:
 class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, EventForm):
     """Somebody moves into `dwelling` (迁入): `person` of the register, or a new person.
 
-    households: open households at the dwelling by kind. alike(name, number): people of the community who
+    households: open households at the dwelling by kind. find_duplicates(name, number): people of the community who
     may be the new person; if there are any, the form asks.
     """
 
@@ -129,12 +129,12 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
         community,
         person: Person | None,
         households: dict[str, list[Household]],
-        alike,
+        find_duplicates,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
         self.person, self.households = person, households
-        self.set_duplicates_query(alike)
+        self.set_duplicates_query(find_duplicates)
         who = ("name", "sex", "birth", "id_number", "phone", "registered_place")
         if person:
             for name in ("known", *who):

@@ -45,10 +45,12 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
     )
     note = forms.CharField(label="说明", max_length=100, required=False)
 
-    def __init__(self, *args, parent: Person, households: dict[str, list[Household]], alike, **kwargs):
+    def __init__(
+        self, *args, parent: Person, households: dict[str, list[Household]], find_duplicates, **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.households = households
-        self.set_duplicates_query(alike)
+        self.set_duplicates_query(find_duplicates)
         for kind in Kind.values:
             if households[kind]:
                 self.fields[f"{kind}_household"].choices = [

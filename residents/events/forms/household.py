@@ -94,20 +94,20 @@ class MergeChoiceForm(ChoiceForm):
         label="其他房屋的户", required=False, help_text="输入那一户中一个人的姓名，从提示中选择"
     )
 
-    def __init__(self, *args, access, community, beside: list[Household], home_of, **kwargs):
-        """beside: other households at the dwelling. home_of(person): their household of this kind, or None."""
+    def __init__(self, *args, access, community, other_households: list[Household], home_of, **kwargs):
+        """other_households: other households at the dwelling. home_of(person): their household of this kind, or None."""
         super().__init__(*args, **kwargs)
-        self.beside, self.home_of = {str(h.uuid): h for h in beside}, home_of
+        self.households_by_uuid, self.home_of = {str(h.uuid): h for h in other_households}, home_of
         self.fields["member"].set_people(access, community)
-        if beside:
-            self.fields["into"].choices = [(str(h.uuid), household_label(h)) for h in beside]
+        if other_households:
+            self.fields["into"].choices = [(str(h.uuid), household_label(h)) for h in other_households]
         else:
             del self.fields["into"]
 
     def clean(self):
         cleaned = super().clean()
         person = cleaned.get("member")
-        chosen = self.beside.get(cleaned.get("into") or "")
+        chosen = self.households_by_uuid.get(cleaned.get("into") or "")
         if person and chosen:
             self.add_error("member", "并入的户只选一户。")
         elif person:

@@ -20,14 +20,14 @@ from portal.hooks.departure import Departure
 from portal.registers.panels import Link, Panel
 from residents.event_log.bulletin_section import people_panel
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import first_of_next_month, monthly_statements, population_counts
+from residents.event_log.monthly_statement import first_of_next_month, monthly_statements, population_counts
 from residents.events.actions import moves
 from residents.events.actions.moves import open_residences, record_death
 from residents.events.basis import EventBasis, event_basis_of
 from residents.events.forms.events import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
 from residents.events.wizard import detail_url, dwellings_of, find_dwellings, person_of, person_url
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.homes.relations import LABELS
+from residents.homes.relation_codes import LABELS
 from residents.people.actions import add_person, correct_person
 
 
@@ -46,7 +46,7 @@ def move_in(request, person=None, dwelling=None):
         community=request.community,
         person=newcomer,
         households=households_at(request, place),
-        alike=lambda name, number: similar_people(request, name, number),
+        find_duplicates=lambda name, number: similar_people(request, name, number),
     )
     if request.method == "POST" and form.is_valid():
         answer = submit_once(request, form, lambda: _move_in(request, form, place), "迁入已登记。")

@@ -12,7 +12,7 @@ from residents.events.actions.moves import open_residences
 from residents.events.basis import event_basis_of
 from residents.events.forms.family import PERSON, BirthForm, MarriageForm
 from residents.events.views.events import households_at, similar_people
-from residents.events.wizard import event_wizard, person_of, person_subject, person_url, stopped
+from residents.events.wizard import event_wizard, person_of, person_subject, person_url, redirect_with_error
 from residents.homes.models import Kind
 
 
@@ -25,7 +25,7 @@ def birth(request, person):
     basis = event_basis_of(request, "birth", parent)
     homes = open_residences(parent)
     if not homes:
-        return stopped(
+        return redirect_with_error(
             request,
             "此人现在没有居住或户籍登记，孩子请办理迁入。",
             basis.url if basis else person_url(request, parent),
@@ -36,7 +36,7 @@ def birth(request, person):
             data,
             parent=parent,
             households=_households_for(request, homes),
-            alike=lambda name, number: similar_people(request, name, number),
+            find_duplicates=lambda name, number: similar_people(request, name, number),
             initial=basis.initial if basis else {},
         ),
         lambda form: _birth(request, form, parent),
@@ -91,7 +91,7 @@ def marriage(request, person):
         sentence = (
             "此人已登记死亡。" if person.died_on else "此人登记的婚姻状况已是已婚；登记有误的，请先更正。"
         )
-        return stopped(request, sentence, basis.url if basis else person_url(request, person))
+        return redirect_with_error(request, sentence, basis.url if basis else person_url(request, person))
     return event_wizard(
         request,
         lambda data: MarriageForm(

@@ -30,9 +30,9 @@ from residents.events.wizard import (
     person_of,
     person_subject,
     person_url,
-    stopped,
+    redirect_with_error,
 )
-from residents.homes import relation_suggestions
+from residents.homes import derived_relations
 from residents.homes.models import Kind, Residence
 
 
@@ -45,7 +45,7 @@ def transfer(request, person):
     basis = event_basis_of(request, "transfer", person)
     homes = open_residences(person)
     if not homes:
-        return stopped(
+        return redirect_with_error(
             request,
             "此人现在没有居住或户籍登记，请办理迁入。",
             basis.url if basis else person_url(request, person),
@@ -72,7 +72,7 @@ def transfer(request, person):
         lambda data: TransferForm(
             data,
             members=moving,
-            proposals=_proposals(moving, head),
+            proposals=_suggested_relations(moving, head),
             kinds=[kind for kind in Kind.values if kind in of_kind],
             households=households_at(request, place),
             initial=basis.initial if basis else {},
@@ -102,10 +102,10 @@ def _household_members(request, homes: list[Residence]) -> dict[int, Residence]:
     return residences
 
 
-def _proposals(members: list[Residence], head: Residence) -> dict[int, str]:
+def _suggested_relations(members: list[Residence], head: Residence) -> dict[int, str]:
     """Person id → relation to `head`, as far as both are of one household."""
     return {
-        r.person_id: relation_suggestions.relation_to_new_head(r, head)
+        r.person_id: derived_relations.relation_to_new_head(r, head)
         for r in members
         if r.household_id == head.household_id
     }
@@ -121,7 +121,9 @@ def split(request, household):
     members = current_members(request, household)
     page = {"title": "分户", "subject": household_subject(request, household, members), "basis": basis}
     if len(members) == 1:
-        return stopped(request, "这一户只有一个人，不能分户。", basis.url if basis else page["subject"].url)
+        return redirect_with_error(
+            request, "这一户只有一个人，不能分户。", basis.url if basis else page["subject"].url
+        )
     choice = SplitChoiceForm(
         request.GET if "head" in request.GET else None,
         members=members,
@@ -139,7 +141,7 @@ def split(request, household):
         lambda data: SplitForm(
             data,
             members=others,
-            proposals=_proposals(others, head),
+            proposals=_suggested_relations(others, head),
             household=household,
             find=find,
             url=url,
@@ -170,12 +172,12 @@ def merge(request, household):
     basis = event_basis_of(request, "merge", household)
     members = current_members(request, household)
     page = {"title": "并户", "subject": household_subject(request, household, members), "basis": basis}
-    beside = households_at(request, household.dwelling)[household.kind] if household.dwelling else []
+    households_here = households_at(request, household.dwelling)[household.kind] if household.dwelling else []
     choice = MergeChoiceForm(
         request.GET if "member" in request.GET else None,
         access=request.access,
         community=request.community,
-        beside=[one for one in beside if one.pk != household.pk],
+        other_households=[other for other in households_here if other.pk != household.pk],
         home_of=lambda person: _other_home(request, person, household),
     )
     if not choice.is_valid():
@@ -219,7 +221,7 @@ def head(request, household):
     members = current_members(request, household)
     page = {"title": "变更户主", "subject": household_subject(request, household, members), "basis": basis}
     if len(members) == 1 and members[0].is_head:
-        return stopped(
+        return redirect_with_error(
             request, "这一户只有户主一人，不能变更户主。", basis.url if basis else page["subject"].url
         )
     choice = HeadChoiceForm(
@@ -236,7 +238,7 @@ def head(request, household):
         lambda data: HeadForm(
             data,
             members=others,
-            proposals=_proposals(others, new),
+            proposals=_suggested_relations(others, new),
             initial=basis.initial if basis else {},
         ),
         lambda form: change_head(

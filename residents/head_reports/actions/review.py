@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from community.communities.models import Precision
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, WrongDate
 from portal.values.partial_dates import PartialDate
 from residents.event_log.models import PopulationEvent
@@ -38,7 +38,7 @@ def accept_report(
     *,
     by,
     report: ChangeReport,
-    seen: str,
+    seen_fingerprint: str,
     choices: Mapping[str, bool] | None = None,
     on: datetime.date | None = None,
     person: Person | None = None,
@@ -49,7 +49,7 @@ def accept_report(
 ) -> ChangeReport:
     """Accept a report: write it to the register, once.
 
-    seen: fingerprint of the differences shown to the reviewer; raises ReportOutdated if the register changed
+    seen_fingerprint: of the differences shown to the reviewer; raises ReportOutdated if the register changed
     since. choices: field → take the reported value (True) or keep the current one (False); required for every
     conflict, other differences are accepted unless refused. on: the date, where the report has only the month.
     person and stays: for a move-in, an existing person to link and the household. kinds: which residences end
@@ -61,7 +61,7 @@ def accept_report(
     if report.person_id:
         report.person = lock_person(report.person)
     open_differences = differences(report)
-    if fingerprint(open_differences) != seen:
+    if fingerprint(open_differences) != seen_fingerprint:
         raise ReportOutdated
     on = on or (report.on if report.on_precision == Precision.DAY else None)
     if on is None and report.what != What.CORRECTION:
@@ -87,19 +87,19 @@ def accept_by_event(
     *,
     by,
     report: ChangeReport,
-    seen: str,
+    seen_fingerprint: str,
     involved: Iterable[Person],
     write: Callable[[], list[PopulationEvent]],
 ) -> list[PopulationEvent]:
     """Accept a report together with the event that its form writes: both, once, or neither.
 
-    seen: as in `accept_report`. involved: everybody whom `write` will lock; they are locked together with the
+    seen_fingerprint: as in `accept_report`. involved: everybody whom `write` will lock; they are locked together with the
     people of the report in one order, which avoids deadlocks and changes between check and write.
     """
     report = _lock_pending(report, by)
     locked = lock_people([*people_in_report(report), *involved])
     report.person = locked[report.person_id]
-    if fingerprint(differences(report)) != seen:
+    if fingerprint(differences(report)) != seen_fingerprint:
         raise ReportOutdated
     events = write()
     _close(report, State.ACCEPTED, by, "")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.communities.models import Precision
 from community.people.id_numbers import read_id
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.attachments.store import attach_photos
 from portal.forms.refusals import NoChange, WrongDate
 from portal.values.id_numbers import mask_id

@@ -203,7 +203,7 @@ class ReportForm(EncryptedNumberMixin, IdempotentFormMixin, forms.Form):
         return [uuid.UUID(value) for value in self.cleaned_data.get("people", ())]
 
     @property
-    def said(self) -> ReportData:
+    def report_data(self) -> ReportData:
         """Argument of `submit_report`."""
         names = [name for name in FIELDS[self.what] if name not in ("person", "people")]
         fields = {name: self.cleaned_data[name] for name in names}

@@ -24,7 +24,7 @@ REPORTED, NOW = "reported", "now"
 class AcceptForm(ConsequencesMixin, PlainForm):
     """Acceptance of a report: the values to take, the person who moved in, the consequences elsewhere.
 
-    differences: diff against the register now. alike: possible duplicates of the person who moved in.
+    differences: diff against the register now. duplicates: possible duplicates of the person who moved in.
     households: those at the dwelling, to join. also_registered: the leaver's hukou is here too.
     subjects: people or households of the event, if its own form continues.
     """
@@ -37,7 +37,7 @@ class AcceptForm(ConsequencesMixin, PlainForm):
         report: ChangeReport,
         differences: Sequence[ReportDifference],
         endings: Sequence[Consequence] = (),
-        alike: Sequence[Person] = (),
+        duplicates: Sequence[Person] = (),
         households: Sequence[Household] = (),
         also_registered: bool = False,
         subjects: Sequence[Person | Household] = (),
@@ -45,7 +45,7 @@ class AcceptForm(ConsequencesMixin, PlainForm):
     ):
         super().__init__(*args, **kwargs)
         self.report, self.differences = report, differences
-        self.alike, self.households, self.subjects = alike, households, subjects
+        self.duplicates, self.households, self.subjects = duplicates, households, subjects
         self.fields["seen"].initial = fingerprint(list(differences))
         self._ask_about_values()
         if report.on_precision == Precision.MONTH and report.what in _ACCEPTED_AT_ONCE:
@@ -54,7 +54,7 @@ class AcceptForm(ConsequencesMixin, PlainForm):
         if len(subjects) > 1:
             self.fields["subject"] = forms.ChoiceField(
                 label="办理的是哪一户",
-                choices=[(str(one.uuid), str(one)) for one in subjects],
+                choices=[(str(subject.uuid), str(subject)) for subject in subjects],
                 widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 initial=str(subjects[0].uuid),
             )
@@ -89,11 +89,11 @@ class AcceptForm(ConsequencesMixin, PlainForm):
                 )
 
     def _ask_about_arrival(self) -> None:
-        if self.alike:
+        if self.duplicates:
             self.fields["same"] = forms.ChoiceField(
                 label="是不是已登记的人",
                 choices=[
-                    *((str(person.uuid), f"是：{person_label(person)}") for person in self.alike),
+                    *((str(person.uuid), f"是：{person_label(person)}") for person in self.duplicates),
                     (NEW, "不是，按新的人登记"),
                 ],
                 widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
@@ -123,7 +123,7 @@ class AcceptForm(ConsequencesMixin, PlainForm):
     def subject(self) -> Person | Household | None:
         """The person or household of the event; None if there is none (any more)."""
         chosen = self.cleaned_data.get("subject")
-        return next((one for one in self.subjects if not chosen or str(one.uuid) == chosen), None)
+        return next((subject for subject in self.subjects if not chosen or str(subject.uuid) == chosen), None)
 
     @property
     def decision(self) -> dict:
@@ -135,9 +135,16 @@ class AcceptForm(ConsequencesMixin, PlainForm):
             if f"take_{d.field}" in cleaned
         }
         choices |= {d.field: True for d in self.differences if f"checked_{d.field}" in cleaned}
-        arguments = {"seen": cleaned["seen"], "choices": choices, "on": cleaned.get("on"), **self.decisions}
+        arguments = {
+            "seen_fingerprint": cleaned["seen"],
+            "choices": choices,
+            "on": cleaned.get("on"),
+            **self.decisions,
+        }
         if self.report.what == ChangeReport.What.MOVE_IN:
-            arguments["person"] = next((p for p in self.alike if str(p.uuid) == cleaned.get("same")), None)
+            arguments["person"] = next(
+                (p for p in self.duplicates if str(p.uuid) == cleaned.get("same")), None
+            )
             household = next((h for h in self.households if str(h.uuid) == cleaned["household"]), None)
             arguments["stays"] = [PlannedResidence(Kind.LIVING, household, cleaned["relation_word"])]
         if cleaned.get("registered"):

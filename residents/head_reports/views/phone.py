@@ -123,9 +123,9 @@ def _act_at_door(request, dwelling, act):
     message = f"{door.label}：{act(door)}"
     if request.htmx:
         (card,) = _cards(request, doors_of(request).filter(pk=door.pk), door.community)
-        beside = doors_of(request).filter(stairwell=door.stairwell)
-        count, fresh = door_counts(beside, cutoff(door.community.fresh_days))[door.stairwell_id]
-        context = {"door": card, "said": message, "count": count, "due": count - fresh}
+        doors_of_stairwell = doors_of(request).filter(stairwell=door.stairwell)
+        count, fresh = door_counts(doors_of_stairwell, cutoff(door.community.fresh_days))[door.stairwell_id]
+        context = {"door": card, "message": message, "count": count, "due": count - fresh}
         context["fresh_days"] = door.community.fresh_days
         return render(request, "residents/head_reports/phone/doors.html#door", context)
     messages.success(request, message)

@@ -47,7 +47,7 @@ def report(request, dwelling, what):
 @needs(Permission.DOORS)
 def again(request, report):
     """Resubmit a returned report as a new one."""
-    if answer := _sent_before(request):
+    if answer := _repeated_submission(request):
         return answer
     old = get_object_or_404(
         _reports(request).filter(state=ChangeReport.State.RETURNED, replaced_by__isnull=True), uuid=report
@@ -80,7 +80,7 @@ def photo(request, report, photo):
     return attachment_response(request, attachment, missing=reverse("residents:head_reports"), saved=False)
 
 
-def _sent_before(request):
+def _repeated_submission(request):
     """Idempotency: redirect of a form that is sent a second time, e.g. because the first response was lost."""
     url = result_of(request.POST.get("token")) if request.method == "POST" else None
     if url is None:
@@ -95,7 +95,7 @@ def _redirect(request, url: str):
 
 
 def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None = None):
-    if answer := _sent_before(request):
+    if answer := _repeated_submission(request):
         return answer
     people = door_people([door.pk]).get(door.pk, [])
     person = _person_to_correct(request, people, replaces) if what == What.CORRECTION else None
@@ -135,7 +135,7 @@ def _submit(request, door: Dwelling, form: ReportForm) -> str:
         by=request.user,
         dwelling=door,
         what=form.what,
-        data=form.said,
+        data=form.report_data,
         person_id=chosen.person_id if chosen else None,
         people=form.together,
         photos=form.cleaned_data["photos"],

@@ -24,7 +24,7 @@ from residents.head_reports.report_diff import differences, residence_at
 from residents.head_reports.report_fields import answers_of
 from residents.head_reports.review_queue import event_url, next_url, next_waiting, report_url, reports_of
 from residents.homes.models import Kind
-from residents.homes.relations import LABELS
+from residents.homes.relation_codes import LABELS
 
 What = ChangeReport.What
 
@@ -88,7 +88,7 @@ def _to_event(request, report: ChangeReport, form: AcceptForm):
 def photo(request, row, photo):
     """A photo of the report; opening it is logged, because it may show a home."""
     report = _report(request, row)
-    attachment = next((one for one in _photos(request, report) if one.uuid == photo), None)
+    attachment = next((candidate for candidate in _photos(request, report) if candidate.uuid == photo), None)
     if attachment is None:
         raise Http404
     log_file_access(request, attachment)
@@ -140,7 +140,7 @@ def _page(request, report: ChangeReport, form=None, reason_form=None, status: in
         "may_review": may_review(report, request.user),
         "replaced_by": report.replaced_by.first(),
         "relations": LABELS.values(),
-        "told": answers_of(report),
+        "answers": answers_of(report),
         "photos": _photos(request, report),
         "by_event": report.what in ACCEPTED_BY_EVENT,
         "following": next_waiting(request, report) if is_open else None,
@@ -164,7 +164,7 @@ def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
     more = {}
     if report.what == What.MOVE_IN:
         more = {
-            "alike": similar_people(request, report.name, report.read_id()),
+            "duplicates": similar_people(request, report.name, report.read_id()),
             "households": households_at(request, report.dwelling)[Kind.LIVING],
         }
     elif report.what in (What.MOVE_OUT, What.DEATH) and report.person.died_on is None:
@@ -189,7 +189,9 @@ def _photos(request, report: ChangeReport) -> list[Attachment]:
     while chain[-1].replaces_id:
         chain.append(chain[-1].replaces)
     attachments = rows(Attachment, request.access, Permission.REPORTS_REVIEW, request.community)
-    attachments = attachments.filter(subject=ChangeReport.stored_label, row_id__in=[one.pk for one in chain])
+    attachments = attachments.filter(
+        subject=ChangeReport.stored_label, row_id__in=[replaced.pk for replaced in chain]
+    )
     return list(attachments.order_by("-row_id", "id"))
 
 

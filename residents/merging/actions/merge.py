@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from community.accounts.actions import lock_accounts
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.crypto import vault
 from portal.database.foreign_keys import GenericReference, delete_void_references
 from portal.forms.constraints import violation_of
 from portal.forms.refusals import StaleForm
-from residents.event_log.entry import changes_of
+from residents.event_log.event_writer import changes_of
 from residents.event_log.models import PopulationEvent
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 from residents.merging.preview import (
@@ -28,8 +28,8 @@ from residents.merging.preview import (
     MergePreview,
     check_mergeable,
     columns_of,
-    frozen,
     merge_preview,
+    row_as_json,
     unique_rules,
 )
 from residents.merging.refusals import MergeRefused, UndecidedConflicts
@@ -47,25 +47,32 @@ def merge_people(
     by,
     kept: Person,
     removed: Person,
-    seen: str,
-    take: Mapping[str, str],
-    stay: Mapping[str, str],
+    seen_fingerprint: str,
+    sides_by_value: Mapping[str, str],
+    sides_by_conflict: Mapping[str, str],
     note: str = "",
 ) -> PersonMerge:
     """Merge `removed` into `kept`: move its rows, delete it, and store its values with the merge.
 
-    seen: fingerprint of the preview shown to the user. take: key of a differing value → record to take it from.
-    stay: key of a conflict → record whose row stays. Raises NotChosen for what is not decided.
+    seen_fingerprint: of the preview shown to the user. sides_by_value: key of a differing value → record to take it
+    from. sides_by_conflict: key of a conflict → record whose row stays. Raises UndecidedConflicts for what is not
+    decided.
     """
     lock_accounts()
     people = lock_people([kept, removed])
     kept, removed = people[kept.pk], people[removed.pk]
     preview = merge_preview(kept, removed)
-    if preview.fingerprint != seen:
+    if preview.fingerprint != seen_fingerprint:
         raise StaleForm
     check_mergeable(preview)
-    undecided = [v.label for v in preview.values if not v.proposed and take.get(v.key) not in (KEPT, REMOVED)]
-    undecided += [clash.label for clash in preview.conflicts if stay.get(clash.key) not in (KEPT, REMOVED)]
+    undecided = [
+        v.label for v in preview.values if not v.proposed and sides_by_value.get(v.key) not in (KEPT, REMOVED)
+    ]
+    undecided += [
+        conflict.label
+        for conflict in preview.conflicts
+        if sides_by_conflict.get(conflict.key) not in (KEPT, REMOVED)
+    ]
     if undecided:
         raise UndecidedConflicts(f"请选择保留哪一条的内容：{'、'.join(undecided)}")
     merge = PersonMerge(
@@ -80,8 +87,10 @@ def merge_people(
         ended=[],
     )
     set_change_context(action=merge.action, reason=f"合并重复人员：{removed.name}的另一条记录并入"[:200])
-    taken_keys = [v.key for v in preview.values if (v.proposed or take.get(v.key)) == REMOVED and v.removed]
-    merge.values = frozen(removed, leave_out=("id_cipher", "id_hash"))
+    taken_keys = [
+        v.key for v in preview.values if (v.proposed or sides_by_value.get(v.key)) == REMOVED and v.removed
+    ]
+    merge.values = row_as_json(removed, leave_out=("id_cipher", "id_hash"))
     _encrypt_numbers(merge, kept, removed, "id_mask" in taken_keys)
     before = {name: getattr(kept, name) for key in taken_keys for name in columns_of(key)}
     merge.event = _record_event(merge, kept, removed)
@@ -89,8 +98,8 @@ def merge_people(
     merge.save()
     try:
         with transaction.atomic():
-            for clash in preview.conflicts:
-                _end_or_set_aside(clash, clash.loser(stay[clash.key]), merge)
+            for conflict in preview.conflicts:
+                _end_or_set_aside(conflict, conflict.loser(sides_by_conflict[conflict.key]), merge)
             merge.moved = _move_references(preview, merge)
             _delete_removed(removed)
             _write_chosen_values(kept, removed, taken_keys)
@@ -183,12 +192,12 @@ def _delete_removed(removed: Person) -> None:
     Person.objects.get(community_id=removed.community_id, pk=removed.pk).delete()
 
 
-def _end_or_set_aside(clash: Conflict, loser: models.Model, merge: PersonMerge) -> None:
+def _end_or_set_aside(conflict: Conflict, loser: models.Model, merge: PersonMerge) -> None:
     """End the row not chosen today, or store it with the merge and delete it."""
     label = loser.stored_label
-    if not clash.ends:
+    if not conflict.ends:
         delete_void_references(type(loser), [loser.pk], community_id=merge.community_id)
-        merge.aside.append([label, frozen(loser)])
+        merge.aside.append([label, row_as_json(loser)])
         loser.delete()
         return
     names = [name for name in ("end", "end_precision") if hasattr(loser, name)]

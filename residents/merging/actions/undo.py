@@ -8,11 +8,11 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from community.people.models import ID_COLUMN, Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.crypto import vault
 from portal.database.foreign_keys import RowReference, model_of, references_to
 from portal.forms.refusals import NoReason, UndoRefused
-from residents.event_log.entry import as_json
+from residents.event_log.event_writer import as_json
 from residents.event_log.models import PopulationEvent
 from residents.merging.actions.merge import PARKED, count_change
 from residents.merging.models import SEALED_COLUMN, PersonMerge
@@ -28,7 +28,7 @@ _MERGING = ("merge ", "undo-merge ")
 def undo_merge(*, by, merge: PersonMerge, reason: str) -> Person:
     """Restore the removed record with its primary key, ID number and rows.
 
-    Only while nothing that the merge wrote has changed since: NotUndone names what has.
+    Only while nothing that the merge wrote has changed since: UndoRefused names what has.
     """
     lock_people([merge.kept])
     merge = PersonMerge.objects.select_for_update().get(community_id=merge.community_id, pk=merge.pk)
@@ -87,7 +87,7 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
         community_id=merge.community_id, person=kept, pk__gt=merge.event_id
     )
     # Corrections of fields that the merge did not write may stay; the comparison below detects the others.
-    later = later.standing().exclude(what=_What.CORRECTION, residence__isnull=True).order_by("-pk").first()
+    later = later.not_undone().exclude(what=_What.CORRECTION, residence__isnull=True).order_by("-pk").first()
     if later:
         raise UndoRefused(
             f"合并以后又为{kept.name}登记了{later.on}的{later.get_what_display()}，请先撤销那一项"
@@ -138,7 +138,7 @@ def _moved_references(
 
 
 def _stored_numbers(merge: PersonMerge) -> dict[str, str]:
-    """The ID numbers stored with the merge. Raises NotUndone when they cannot be decrypted."""
+    """The ID numbers stored with the merge. Raises UndoRefused when they cannot be decrypted."""
     if not merge.sealed:
         return {}
     try:

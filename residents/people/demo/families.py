@@ -31,7 +31,7 @@ class Tenure(StrEnum):
 
 
 @dataclass(slots=True)
-class Member:
+class DemoFamilyMember:
     """Member of a family. `married`: marital code of GB/T 2261.2. `lives`, `registered`: in this community."""
 
     name: str
@@ -52,7 +52,7 @@ class FamilyMaker:
     def __init__(self, rng: random.Random, today: datetime.date):
         self.rng = rng
         self.today = today
-        self.shapes: dict[str, tuple[int, Callable[[], list[Member]]]] = {
+        self.shapes: dict[str, tuple[int, Callable[[], list[DemoFamilyMember]]]] = {
             "elder": (1, self.elder),
             "single": (1, self.single),
             "elders": (2, self.elders),
@@ -66,52 +66,52 @@ class FamilyMaker:
             "large": (6, self.large),
         }
 
-    def make(self, shape: str) -> list[Member]:
+    def make(self, shape: str) -> list[DemoFamilyMember]:
         return self.shapes[shape][1]()
 
     # Shapes
 
-    def elder(self) -> list[Member]:
+    def elder(self) -> list[DemoFamilyMember]:
         sex = self.rng.choice("FFM")
         return [self._person(sex, self.rng.triangular(62, 98, 79), "户主", married="30")]
 
-    def single(self) -> list[Member]:
+    def single(self) -> list[DemoFamilyMember]:
         return [
             self._person(
                 self.rng.choice("MF"), self.rng.uniform(20, 46), "户主", self.rng.choice(("10", "10", "40"))
             )
         ]
 
-    def elders(self) -> list[Member]:
+    def elders(self) -> list[DemoFamilyMember]:
         return self._couple(self.rng.triangular(53, 93, 68))
 
-    def couple(self) -> list[Member]:
+    def couple(self) -> list[DemoFamilyMember]:
         return self._couple(self.rng.choice((self.rng.uniform(23, 32), self.rng.uniform(48, 60))))
 
-    def one_parent(self) -> list[Member]:
+    def one_parent(self) -> list[DemoFamilyMember]:
         parent = self._person(
             self.rng.choice("FFM"), self.rng.uniform(30, 52), "户主", self.rng.choice(("40", "40", "30"))
         )
         return [parent, self._child(parent, parent, "")]
 
-    def flatmates(self) -> list[Member]:
+    def flatmates(self) -> list[DemoFamilyMember]:
         sex = self.rng.choice("MF")
         return [self._person(sex, self.rng.uniform(19, 33), word) for word in ("户主", "合租", "合租")]
 
-    def one_child(self) -> list[Member]:
+    def one_child(self) -> list[DemoFamilyMember]:
         parents = self._couple(self.rng.triangular(27, 63, 44))
         return [*parents, self._child(*parents, "")]
 
-    def two_children(self) -> list[Member]:
+    def two_children(self) -> list[DemoFamilyMember]:
         parents = self._couple(self.rng.triangular(29, 50, 38))
         children = [self._child(*parents, ""), self._child(*parents, "")]
         return [*parents, *self._in_order(children)]
 
-    def with_grandparent(self) -> list[Member]:
+    def with_grandparent(self) -> list[DemoFamilyMember]:
         parents = self._couple(self.rng.triangular(29, 52, 40))
         return [*parents, self._child(*parents, ""), self._parent_of(parents[0], "F")]
 
-    def three_generations(self) -> list[Member]:
+    def three_generations(self) -> list[DemoFamilyMember]:
         """Either the middle generation heads the household, or the grandfather does."""
         if self.rng.random() < 0.6:
             parents = self._couple(self.rng.triangular(29, 50, 39))
@@ -125,35 +125,37 @@ class FamilyMaker:
         grandchild.relation = "孙子" if grandchild.sex == "M" else "孙女"
         return [*old, son, wife, grandchild]
 
-    def large(self) -> list[Member]:
+    def large(self) -> list[DemoFamilyMember]:
         parents = self._couple(self.rng.triangular(30, 46, 37))
         children = self._in_order([self._child(*parents, ""), self._child(*parents, "")])
         return [*parents, *children, *(self._parent_of(parents[0], sex) for sex in "MF")]
 
     # Single people
 
-    def spouse_of(self, member: Member) -> Member:
+    def spouse_of(self, member: DemoFamilyMember) -> DemoFamilyMember:
         """Somebody who was married to `member`, for a death in the family."""
         sex = "F" if member.sex == "M" else "M"
         return self._person(sex, member.age(self.today) + self.rng.uniform(0, 5), _spouse_word(sex), "20")
 
-    def grown_child_of(self, member: Member) -> Member:
+    def grown_child_of(self, member: DemoFamilyMember) -> DemoFamilyMember:
         """A grown-up child who has left the home but not the household register."""
         sex = self.rng.choice("MF")
         age = max(19.0, member.age(self.today) - self.rng.uniform(23, 30))
         word = "儿子" if sex == "M" else "女儿"
         return self._person(sex, age, word, family=member.name if member.sex == "M" else "")
 
-    def _person(self, sex: str, age: float, relation: str, married: str = "10", family: str = "") -> Member:
+    def _person(
+        self, sex: str, age: float, relation: str, married: str = "10", family: str = ""
+    ) -> DemoFamilyMember:
         birth = self.today - max(age, 0.02) * YEAR
         name = (
             _surname_of(family) + given_name(self.rng, sex, birth.year)
             if family
             else full_name(self.rng, sex, birth.year)
         )
-        return Member(name, sex, birth, relation, married)
+        return DemoFamilyMember(name, sex, birth, relation, married)
 
-    def _couple(self, age: float, husband_first: bool | None = None) -> list[Member]:
+    def _couple(self, age: float, husband_first: bool | None = None) -> list[DemoFamilyMember]:
         if husband_first is None:
             husband_first = self.rng.random() < 0.84
         man = self._person("M", age + self.rng.uniform(-1, 4), "户主", "20")
@@ -162,7 +164,7 @@ class FamilyMaker:
         second.relation = _spouse_word(second.sex)
         return [first, second]
 
-    def _child(self, father: Member, mother: Member, relation: str) -> Member:
+    def _child(self, father: DemoFamilyMember, mother: DemoFamilyMember, relation: str) -> DemoFamilyMember:
         """A child of both, grown up at most thirty; named after the father (the first parent otherwise)."""
         parent = mother if mother.sex == "F" else father
         man = next((m for m in (father, mother) if m.sex == "M"), father)
@@ -175,7 +177,7 @@ class FamilyMaker:
         child.relation = relation or ("儿子" if sex == "M" else "女儿")
         return child
 
-    def _in_order(self, children: list[Member]) -> list[Member]:
+    def _in_order(self, children: list[DemoFamilyMember]) -> list[DemoFamilyMember]:
         children.sort(key=lambda child: child.birth)
         count_by_sex = {"M": 0, "F": 0}
         for child in children:
@@ -185,7 +187,7 @@ class FamilyMaker:
             count_by_sex[child.sex] += 1
         return children
 
-    def _parent_of(self, member: Member, sex: str) -> Member:
+    def _parent_of(self, member: DemoFamilyMember, sex: str) -> DemoFamilyMember:
         word = "父亲" if sex == "M" else "母亲"
         age = member.age(self.today) + self.rng.uniform(22, 29)
         return self._person(sex, age, word, "20", family=member.name if sex == "M" else "")

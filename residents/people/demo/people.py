@@ -4,15 +4,15 @@ import datetime
 from dataclasses import dataclass, field
 
 from community.demo.names import full_name
-from community.demo.numbers import PopulationCounts
+from community.demo.numbers import NumberGenerator
 from community.demo.parts import DemoCommunity, RunFor, analyze, demo_part
 from community.people.models import Person
 from community.places.models import Stairwell
 from residents.event_log.models import PopulationEvent
 from residents.homes.demo import Homes
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.homes.relations import read_relation
-from residents.people.demo.families import SETTLED, FamilyMaker, Member, Tenure, shape_counts
+from residents.homes.relation_codes import read_relation
+from residents.people.demo.families import SETTLED, DemoFamilyMember, FamilyMaker, Tenure, shape_counts
 from residents.people.demo.profiles import Origin, Profiler
 
 BATCH = 2000
@@ -26,7 +26,7 @@ _Type = PopulationEvent.What
 
 @dataclass(slots=True)
 class Family:
-    members: list[Member]
+    members: list[DemoFamilyMember]
     tenure: Tenure
     since: datetime.date
     home: Dwelling | None = None
@@ -36,7 +36,7 @@ class Family:
     origin: Origin | None = None
     registered_since: datetime.date | None = None
     """Set where the hukou came long after the family."""
-    dead: list[tuple[Member, datetime.date]] = field(default_factory=list)
+    dead: list[tuple[DemoFamilyMember, datetime.date]] = field(default_factory=list)
 
 
 @demo_part(160, RunFor.NEW)
@@ -67,7 +67,7 @@ class Population:
         self.plan, self.community, self.homes = demo.plan, demo.community, demo.get(Homes)
         self.rng, self.today = demo.rng, demo.today
         self.maker = FamilyMaker(self.rng, self.today)
-        self.profiler = Profiler(self.plan, self.community, self.rng, PopulationCounts(self.rng), self.today)
+        self.profiler = Profiler(self.plan, self.community, self.rng, NumberGenerator(self.rng), self.today)
         self.persons: list[Person] = []
         self.households: list[Household] = []
         self.residences: list[Residence] = []
@@ -134,7 +134,7 @@ class Population:
             family.registered_since = self.today - datetime.timedelta(days=self.rng.randrange(5, 425))
         return family
 
-    def _since(self, head: Member, tenure: Tenure) -> datetime.date:
+    def _since(self, head: DemoFamilyMember, tenure: Tenure) -> datetime.date:
         """Random day on which the family moved in: tenants recently, owners since the houses were built."""
         rng = self.rng
         if tenure is Tenure.TENANT:
@@ -260,7 +260,7 @@ class Population:
         return household
 
     def _add_residence(
-        self, person: Person, member: Member, family: Family, household: Household, died
+        self, person: Person, member: DemoFamilyMember, family: Family, household: Household, died
     ) -> None:
         """A residence with the events that started and ended it, if within the last year."""
         start, precision = self._start(member, family, household.kind)
@@ -291,7 +291,7 @@ class Population:
         elif end:
             self._add_event(_Type.MOVE_OUT, residence, end, f"搬往{residence.other_address}")
 
-    def _other_address(self, member: Member, family: Family, household: Household) -> str:
+    def _other_address(self, member: DemoFamilyMember, family: Family, household: Household) -> str:
         """Address outside this household: actual residence of a registered person, or new address of tenants."""
         if family.left_on or not member.lives:
             return self.profiler.elsewhere()
@@ -299,7 +299,7 @@ class Population:
             return family.home.label
         return ""
 
-    def _start(self, member: Member, family: Family, kind: str) -> tuple[datetime.date | None, str]:
+    def _start(self, member: DemoFamilyMember, family: Family, kind: str) -> tuple[datetime.date | None, str]:
         """Start of a residence with its precision; unknown for some long-standing residents."""
         if kind == Kind.REGISTERED and family.registered_since:
             return max(family.registered_since, member.birth), "d"
@@ -371,7 +371,7 @@ class Population:
 _CAME = {Tenure.TENANT: "租住", Tenure.BOUGHT: "购房入住"}
 
 
-def _widowed(family: Family, today: datetime.date) -> Member | None:
+def _widowed(family: Family, today: datetime.date) -> DemoFamilyMember | None:
     """An elderly member whose spouse is not in the family."""
     by_relation = {member.relation: member for member in family.members}
     if "父亲" in by_relation:

@@ -5,12 +5,12 @@ import random
 from dataclasses import dataclass
 
 from community.communities.models import Community
-from community.demo.numbers import PopulationCounts
-from community.demo.plans import Plan
+from community.demo.numbers import NumberGenerator
+from community.demo.plans import CommunityPlan
 from community.people.models import Person
 from community.people.names import initials, name_key
 from portal.values.id_numbers import mask_id
-from residents.people.demo.families import Member
+from residents.people.demo.families import DemoFamilyMember
 
 _RENAMED_IN = 2000
 """Year of birth from which local ID numbers begin with the new place code."""
@@ -80,10 +80,10 @@ class Profiler:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: CommunityPlan,
         community: Community,
         rng: random.Random,
-        numbers: PopulationCounts,
+        numbers: NumberGenerator,
         today: datetime.date,
     ):
         self.plan = plan
@@ -101,7 +101,9 @@ class Profiler:
         """A city to which residents move."""
         return self.rng.choice(_ELSEWHERE)
 
-    def person(self, member: Member, *, origin: Origin | None, registered_place: str, home: str) -> Person:
+    def person(
+        self, member: DemoFamilyMember, *, origin: Origin | None, registered_place: str, home: str
+    ) -> Person:
         """A row for `member`; `origin` None means born here; `home` is the label of the dwelling lived at."""
         rng, age = self.rng, member.age(self.today)
         person = Person(

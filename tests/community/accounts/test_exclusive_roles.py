@@ -163,7 +163,12 @@ def test_people_are_not_merged_who_hold_such_roles_in_another_community(cast, ho
     preview = merge_preview(survivor, removed)
     with pytest.raises(MergeRefused, match="居务监督委员"):
         merge_people(
-            by=cast["staff"], kept=survivor, removed=removed, seen=preview.fingerprint, take={}, stay={}
+            by=cast["staff"],
+            kept=survivor,
+            removed=removed,
+            seen_fingerprint=preview.fingerprint,
+            sides_by_value={},
+            sides_by_conflict={},
         )
 
 

@@ -47,9 +47,9 @@ def write_draft(community, by, month=MONTH, recipients=()) -> Bulletin:
 
 def review(bulletin: Bulletin, cast) -> Bulletin:
     """Submit as staff, and agree to every item as supervisor."""
-    bulletin = actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    bulletin = actions.submit(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
     mark(bulletin, cast["supervisor"])
-    return actions.agree(bulletin=bulletin, seen=bulletin.version, by=cast["supervisor"])
+    return actions.agree(bulletin=bulletin, seen_version=bulletin.version, by=cast["supervisor"])
 
 
 def mark(bulletin: Bulletin, by, *, disagree: dict[str, str] | None = None) -> int:
@@ -59,12 +59,12 @@ def mark(bulletin: Bulletin, by, *, disagree: dict[str, str] | None = None) -> i
         ItemMark(item.key, item.key not in disagree, disagree.get(item.key, ""))
         for item in items_of(bulletin, take_snapshot(bulletin))
     ]
-    return mark_items(bulletin=bulletin, seen=bulletin.version, by=by, marks=marks)
+    return mark_items(bulletin=bulletin, seen_version=bulletin.version, by=by, marks=marks)
 
 
 def publish(community, cast, month=MONTH, recipients=(), at=None) -> BulletinVersion:
     bulletin = review(write_draft(community, cast["staff"], month, recipients), cast)
-    return actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"], at=at)
+    return actions.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"], at=at)
 
 
 def edit(bulletin: Bulletin, by, **texts) -> Bulletin:
@@ -79,4 +79,4 @@ def correct(first: BulletinVersion, cast, reason="金额有误", at=None, **text
     start_correction(bulletin=first.bulletin, reason=reason, by=cast["director"])
     bulletin = edit(first.bulletin, cast["staff"], **(texts or {"financial": "收入12600.00元。"}))
     bulletin = review(bulletin, cast)
-    return actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"], at=at)
+    return actions.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"], at=at)

@@ -77,11 +77,11 @@ def test_published_version_stays_public_during_a_correction(first, cast, client)
 def test_correction_is_reviewed_including_its_reason(first, cast):
     start_correction(bulletin=first.bulletin, reason="收入少写100元", by=cast["director"])
     bulletin = edit(first.bulletin, cast["staff"], financial="收入12600.00元。")
-    bulletin = actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    bulletin = actions.submit(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
     with pytest.raises(
         actions.ItemsNotAgreed, match="更正原因、财务公开。"
     ):  # the others were agreed to before
-        actions.agree(bulletin=bulletin, seen=bulletin.version, by=cast["supervisor"])
+        actions.agree(bulletin=bulletin, seen_version=bulletin.version, by=cast["supervisor"])
 
 
 def test_editor_of_any_version_cannot_approve(first, cast):
@@ -90,7 +90,7 @@ def test_editor_of_any_version_cannot_approve(first, cast):
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
     bulletin = review(edit(first.bulletin, cast["staff"], financial="收入12600.00元。"), cast)
     with pytest.raises(actions.EditorMayNotDecide):
-        actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+        actions.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"])
 
 
 def test_correction_recomputes_numbers_only_on_request(house, first, cast):
@@ -107,7 +107,7 @@ def test_correction_recomputes_numbers_only_on_request(house, first, cast):
     )
     bulletin = Bulletin.objects.get()
     assert living(bulletin) == before
-    bulletin = recompute_sections(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    bulletin = recompute_sections(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
     assert living(bulletin) == str(int(before) + 1)
 
 
@@ -117,7 +117,7 @@ def test_unchanged_correction_cannot_be_submitted(first, cast):
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["staff"])
     bulletin = Bulletin.objects.get()
     with pytest.raises(actions.BulletinError, match="没有不同"):
-        actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+        actions.submit(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
 
 
 def held(bulletin: Bulletin) -> dict:
@@ -141,7 +141,7 @@ def test_dropping_a_correction_restores_the_published_draft(house, cast, quick_p
         Residence.objects.create(
             community=house.kuocang, person=people[0], household=house.household, kind="living", start=MONTH
         )
-        bulletin = recompute_sections(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+        bulletin = recompute_sections(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"])
     if until not in ("begun", "recomputed"):
         bulletin = edit(bulletin, cast["director"], financial="收入12600.00元。")
         actions.remove_recipient(recipient=bulletin.aid_recipients.first(), by=cast["director"])
@@ -153,10 +153,10 @@ def test_dropping_a_correction_restores_the_published_draft(house, cast, quick_p
     if until == "changed back":
         bulletin = edit(bulletin, cast["director"], financial=TEXTS["financial"])
     if until == "submitted":
-        bulletin = actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+        bulletin = actions.submit(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
     if until == "agreed":
         bulletin = review(bulletin, cast)
-    assert drop_correction(bulletin=bulletin, seen=bulletin.version).state == State.PUBLISHED
+    assert drop_correction(bulletin=bulletin, seen_version=bulletin.version).state == State.PUBLISHED
     assert held(bulletin) == before
     assert not BulletinCorrection.objects.exists()
     # Nothing is left of what the director wrote, so the next correction may be approved by them.
@@ -175,12 +175,12 @@ def test_dropping_a_correction_restores_removed_files(house, cast, quick_pdf):
     add_file(bulletin=bulletin, name="明细.xlsx", content=one_sheet(), by=cast["staff"])
     bulletin.refresh_from_db()
     bulletin = review(bulletin, cast)
-    actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+    actions.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"])
     file = bulletin.files.get()
     start_correction(bulletin=bulletin, reason="附件有误", by=cast["director"])
     remove_file(file=file, by=cast["staff"])
     bulletin.refresh_from_db()
-    drop_correction(bulletin=bulletin, seen=bulletin.version)
+    drop_correction(bulletin=bulletin, seen_version=bulletin.version)
     restored = bulletin.files.get()
     assert (restored.uuid, restored.sha256) == (file.uuid, file.sha256)
     (part,) = [part for part in take_snapshot(bulletin)["parts"] if part["key"] == "files"]

@@ -42,18 +42,20 @@ def test_months_before_opened_on_are_not_due(house, due):
 def test_each_workflow_step_is_due_for_its_role(house, cast, due):
     draft = write_draft(house.kuocang, cast["staff"])
     assert due("staff") == [("2026年10月公开还在起草", BY_THE_TENTH)]
-    submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    submitted = actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     assert due("staff") == []
     assert due("supervisor") == [("2026年10月公开待审核", BY_THE_TENTH)]
     mark(submitted, cast["supervisor"])
-    actions.agree(bulletin=submitted, seen=submitted.version, by=cast["supervisor"])
+    actions.agree(bulletin=submitted, seen_version=submitted.version, by=cast["supervisor"])
     assert due("supervisor") == due("staff") == []
     assert due("director") == [("2026年10月公开待批准", BY_THE_TENTH)]
 
 
 def test_a_returned_draft_is_due_again(house, cast, due):
     agreed = review(write_draft(house.kuocang, cast["staff"]), cast)
-    actions.return_from_approval(bulletin=agreed, seen=agreed.version, by=cast["director"], remark="请补充")
+    actions.return_from_approval(
+        bulletin=agreed, seen_version=agreed.version, by=cast["director"], remark="请补充"
+    )
     assert due("staff") == [("2026年10月公开被退回，待修改", BY_THE_TENTH)]
 
 

@@ -14,7 +14,7 @@ from portal.forms.refusals import Refusal
 from portal.values.months import month_after
 from residents.event_log.bulletin_section import sections
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import (
+from residents.event_log.monthly_statement import (
     monthly_changes,
     monthly_statement,
     population_counts,
@@ -157,10 +157,10 @@ def test_month_published_out_of_order_closes_with_the_next_opening(house, cast):
 
 def test_consecutive_months_cannot_be_in_review_together(house, cast):
     october = write_draft(house.kuocang, cast["staff"], OCTOBER)
-    steps.submit(bulletin=october, seen=october.version, by=cast["staff"])
+    steps.submit(bulletin=october, seen_version=october.version, by=cast["staff"])
     november = write_draft(house.kuocang, cast["staff"], NOVEMBER)
     with pytest.raises(steps.AdjacentMonthInReview, match="请等2026年10月公开以后再提交"):
-        steps.submit(bulletin=november, seen=november.version, by=cast["staff"])
+        steps.submit(bulletin=november, seen_version=november.version, by=cast["staff"])
 
 
 def test_chart_shows_published_numbers_of_earlier_months(house, cast):
@@ -177,10 +177,10 @@ def test_correcting_the_newest_month_updates_the_next_opening(house, cast):
     move_in(house, cast, datetime.date(2026, 10, 12))
     start_correction(bulletin=first.bulletin, reason="漏登一人", by=cast["director"])
     bulletin = Bulletin.objects.get()
-    bulletin = recompute_sections(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    bulletin = recompute_sections(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
     assert monthly_statement(house.kuocang, OCTOBER).closing == 1, "until it is published the old one holds"
     bulletin = review(bulletin, cast)
-    steps.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+    steps.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"])
     october = monthly_statement(house.kuocang, OCTOBER)
     assert (october.added, october.closing) == (1, 2)
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (2, 0, 0, 0, 0)
@@ -193,13 +193,13 @@ def test_correcting_an_older_month_keeps_published_population(house, cast):
     move_in(house, cast, datetime.date(2026, 10, 12))
     start_correction(bulletin=first.bulletin, reason="漏登一人", by=cast["director"])
     bulletin = Bulletin.objects.get(month=OCTOBER)
-    recompute_sections(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    recompute_sections(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
     assert monthly_statement(house.kuocang, OCTOBER) == before
     (change,) = [s for s in sections(house.kuocang, OCTOBER) if s.key == "residents.change"]
     assert change.rows[0] == ("居住人口", "1", "0", "0", "0", "1")
     bulletin.refresh_from_db()
     bulletin = review(bulletin_edited(bulletin, cast), cast)
-    steps.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+    steps.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"])
     assert monthly_statement(house.kuocang, OCTOBER) == before
 
 
@@ -283,7 +283,7 @@ class Life:
         )  # fmt: skip
 
     def _undo(self):
-        event = self._one_of(PopulationEvent.objects.of(self.community).standing())
+        event = self._one_of(PopulationEvent.objects.of(self.community).not_undone())
         undo(by=self.staff, event=event, reason="登记有误")
 
     def _import(self):
@@ -316,8 +316,8 @@ class Life:
         if one != two:
             preview = merge_preview(one, two)
             merge_people(
-                by=self.staff, kept=one, removed=two, seen=preview.fingerprint, take={},
-                stay={clash.key: "kept" for clash in preview.conflicts},
+                by=self.staff, kept=one, removed=two, seen_fingerprint=preview.fingerprint, sides_by_value={},
+                sides_by_conflict={conflict.key: "kept" for conflict in preview.conflicts},
             )  # fmt: skip
 
     def _part(self):
@@ -374,7 +374,7 @@ def test_opening_equals_previous_published_closing_for_random_events(house, cast
 
 def test_negative_control_opening_differs_without_the_rule(house, cast, monkeypatch):
     """Negative control: numbers computed from the register alone."""
-    monkeypatch.setattr("residents.event_log.reports.published_figures", lambda community, key: {})
+    monkeypatch.setattr("residents.event_log.monthly_statement.published_figures", lambda community, key: {})
     live_through(Life(house, cast, 0), cast, MONTHS[:4])
     assert gaps(house.kuocang, "living")
 

@@ -84,7 +84,7 @@ def test_edit_conflict_shows_both_texts(draft, cast, sign_in):
 
 
 def test_unsaved_text_is_shown_after_submission_by_another_editor(draft, cast, sign_in):
-    actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     answer = sign_in("civil").post(url("edit", month=MONTH), boards(party="来不及保存的文字"))
     assert answer.status_code == 409
     assert "来不及保存的文字" in answer.content.decode()
@@ -137,7 +137,7 @@ def test_invalid_aid_form_keeps_input(house, draft, sign_in):
 
 
 def test_returning_without_a_remark_is_refused(draft, cast, sign_in):
-    actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     supervisor = sign_in("supervisor")
     refused = supervisor.post(url("review", month=MONTH), decision(draft, decision="return"))
     assert refused.status_code == 409
@@ -149,7 +149,7 @@ def test_returning_without_a_remark_is_refused(draft, cast, sign_in):
 
 
 def test_agreeing_is_idempotent(draft, cast, sign_in):
-    mark(actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"]), cast["supervisor2"])
+    mark(actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"]), cast["supervisor2"])
     supervisor = sign_in("supervisor")
     data = decision(draft, decision="agree")
     for _ in range(2):
@@ -159,7 +159,7 @@ def test_agreeing_is_idempotent(draft, cast, sign_in):
 
 
 def test_agreeing_to_an_outdated_version_is_refused(draft, cast, sign_in):
-    actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     data = decision(draft, decision="agree") | {"seen": draft.version - 1}
     answer = sign_in("supervisor").post(url("review", month=MONTH), data)
     assert answer.status_code == 409

@@ -73,7 +73,7 @@ def test_published_file_keeps_its_hash(house, cast, draft, staff):
     content = workbook("办公费", Decimal("3260.50"))
     assert "没有发现身份证号码" in upload(staff, (r"C:\账\支出明细.XLSX", content)).content.decode()
     draft.refresh_from_db()
-    version = steps.publish(bulletin=review(draft, cast), seen=_seen(draft), by=cast["director"])
+    version = steps.publish(bulletin=review(draft, cast), seen_version=_seen(draft), by=cast["director"])
     (file,) = files_in(version.snapshot)
     assert (file["name"], file["size"]) == ("支出明细.xlsx", len(content))
     page_text = staff.get(public("detail")).content.decode()
@@ -110,9 +110,9 @@ def test_file_with_personal_data_blocks_submission(draft, cast, staff):
     assert [finding.where for finding in scan_file(workbook("本月无"), f"{number}.xlsx")] == ["附件的文件名"]
     assert scan_file(b"%PDF-1.7 broken", "x.pdf")[0].kind == "无法检查"
     with pytest.raises(steps.BulletinError, match=r"附件“名单\.xlsx”"):
-        steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"])
+        steps.submit(bulletin=draft, seen_version=_seen(draft), by=cast["staff"])
     staff.post(page("file_remove", file=BulletinFile.objects.get().uuid))
-    assert steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"]).pk
+    assert steps.submit(bulletin=draft, seen_version=_seen(draft), by=cast["staff"]).pk
 
 
 def test_refused_file_does_not_discard_other_uploads(draft, staff, storage):

@@ -25,7 +25,7 @@ URL = "/c/kuocang/bulletins/2026-10/"
 @pytest.fixture
 def submitted(house, cast) -> Bulletin:
     draft = write_draft(house.kuocang, cast["staff"], recipients=make_people(house.kuocang))
-    return actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    return actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
 
 
 def states(bulletin) -> dict[str, str]:
@@ -47,18 +47,18 @@ def test_several_members_review_items_until_all_are_agreed(submitted, cast):
     seen = submitted.version
     reviewed_keys = {"board:party", "board:residential", "aid", "board:financial"}
     first = [ItemMark(key, True) for key in states(submitted) if key not in reviewed_keys]
-    assert mark_items(bulletin=submitted, seen=seen, by=cast["supervisor"], marks=first) == len(first)
-    assert mark_items(bulletin=submitted, seen=seen, by=cast["supervisor"], marks=first) == 0
+    assert mark_items(bulletin=submitted, seen_version=seen, by=cast["supervisor"], marks=first) == len(first)
+    assert mark_items(bulletin=submitted, seen_version=seen, by=cast["supervisor"], marks=first) == 0
     with pytest.raises(actions.ItemsNotAgreed, match="党务公开、居务公开、救助名单、财务公开"):
-        actions.agree(bulletin=submitted, seen=seen, by=cast["supervisor"])
+        actions.agree(bulletin=submitted, seen_version=seen, by=cast["supervisor"])
     mark(submitted, cast["supervisor2"], disagree={"aid": "少一人"})
     assert states(submitted)["aid"] == "disagreed"
     # Another member's yes does not outvote a no; who said no may say yes.
-    mark_items(bulletin=submitted, seen=seen, by=cast["supervisor"], marks=[ItemMark("aid", True)])
+    mark_items(bulletin=submitted, seen_version=seen, by=cast["supervisor"], marks=[ItemMark("aid", True)])
     with pytest.raises(actions.ItemsNotAgreed, match="：救助名单。"):
-        actions.agree(bulletin=submitted, seen=seen, by=cast["supervisor"])
+        actions.agree(bulletin=submitted, seen_version=seen, by=cast["supervisor"])
     mark(submitted, cast["supervisor2"])
-    agreed = actions.agree(bulletin=submitted, seen=seen, by=cast["supervisor"])
+    agreed = actions.agree(bulletin=submitted, seen_version=seen, by=cast["supervisor"])
     assert agreed.state == State.AGREED
 
 
@@ -72,7 +72,9 @@ def test_disagreement_without_remark_and_marks_by_editors_are_refused(house, sub
 
 def test_unchanged_items_keep_their_marks_after_a_return(house, submitted, cast):
     mark(submitted, cast["supervisor"], disagree={"board:financial": "请列明细"})
-    returned = actions.return_from_review(bulletin=submitted, seen=submitted.version, by=cast["supervisor"])
+    returned = actions.return_from_review(
+        bulletin=submitted, seen_version=submitted.version, by=cast["supervisor"]
+    )
     assert (returned.state, returned.was_returned) == (State.DRAFT, True)
     # One 张* for another reads the same in public; to the committee it is another list.
     recipient = AidRecipient.objects.get(person__name="张建国")
@@ -80,7 +82,7 @@ def test_unchanged_items_keep_their_marks_after_a_return(house, submitted, cast)
     other = make_people(house.kuocang)[0]
     actions.add_recipient(bulletin=returned, person=other, aid="临时救助", amount=300, by=cast["staff"])
     resubmitted = edit(returned, cast["staff"], financial="收入12500.00元，明细见下。")
-    resubmitted = actions.submit(bulletin=resubmitted, seen=resubmitted.version, by=cast["staff"])
+    resubmitted = actions.submit(bulletin=resubmitted, seen_version=resubmitted.version, by=cast["staff"])
     now = states(resubmitted)
     assert {key for key, state in now.items() if state == "open"} == {"aid", "board:financial"}
     assert all(r.is_unchanged for r in item_reviews(resubmitted, take_snapshot(resubmitted)) if r.is_agreed)
@@ -116,7 +118,7 @@ def test_finding_blocks_submission_until_waived(house, cast, client, quick_pdf):
     draft = write_draft(house.kuocang, cast["staff"])
     draft = edit(draft, cast["staff"], party=f"联系人电话13800138000，身份证{resident_id()}。")
     with pytest.raises(actions.OpenFindings, match="发现2处疑似个人信息"):
-        actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+        actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     client.force_login(cast["staff"])
     page = client.get(URL).content.decode()
     assert "138********" in page
@@ -130,7 +132,7 @@ def test_finding_blocks_submission_until_waived(house, cast, client, quick_pdf):
     )
     draft.refresh_from_db()
     agreed = review(draft, cast)
-    assert actions.publish(bulletin=agreed, seen=agreed.version, by=cast["director"]).number == 1
+    assert actions.publish(bulletin=agreed, seen_version=agreed.version, by=cast["director"]).number == 1
 
 
 def test_waiver_applies_to_unchanged_text_only(house, cast):
@@ -150,7 +152,7 @@ def test_changes_after_submission_are_scanned_before_publication(house, cast, qu
     house.kuocang.name = "括苍社区13800138000"
     house.kuocang.save(update_fields=["name"])
     with pytest.raises(actions.OpenFindings, match="标题和开头：手机号码 138"):
-        actions.publish(bulletin=agreed, seen=agreed.version, by=cast["director"])
+        actions.publish(bulletin=agreed, seen_version=agreed.version, by=cast["director"])
 
 
 def test_hotline_is_ignored_and_equal_masks_are_counted(house):
@@ -167,7 +169,7 @@ def test_hotline_is_ignored_and_equal_masks_are_counted(house):
 def agreed_at_once(house, cast, monkeypatch):
     """Two members agree concurrently; returns the outcome of each."""
     draft = write_draft(house.kuocang, cast["staff"], MONTH)
-    bulletin = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    bulletin = actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     mark(bulletin, cast["supervisor"])
     together = threading.Barrier(2, timeout=20)
 
@@ -177,7 +179,7 @@ def agreed_at_once(house, cast, monkeypatch):
         def agree(name: str) -> None:
             together.wait()
             try:
-                actions.agree(bulletin=bulletin, seen=bulletin.version, by=cast[name])
+                actions.agree(bulletin=bulletin, seen_version=bulletin.version, by=cast[name])
                 outcomes.append("agreed")
             except actions.WrongState:
                 outcomes.append("told")

@@ -12,7 +12,12 @@ from community.people.models import Person
 from community.places.models import HeadAppointment
 from portal.hooks.registry import Hook, call_hooks
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import PARTS, monthly_changes, monthly_statement, residences_counted
+from residents.event_log.monthly_statement import (
+    PARTS,
+    monthly_changes,
+    monthly_statement,
+    residences_counted,
+)
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Residence
 from residents.verification.models import Verification

@@ -56,7 +56,7 @@ def test_submitting_before_month_end_warns(house, cast, client, on):
     page = client.get(URL).content.decode()
     assert "本期在2026年11月30日 09:30提交，当时本月还没有结束" in page
     mark(Bulletin.objects.get(), cast["supervisor"])
-    steps.agree(bulletin=bulletin, seen=Bulletin.objects.get().version, by=cast["supervisor"])
+    steps.agree(bulletin=bulletin, seen_version=Bulletin.objects.get().version, by=cast["supervisor"])
     client.force_login(cast["director"])
     assert "当时本月还没有结束" in client.get(URL).content.decode()
 
@@ -66,14 +66,14 @@ def test_submitting_after_month_end_does_not_warn(house, cast, client, on):
     bulletin = write_draft(house.kuocang, cast["staff"], NOVEMBER)
     client.force_login(cast["staff"])
     assert "才结束" not in client.get(URL).content.decode()
-    bulletin = steps.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    bulletin = steps.submit(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
     assert frozen_early(bulletin) is None
 
 
 def test_reviewers_see_differences_since_submission(house, cast, client, on):
     on(LAST)
     bulletin = write_draft(house.kuocang, cast["staff"], NOVEMBER)
-    bulletin = steps.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    bulletin = steps.submit(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
     assert differences(bulletin) == []
     birth(house, cast)
     HeadAppointment.objects.create(
@@ -91,8 +91,8 @@ def test_reviewers_see_differences_since_submission(house, cast, client, on):
         assert '<th scope="row">居住人口期末</th><td>1人</td><td>2人</td>' in page
         if name == "supervisor":
             mark(bulletin, cast["supervisor"])
-            bulletin = steps.agree(bulletin=bulletin, seen=bulletin.version, by=cast["supervisor"])
-    steps.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+            bulletin = steps.agree(bulletin=bulletin, seen_version=bulletin.version, by=cast["supervisor"])
+    steps.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"])
     client.force_login(cast["staff"])
     assert "提交以后台账的变化" not in client.get(URL).content.decode()
     on(datetime.date(2026, 12, 31))

@@ -102,7 +102,7 @@ def test_month_archive_contains_all_bulletins_and_hashes(house, cast, client):
     bulletin_files.add_file(bulletin=draft, name="支出明细.xlsx", content=content, by=cast["staff"])
     draft.refresh_from_db()
     reviewed = review(draft, cast)
-    version = steps.publish(bulletin=reviewed, seen=reviewed.version, by=cast["director"])
+    version = steps.publish(bulletin=reviewed, seen_version=reviewed.version, by=cast["director"])
     client.force_login(cast["street"])
     url = reverse("community:street_month", kwargs={"month": MONTH})
     first, second = (b"".join(client.get(url)) for _ in range(2))

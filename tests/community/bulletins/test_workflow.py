@@ -73,12 +73,12 @@ def test_concurrent_edit_overwrites_nothing(draft, cast):
 def test_empty_board_blocks_submission(house, cast):
     bulletin = actions.start_bulletin(community=house.kuocang, month=MONTH, by=cast["staff"])
     with pytest.raises(actions.BulletinError, match="党务公开、居务公开、财务公开还没有内容"):
-        actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+        actions.submit(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
 
 
 def test_submitted_bulletin_cannot_be_edited(house, draft, cast):
     person = make_people(house.kuocang)[0]
-    actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     with pytest.raises(actions.WrongState, match="监督委员会审核中"):
         actions.save_boards(bulletin=draft, edits=[BoardEdit("party", "改", 2)], by=cast["staff"])
     with pytest.raises(actions.WrongState):
@@ -92,7 +92,7 @@ def test_computed_sections_are_frozen_at_submission(house, draft, cast):
         return take_snapshot(bulletin)["parts"][0]["tables"][0]["rows"][0][2]
 
     before = living(draft)
-    submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    submitted = actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     Residence.objects.create(
         community=house.kuocang,
         person=make_people(house.kuocang)[0],
@@ -103,58 +103,58 @@ def test_computed_sections_are_frozen_at_submission(house, draft, cast):
     )
     assert living(submitted) == before
     returned = actions.return_from_review(
-        bulletin=submitted, seen=submitted.version, by=cast["supervisor"], remark="请补充"
+        bulletin=submitted, seen_version=submitted.version, by=cast["supervisor"], remark="请补充"
     )
     assert living(returned) == str(int(before) + 1)
 
 
 def test_editor_cannot_review_from_another_account(house, draft, cast):
     other = second_account_of(cast["staff"], house.kuocang, "civil")
-    submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    submitted = actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     for by in (cast["staff"], other):
         with pytest.raises(actions.EditorMayNotDecide):
-            actions.agree(bulletin=submitted, seen=submitted.version, by=by)
+            actions.agree(bulletin=submitted, seen_version=submitted.version, by=by)
 
 
 def test_returning_needs_a_remark_and_reopens_the_draft(draft, cast):
-    submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    submitted = actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     with pytest.raises(actions.BulletinError, match="写明意见"):
         actions.return_from_review(
-            bulletin=submitted, seen=submitted.version, by=cast["supervisor"], remark="  "
+            bulletin=submitted, seen_version=submitted.version, by=cast["supervisor"], remark="  "
         )
     returned = actions.return_from_review(
-        bulletin=submitted, seen=submitted.version, by=cast["supervisor"], remark="财务请列明细"
+        bulletin=submitted, seen_version=submitted.version, by=cast["supervisor"], remark="财务请列明细"
     )
     assert (returned.state, returned.remark) == (State.DRAFT, "财务请列明细")
 
 
 def test_agreement_requires_the_current_version(draft, cast):
-    submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    submitted = actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     read = submitted.version
     returned = actions.return_from_review(
-        bulletin=submitted, seen=read, by=cast["supervisor2"], remark="请改"
+        bulletin=submitted, seen_version=read, by=cast["supervisor2"], remark="请改"
     )
     edit = BoardEdit("party", "改过的文字", version=2)
     edited = actions.save_boards(bulletin=returned, edits=[edit], by=cast["staff"])
-    actions.submit(bulletin=edited, seen=edited.version, by=cast["staff"])
-    with pytest.raises(actions.StaleForm):
-        actions.agree(bulletin=draft, seen=read, by=cast["supervisor"])
+    actions.submit(bulletin=edited, seen_version=edited.version, by=cast["staff"])
+    with pytest.raises(actions.StaleBulletin):
+        actions.agree(bulletin=draft, seen_version=read, by=cast["supervisor"])
 
 
 def test_editing_director_cannot_approve(house, cast, quick_pdf):
     bulletin = review(write_draft(house.kuocang, cast["director"]), cast)
     with pytest.raises(actions.EditorMayNotDecide):
-        actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+        actions.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"])
     other = second_account_of(cast["director"], house.kuocang, "director")
     with pytest.raises(actions.EditorMayNotDecide):
-        actions.publish(bulletin=bulletin, seen=bulletin.version, by=other)
+        actions.publish(bulletin=bulletin, seen_version=bulletin.version, by=other)
     assert not BulletinVersion.objects.exists()
 
 
 def test_bulletin_without_agreement_is_not_published(draft, cast, quick_pdf):
-    submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    submitted = actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     with pytest.raises(actions.WrongState):
-        actions.publish(bulletin=submitted, seen=submitted.version, by=cast["director"])
+        actions.publish(bulletin=submitted, seen_version=submitted.version, by=cast["director"])
 
 
 def test_aid_entry_is_unique_per_person(house, draft, cast):
@@ -186,7 +186,7 @@ def test_publishing_freezes_content_file_and_hash(house, cast, quick_pdf):
     assert version.snapshot["title"] == "括苍社区2026年10月居务公开"
     assert version.read_pdf().startswith("%PDF 括苍社区2026年10月居务公开".encode())
     with pytest.raises(actions.WrongState):
-        actions.publish(bulletin=version.bulletin, seen=version.bulletin.version, by=cast["director"])
+        actions.publish(bulletin=version.bulletin, seen_version=version.bulletin.version, by=cast["director"])
 
 
 def test_failed_publication_leaves_no_file(house, cast, quick_pdf, storage, monkeypatch):
@@ -228,7 +228,7 @@ def approved_at_once(house, cast, storage, monkeypatch):
 
         def approve():
             try:
-                actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+                actions.publish(bulletin=bulletin, seen_version=bulletin.version, by=cast["director"])
                 outcomes.append("published")
             except (actions.BulletinError, IntegrityError) as refused:
                 outcomes.append(type(refused))

@@ -31,12 +31,12 @@ from portal.values.id_numbers import birth_of, is_resident_id
 from portal.values.months import last_months, month_before
 from portal.values.uscc import is_uscc
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import monthly_statement
+from residents.event_log.monthly_statement import monthly_statement
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling, Household, Residence
 from residents.homes.place_filters import StatisticsPlace
 from residents.people.demo.families import FamilyMaker, shape_counts
-from residents.statistics.counts import PopulationCounts
+from residents.statistics.counts import StatisticsCounts
 from residents.verification.coverage import with_last_verification
 
 pytestmark = pytest.mark.django_db
@@ -294,9 +294,9 @@ def test_saved_lists_and_statistics_are_not_empty(kuocang):
     lists = list(saved_lists.usable_lists(access, kuocang.ref))
     assert len(lists) == 4
     assert all(saved_lists.rows_of(each, access, kuocang.ref).exists() for each in lists)
-    numbers = PopulationCounts(kuocang.ref, StatisticsPlace())
+    numbers = StatisticsCounts(kuocang.ref, StatisticsPlace())
     living = Residence.objects.of(kuocang).living().open().count()
-    assert sum(numbers.ages.values()) == numbers.standing["living"] == living
+    assert sum(numbers.ages.values()) == numbers.people_by_state["living"] == living
     assert sum(numbers.sizes.values()) == EXPECTED["kuocang"]["households"]
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
+from community.bulletins.notice_state import NoticeState, published_bulletins
 from community.bulletins.rules import Key
-from community.bulletins.standing import NoticeState, published_bulletins
 from community.dated_rules.actions import RuleError, set_rule
 from community.dated_rules.rules import value_of
 from community.objections import actions as objection_actions
@@ -217,8 +217,8 @@ def test_unanswered_objections_are_due_and_prevent_archiving(house, cast, quick_
     def due(name, on) -> list[tuple]:
         return [(d.title, d.on) for d in objections_due(Access.of(cast[name]), house.kuocang.ref, on)]
 
-    def standing(on):
-        return published_bulletins([version], Objection.objects.all())[version.month].standing(on)
+    def notice_state(on):
+        return published_bulletins([version], Objection.objects.all())[version.month].notice_state(on)
 
     assert due("supervisor", today) == [("1件居民异议待答复", until)]
     assert due("director", today) == due("staff", later) == []
@@ -227,7 +227,7 @@ def test_unanswered_objections_are_due_and_prevent_archiving(house, cast, quick_
         == due("supervisor", later)
         == [("1件居民异议待答复，其中1件已过公示期", until)]
     )
-    assert (standing(until), standing(later)) == (NoticeState.ON_NOTICE, NoticeState.OVER)
+    assert (notice_state(until), notice_state(later)) == (NoticeState.ON_NOTICE, NoticeState.OVER)
     client.force_login(cast["supervisor"])
     assert "1件异议待答复" in client.get("/c/kuocang/bulletins/?year=2026&state=notice").content.decode()
     assert "没有符合条件" in client.get("/c/kuocang/bulletins/?state=archived").content.decode()
@@ -235,4 +235,4 @@ def test_unanswered_objections_are_due_and_prevent_archiving(house, cast, quick_
         objection=objection, gist="维修费", text="已核对。", by=cast["supervisor"]
     )
     assert due("supervisor", later) == due("director", later) == []
-    assert (standing(until), standing(later)) == (NoticeState.ON_NOTICE, NoticeState.ARCHIVED)
+    assert (notice_state(until), notice_state(later)) == (NoticeState.ON_NOTICE, NoticeState.ARCHIVED)

@@ -288,8 +288,8 @@ def test_merging_and_unmerging_people_move_the_appointment(desk, house, cast):
     )
     preview = merge_preview(other, house.person)
     merge = merge_people(
-        by=cast["staff"], kept=other, removed=house.person, seen=preview.fingerprint, take={},
-        stay={clash.key: KEPT for clash in preview.conflicts},
+        by=cast["staff"], kept=other, removed=house.person, seen_fingerprint=preview.fingerprint, sides_by_value={},
+        sides_by_conflict={conflict.key: KEPT for conflict in preview.conflicts},
     )  # fmt: skip
     assert appointment().person == other
     assert gives_access(desk)

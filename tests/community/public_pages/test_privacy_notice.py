@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from portal.retention.policies import categories
+from portal.retention.data_categories import categories
 
 pytestmark = pytest.mark.django_db
 

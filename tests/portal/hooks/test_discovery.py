@@ -16,7 +16,7 @@ from portal.access.user_access import Access
 from portal.hooks.registry import _registry
 from portal.menu.menu import pages_of
 from portal.registers.registry import all_registers
-from portal.retention.policies import categories
+from portal.retention.data_categories import categories
 
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
 

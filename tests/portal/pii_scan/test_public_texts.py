@@ -177,7 +177,7 @@ class Publishing:
         for board in draft.boards.filter(kind__in=boards):
             board.text = boards[board.kind]
             board.save()
-        steps.submit(bulletin=draft, seen=draft.version, by=self.staff)
+        steps.submit(bulletin=draft, seen_version=draft.version, by=self.staff)
 
     def board(self):
         self.submit(financial=f"联系人{FORBIDDEN}")
@@ -206,7 +206,7 @@ class Publishing:
         board.text = "改正后的内容。"
         board.save()
         bulletin.refresh_from_db()
-        steps.submit(bulletin=bulletin, seen=bulletin.version, by=self.staff)
+        steps.submit(bulletin=bulletin, seen_version=bulletin.version, by=self.staff)
 
     def file_name(self):
         from tests.community.bulletins.test_correction import one_sheet
@@ -214,7 +214,7 @@ class Publishing:
         draft = write_draft(self.community, self.staff)
         add_file(bulletin=draft, name=f"{FORBIDDEN}.xlsx", content=one_sheet(), by=self.staff)
         draft.refresh_from_db()
-        steps.submit(bulletin=draft, seen=draft.version, by=self.staff)
+        steps.submit(bulletin=draft, seen_version=draft.version, by=self.staff)
 
     def photo_place(self):
         version = publish(self.community, self.cast)

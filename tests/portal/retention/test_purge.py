@@ -23,13 +23,13 @@ from portal.audit.models import AccessLog
 from portal.handover.models import Handover
 from portal.importing.models import ImportBatch, ImportRow
 from portal.retention import expired, purge
+from portal.retention.data_categories import Retention, categories, category_of
 from portal.retention.functions import function_name
 from portal.retention.models import PurgeLog
-from portal.retention.policies import Retention, categories, category_of
 from residents.care.queries import MODELS
 from residents.correction_requests.models import CorrectionRequest
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import monthly_statement, population_counts
+from residents.event_log.monthly_statement import monthly_statement, population_counts
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Household, Residence
 from tests.test_models import EVENTS, NOUNS

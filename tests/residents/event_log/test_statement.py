@@ -10,7 +10,7 @@ from portal.forms.refusals import Refusal
 from portal.hooks.departure import Departure
 from residents.event_log.bulletin_section import sections
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import first_of_next_month, monthly_statement, population_counts
+from residents.event_log.monthly_statement import first_of_next_month, monthly_statement, population_counts
 from residents.events.actions.families import birth
 from residents.events.actions.households import JoiningMember, transfer
 from residents.events.actions.moves import PlannedResidence, endings, move_in, move_out, record_death

@@ -19,7 +19,7 @@ from community.people.models import Person
 from portal.forms.refusals import Refusal
 from portal.hooks.departure import Departure
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import first_of_next_month, monthly_statement
+from residents.event_log.monthly_statement import first_of_next_month, monthly_statement
 from residents.events.actions.families import birth, marry
 from residents.events.actions.households import JoiningMember, change_head, merge, split, transfer
 from residents.events.actions.moves import PlannedResidence, endings, move_in, move_out, record_death

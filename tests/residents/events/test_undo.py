@@ -14,7 +14,7 @@ from portal.hooks.departure import Departure
 from portal.values.partial_dates import PartialDate
 from residents.care.models.elder import Elder
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import monthly_statement, population_counts
+from residents.event_log.monthly_statement import monthly_statement, population_counts
 from residents.events.actions.families import marry
 from residents.events.actions.households import JoiningMember, change_head, transfer
 from residents.events.actions.moves import PlannedResidence, endings, move_in, move_out, record_death

@@ -182,8 +182,8 @@ def test_merge_undo_keeps_a_concurrent_edit(house, cast, monkeypatch, is_guarded
     with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
         preview = merge_preview(house.person, double)
         merge = merge_people(
-            by=cast["staff"], kept=house.person, removed=double, seen=preview.fingerprint, take={},
-            stay={clash.key: KEPT for clash in preview.conflicts},
+            by=cast["staff"], kept=house.person, removed=double, seen_fingerprint=preview.fingerprint, sides_by_value={},
+            sides_by_conflict={conflict.key: KEPT for conflict in preview.conflicts},
         )  # fmt: skip
     if not is_guarded:
         monkeypatch.setattr(merging_undo, "_lock_rows", lambda merge, kept: None)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from community.people.models import Person
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import monthly_statement
+from residents.event_log.monthly_statement import monthly_statement
 from residents.homes.models import Dwelling, Household, Residence
 from tests.workbooks import resident_id
 

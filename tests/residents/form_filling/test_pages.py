@@ -190,8 +190,8 @@ def test_people_listed_in_the_form_are_matched(staff, neighbours):
     )
     filling = upload(staff, "两癌筛查")
     confirm(staff, filling)
-    standing = staff.get(url("people", filling)).context["standing"]
-    assert [(one.row, one.name, one.sure, len(one.people)) for one in standing] == [
+    row_matches = staff.get(url("people", filling)).context["row_matches"]
+    assert [(one.row, one.name, one.sure, len(one.people)) for one in row_matches] == [
         (4, "李梅", True, 1), (5, "王秀英", False, 2), (6, "无此人", False, 0),
     ]  # fmt: skip
     log = AccessLog.objects.get(action=AccessLog.Action.FIND)

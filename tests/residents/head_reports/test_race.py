@@ -74,7 +74,7 @@ def at_once(house, cast, **acts) -> list:
 def accepting(report):
     """Accept the report as its page showed it before the race."""
     seen = fingerprint(differences(report))
-    return lambda by: accept_report(by=by, report=report, seen=seen).state
+    return lambda by: accept_report(by=by, report=report, seen_fingerprint=seen).state
 
 
 def accepting_by_birth(report):
@@ -84,7 +84,7 @@ def accepting_by_birth(report):
     def accept(by):
         parent, home = report.person, {"living": report.person.residences.get().household}
         accept_by_event(
-            by=by, report=report, seen=seen, involved=[parent],
+            by=by, report=report, seen_fingerprint=seen, involved=[parent],
             write=lambda: birth(by=by, parent=parent, on=report.on, households=home, name="李四", sex="M"),
         )  # fmt: skip
         return "accepted"
@@ -186,7 +186,7 @@ def test_concurrent_move_is_a_conflict(race, monkeypatch, is_locked):
     def by_the_report(by):
         moved.wait(timeout=10)
         write = {"involved": [house.person], "write": lambda: move(by, doors[1])}
-        return accept_by_event(by=by, report=report, seen=seen, **write)
+        return accept_by_event(by=by, report=report, seen_fingerprint=seen, **write)
 
     results = at_once(house, cast, staff=by_the_event, director=by_the_report)
     assert any(isinstance(result, ReportOutdated) for result in results) == is_locked

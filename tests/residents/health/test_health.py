@@ -241,14 +241,14 @@ def test_notice_is_in_time_until_its_deadline(kind, grade, within, house, cast):
         by=cast["health"], kind=kind, person=house.person, noticed_at=noticed, grade=grade
     )
     assert notice.due_at == noticed + within
-    assert notice.standing(noticed + within) == "待报出"
-    assert notice.standing(timezone.now()) == "已逾期"
+    assert notice.status_label(noticed + within) == "待报出"
+    assert notice.status_label(timezone.now()) == "已逾期"
     sent_notice = health_actions.send_notice(
         by=cast["health"], notice=notice, at=noticed + within, to="卫生服务中心"
     )
-    assert sent_notice.standing(timezone.now()) == "按时报出"
+    assert sent_notice.status_label(timezone.now()) == "按时报出"
     HealthNotice.objects.update(sent_at=noticed + within + datetime.timedelta(minutes=1))
-    assert HealthNotice.objects.get().standing(timezone.now()) == "迟报"
+    assert HealthNotice.objects.get().status_label(timezone.now()) == "迟报"
     with pytest.raises(Refusal, match="已报出"):
         health_actions.delete_notice(by=cast["health"], notice=sent_notice)
 

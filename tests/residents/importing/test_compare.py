@@ -13,7 +13,7 @@ from portal.importing.proposal import propose
 from portal.importing.protocol import ImportTarget
 from portal.spreadsheets.reading import read_workbook
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import monthly_statement
+from residents.event_log.monthly_statement import monthly_statement
 from residents.homes.models import Residence
 from residents.importing.importer import PeopleImporter
 from tests.imports import counts, import_file, person, roster, status_for

@@ -2,7 +2,7 @@
 
 import pytest
 
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 from tests.workbooks import people, resident_id, roster, workbook
 
 

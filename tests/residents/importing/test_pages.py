@@ -257,7 +257,7 @@ def test_applied_batch_cannot_be_discarded(pages):
 def test_crash_rolls_back_and_can_be_retried(pages, house, monkeypatch):
     batch = pages.check(couple())
     with monkeypatch.context() as patch:
-        patch.setattr("residents.importing.writing.Writer._insert_residences", lambda *args: 1 / 0)
+        patch.setattr("residents.importing.writing.ImportWriter._insert_residences", lambda *args: 1 / 0)
         pages.client.post(pages.url("import_apply", batch))
         run_jobs()
     assert not Person.objects.filter(community=house.xizhigou).exists()

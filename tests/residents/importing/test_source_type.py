@@ -135,8 +135,8 @@ def test_source_type_of_a_row(cells, truths, warned):
 
 def test_user_choice_overrides_the_columns():
     cells = {"户籍地址": "3-2-101", "人户分离": "否"}
-    assert roster(cells, truth="living")[0].truths == LIVING
-    assert roster(cells, truth="registered")[0].truths == REGISTERED
+    assert roster(cells, source_type="living")[0].truths == LIVING
+    assert roster(cells, source_type="registered")[0].truths == REGISTERED
 
 
 GRID = ["姓名", "身份证号", "现住小区/建筑", "门牌地址", "户籍地址", "是否人户分离", "实际居住地"]

@@ -16,7 +16,7 @@ from portal.audit.models import AccessLog
 from portal.forms.refusals import UndoRefused
 from portal.hooks.departure import Departure
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import monthly_statement, population_counts
+from residents.event_log.monthly_statement import monthly_statement, population_counts
 from residents.events.actions.moves import endings, move_out
 from residents.events.actions.undo import undo
 from residents.homes.models import Dwelling, Household, Residence
@@ -62,16 +62,16 @@ def at_work(house, cast):
     return scope(APP, communities=ids, write=ids, user_id=cast["staff"].id)
 
 
-def merged(house, cast, double, *, stays=KEPT, take=None) -> PersonMerge:
+def merged(house, cast, double, *, stays=KEPT, sides_by_value=None) -> PersonMerge:
     with at_work(house, cast):
         preview = merge_preview(house.person, double)
         return merge_people(
             by=cast["staff"],
             kept=house.person,
             removed=double,
-            seen=preview.fingerprint,
-            take={"phone": KEPT} if take is None else take,
-            stay={clash.key: stays for clash in preview.conflicts},
+            seen_fingerprint=preview.fingerprint,
+            sides_by_value={"phone": KEPT} if sides_by_value is None else sides_by_value,
+            sides_by_conflict={conflict.key: stays for conflict in preview.conflicts},
         )
 
 
@@ -90,8 +90,8 @@ def state(house) -> dict:
 
 def test_missing_values_are_taken_over_and_different_ones_must_be_chosen(house, cast, double):
     with pytest.raises(UndecidedConflicts, match="联系电话"):
-        merged(house, cast, double, take={})
-    merged(house, cast, double, take={"phone": REMOVED})
+        merged(house, cast, double, sides_by_value={})
+    merged(house, cast, double, sides_by_value={"phone": REMOVED})
     kept = Person.objects.get(pk=house.person.pk)
     assert (kept.phone, kept.education, kept.sex) == ("13900000001", "30", "M")
     assert not Person.objects.filter(pk=double.pk).exists()
@@ -113,13 +113,13 @@ def test_conflicting_residences_the_chosen_one_stays(house, cast, double, stays,
 
 def test_conflicts_have_no_preselection(house, cast, double):
     preview = merge_preview(house.person, double)
-    (clash,) = preview.conflicts
+    (conflict,) = preview.conflicts
     with pytest.raises(UndecidedConflicts, match="居住关系"):
         merge_people(
-            by=cast["staff"], kept=house.person, removed=double, seen=preview.fingerprint,
-            take={"phone": KEPT}, stay={},
+            by=cast["staff"], kept=house.person, removed=double, seen_fingerprint=preview.fingerprint,
+            sides_by_value={"phone": KEPT}, sides_by_conflict={},
         )  # fmt: skip
-    assert clash.ends
+    assert conflict.ends
     assert Person.objects.filter(pk=double.pk).exists()
 
 
@@ -128,7 +128,7 @@ def test_id_number_moves_encrypted_and_is_restored(house, cast, double):
     double.save()
     house.person.set_id("resident_id", OTHER_NUMBER, "3301**************")
     house.person.save()
-    merge = merged(house, cast, double, take={"phone": KEPT, "id_mask": REMOVED})
+    merge = merged(house, cast, double, sides_by_value={"phone": KEPT, "id_mask": REMOVED})
     assert Person.objects.get(pk=house.person.pk).read_id() == NUMBER
     values = [
         value
@@ -218,7 +218,7 @@ def test_undo_is_refused_after_a_change(house, cast, double, change, says):
     double.save()
     house.person.set_id("resident_id", OTHER_NUMBER, "3301**************")
     house.person.save()
-    merge = merged(house, cast, double, take={"phone": KEPT, "id_mask": KEPT})
+    merge = merged(house, cast, double, sides_by_value={"phone": KEPT, "id_mask": KEPT})
     with at_work(house, cast):
         change(house, cast, double)
     after = state(house)
@@ -233,7 +233,12 @@ def test_chained_merges_are_undone_in_reverse_order(house, cast, double):
     first = merged(house, cast, double)
     preview = merge_preview(third, Person.objects.get(pk=house.person.pk))
     second = merge_people(
-        by=cast["staff"], kept=third, removed=house.person, seen=preview.fingerprint, take={}, stay={}
+        by=cast["staff"],
+        kept=third,
+        removed=house.person,
+        seen_fingerprint=preview.fingerprint,
+        sides_by_value={},
+        sides_by_conflict={},
     )
     first.refresh_from_db()
     assert first.kept == third
@@ -287,10 +292,10 @@ def test_merge_and_undo_in_the_browser(house, staff, double):
     page = staff.get(url)
     assert "居民身份证，已登记" in page.text
     assert "3301*" not in page.text
-    (clash,) = merge_preview(house.person, double).conflicts
+    (conflict,) = merge_preview(house.person, double).conflicts
     form = page.context["form"]
     data = {name: field.initial or KEPT for name, field in form.fields.items() if name != "token"}
-    data |= {"token": form["token"].value(), clash.key: KEPT}
+    data |= {"token": form["token"].value(), conflict.key: KEPT}
     missing = staff.post(url, {k: v for k, v in data.items() if k != "value-phone"} | {"step": "check"})
     assert missing.status_code == 422
     check = staff.post(url, data | {"step": "check"})
@@ -298,7 +303,7 @@ def test_merge_and_undo_in_the_browser(house, staff, double):
     assert Person.objects.filter(pk=double.pk).exists()
     answers = [staff.post(url, data | {"step": "confirm"}) for _ in range(2)]
     assert {answer.url for answer in answers} == {_url("person_detail", row=house.person.uuid)}
-    merge = PersonMerge.objects.standing().get()
+    merge = PersonMerge.objects.not_undone().get()
     assert staff.get(_url("person_detail", row=double.uuid)).url == answers[0].url
     history = staff.get(_url("person_history", row=house.person.uuid)).text
     assert "（并入的记录）" in history

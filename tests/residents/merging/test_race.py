@@ -30,7 +30,12 @@ def race():
 
     def merge(by):
         return merge_people(
-            by=by, kept=house.person, removed=double, seen=seen, take={}, stay={}
+            by=by,
+            kept=house.person,
+            removed=double,
+            seen_fingerprint=seen,
+            sides_by_value={},
+            sides_by_conflict={},
         ).removed_name
 
     return house, cast, double, merge
@@ -49,7 +54,12 @@ def test_concurrent_correction_is_not_lost(race, monkeypatch, is_guarded):
 
         def merge(by):
             return merge_people(
-                by=by, kept=house.person, removed=double, seen=seen, take={}, stay={}
+                by=by,
+                kept=house.person,
+                removed=double,
+                seen_fingerprint=seen,
+                sides_by_value={},
+                sides_by_conflict={},
             ).removed_name
 
     written = threading.Event()

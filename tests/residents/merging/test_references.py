@@ -151,9 +151,16 @@ def test_merge_moves_every_reference_and_undo_restores_it(house, cast, person_wi
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
         preview = merge_preview(house.person, removed)
-        chosen = {"take": {}, "stay": {clash.key: KEPT for clash in preview.conflicts}}
+        chosen = {
+            "sides_by_value": {},
+            "sides_by_conflict": {conflict.key: KEPT for conflict in preview.conflicts},
+        }
         merge = merge_people(
-            by=cast["staff"], kept=house.person, removed=removed, seen=preview.fingerprint, **chosen
+            by=cast["staff"],
+            kept=house.person,
+            removed=removed,
+            seen_fingerprint=preview.fingerprint,
+            **chosen,
         )
     assert _tables_with(str(removed.uuid)) == {"residents_personmerge"}
     for reference in references_to(Person):

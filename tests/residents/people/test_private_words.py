@@ -53,7 +53,7 @@ def test_free_text_with_names_of_a_care_register_is_reported(house, cast, disabl
     draft = write_draft(house.kuocang, cast["staff"])
     draft = edit(draft, cast["staff"], party="党员看望重病的欧阳娜，她住在三幢一单元101室。")
     with pytest.raises(steps.OpenFindings, match=r"党务公开：居民姓名 欧阳\*；党务公开：住户房号 3幢\*\*\*"):
-        steps.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+        steps.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     client.force_login(cast["staff"])
     page = client.get(URL).content.decode()
     card = page[page.index("公开前检查") : page.index("bulletin-title")]
@@ -63,7 +63,7 @@ def test_free_text_with_names_of_a_care_register_is_reported(house, cast, disabl
         waive(bulletin=draft, key=finding.key, reason="本人书面同意", by=cast["director"])
     draft.refresh_from_db()
     agreed = review(draft, cast)
-    assert steps.publish(bulletin=agreed, seen=agreed.version, by=cast["director"]).number == 1
+    assert steps.publish(bulletin=agreed, seen_version=agreed.version, by=cast["director"]).number == 1
 
 
 def test_name_of_the_own_aid_list_is_masked_or_reported(house, cast):

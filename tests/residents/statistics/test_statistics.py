@@ -19,7 +19,7 @@ from residents.care.models.elder import Elder
 from residents.care.models.unemployed import Unemployed
 from residents.homes.models import Dwelling, Household, Residence
 from residents.homes.place_filters import StatisticsPlace
-from residents.statistics.counts import PopulationCounts
+from residents.statistics.counts import StatisticsCounts
 from residents.statistics.tables import tables_of
 from residents.verification.models import Verification
 
@@ -106,7 +106,7 @@ def test_every_count_equals_the_length_of_its_linked_list(town, cast, where):
     access, community = Access.of(cast["director"]), town.kuocang.ref
     cells = [
         (table.key, line.label, cell)
-        for table in tables_of(access, PopulationCounts(community, place))
+        for table in tables_of(access, StatisticsCounts(community, place))
         for line in table.lines
         for cell in line.cells
     ]
@@ -124,7 +124,7 @@ def test_counts_of_the_statistics(town, cast):
     tables = {
         table.key: {line.label: [cell.value for cell in line.cells] for line in table.lines}
         for table in tables_of(
-            Access.of(cast["director"]), PopulationCounts(town.kuocang.ref, StatisticsPlace())
+            Access.of(cast["director"]), StatisticsCounts(town.kuocang.ref, StatisticsPlace())
         )
     }
     # Men, women, whose sex is not known, all; 张三 of the house is a man of 56.

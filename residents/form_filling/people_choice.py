@@ -76,13 +76,13 @@ def in_words(filling: FormFilling, register: Register, access: Access, community
 class RowMatch:
     """A row of the form that names somebody, with the matching people of the register.
 
-    told: why there is no match, or how it was found; sure: whether the match is unambiguous.
+    outcome: why there is no match, or how it was found; sure: whether the match is unambiguous.
     by_number: whether a certificate number was looked up for it.
     """
 
     row: int
     name: str
-    told: str
+    outcome: str
     people: list[Person] = field(default_factory=list)
     sure: bool = False
     by_number: bool = False
@@ -93,7 +93,7 @@ def match_filled_rows(
 ) -> list[RowMatch]:
     """Match the people of each filled row: by ID number if the user may look those up, else by name."""
     layout = layout_of(filling)
-    columns = dict(zip(filling.fields, (one.column for one in layout.columns), strict=True))
+    columns = dict(zip(filling.fields, (column.column for column in layout.columns), strict=True))
     name_column = next((columns[key] for key in _NAMES if key in columns), 0)
     number_column = next((columns[key] for key in _NUMBERS if key in columns), 0)
     if not (name_column or number_column):
@@ -103,19 +103,17 @@ def match_filled_rows(
         (row, normalise(cells.get(name_column, "")), cells.get(number_column, ""))
         for row, cells in texts_in(content, words(), layout.sheet).items()
     ]
-    entries = [one for one in entries if one[1] or one[2]]
+    entries = [entry for entry in entries if entry[1] or entry[2]]
     numbers = {row: _hash(number) for row, _, number in entries if may_find and number}
     people = rows(Person, access, Permission.PEOPLE_EXPORT, community)
     by_hash = {bytes(p.id_hash): p for p in people.filter(id_hash__in=[h for h in numbers.values() if h])}
     by_name: dict[str, list[Person]] = {}
     for person in people.filter(name__in={name for _, name, _ in entries if name}):
         by_name.setdefault(person.name, []).append(person)
-    standings = [
-        _match(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in entries
-    ]
-    for one in standings:
-        one.by_number = bool(numbers.get(one.row))
-    return standings
+    matches = [_match(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in entries]
+    for match in matches:
+        match.by_number = bool(numbers.get(match.row))
+    return matches
 
 
 def _hash(number: str) -> bytes | None:
@@ -141,14 +139,14 @@ def _match(
     return RowMatch(row, name, "按姓名找到", people, sure=True)
 
 
-def chosen_people(standing: list[RowMatch], answers: Mapping[str, str]) -> dict[str, int]:
+def chosen_people(row_matches: list[RowMatch], answers: Mapping[str, str]) -> dict[str, int]:
     """Row -> person id as chosen; `answers` maps `row-<number>` to the person's uuid, "" for nobody."""
 
     def picked() -> Iterator[tuple[str, int]]:
-        for one in standing:
-            answer = answers.get(f"row-{one.row}", "")
-            for person in one.people:
+        for match in row_matches:
+            answer = answers.get(f"row-{match.row}", "")
+            for person in match.people:
                 if str(person.uuid) == answer:
-                    yield str(one.row), person.pk
+                    yield str(match.row), person.pk
 
     return dict(picked())

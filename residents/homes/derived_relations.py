@@ -1,7 +1,7 @@
 """Suggestions for family relations to a new head of household, derived from those to the old one."""
 
 from residents.homes.models import Residence
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 
 _ROLES = {
     "head": "02",

@@ -34,7 +34,7 @@ class PublishedBulletin:
     def first(self) -> BulletinVersion:
         return self.versions[-1]
 
-    def standing(self, today: datetime.date) -> NoticeState:
+    def notice_state(self, today: datetime.date) -> NoticeState:
         if self.newest.notice.is_open(today):
             return NoticeState.ON_NOTICE
         return NoticeState.OVER if self.unanswered else NoticeState.ARCHIVED
@@ -47,7 +47,7 @@ class PublishedBulletin:
             NoticeState.ON_NOTICE: f"公示中（至{until.month}月{until.day}日）{waiting}",
             NoticeState.OVER: f"公示已结束{waiting}",
             NoticeState.ARCHIVED: "公示已结束，已归档",
-        }[self.standing(today)]
+        }[self.notice_state(today)]
 
 
 def published_bulletins(

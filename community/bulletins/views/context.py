@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from community.bulletins.forms.posting import AnswerForm
+from community.bulletins.forms.posting import RemarkAnswerForm
 from community.bulletins.models.bulletin import Bulletin, BulletinVersion
 from community.bulletins.snapshot import sections_of, take_snapshot, with_drill_down, with_urls
 from portal.access.permissions import Permission
@@ -54,6 +54,6 @@ def committee_context(request, bulletin: Bulletin, newest: BulletinVersion | Non
     content["snapshot"] = with_drill_down(content["snapshot"], sections, request.access, request.community)
     remarks = newest.remarks.select_related("by").prefetch_related("answers__by") if newest else ()
     content["remarks"] = list(remarks)
-    content["answered"], content["answer_form"] = None, AnswerForm()
+    content["answered"], content["answer_form"] = None, RemarkAnswerForm()
     content["may_post"] = request.access.can(Permission.BULLETIN_DRAFT, request.community)
     return content

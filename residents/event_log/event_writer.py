@@ -18,7 +18,7 @@ from residents.event_log.refusals import (
     UnsuitableHousehold,
 )
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.homes.relations import read_relation
+from residents.homes.relation_codes import read_relation
 
 _What = PopulationEvent.What
 _END_FIELDS = ("end", "end_precision", "other_address")
@@ -27,7 +27,7 @@ _END_FIELDS = ("end", "end_precision", "other_address")
 class EventWriter:
     """The events of one operation (一次办理). They share a group; each stores the values it overwrote.
 
-    ended: consequences elsewhere (`end_elsewhere`), restored on undo.
+    ended: consequences elsewhere (`end_consequence`), restored on undo.
     """
 
     def __init__(self, what: str, *, by, on: datetime.date, note: str = "", ended: Iterable[dict] = ()):
@@ -77,7 +77,9 @@ class EventWriter:
             self._record(former.person, residence, what=entry.what, on=entry.on, note=entry.note)
         return residence
 
-    def relate(self, residence: Residence, relation_word: str, *, is_head: bool, note: str = "") -> None:
+    def change_relation(
+        self, residence: Residence, relation_word: str, *, is_head: bool, note: str = ""
+    ) -> None:
         """Change the relation to the head; records nothing when it is the same."""
         before = [getattr(residence, field) for field in RELATED]
         relation = read_relation(relation_word, residence.person.sex)
@@ -129,7 +131,7 @@ class EventWriter:
         headed = PopulationEvent.objects.filter(
             community_id=residence.community_id, residence=residence, what=_What.HEAD, on__gt=self.on
         )
-        if later := headed.standing().first():
+        if later := headed.not_undone().first():
             raise WrongDate(f"{residence.person.name}的户已于{later.on}变更户主，日期不能更早")
         before = [getattr(residence, field) for field in _END_FIELDS]
         residence.end, residence.end_precision = self.on, Precision.DAY
@@ -211,7 +213,7 @@ def open_residence_of(person: Person, kind: str) -> Residence | None:
     return residences.select_related("person", "household__dwelling").first()
 
 
-def residences_on(household: Household) -> list[Residence]:
+def lock_members(household: Household) -> list[Residence]:
     """Current members of the household, the head first; locks the household until the transaction ends."""
     locked = Household.objects.select_for_update().get(community_id=household.community_id, pk=household.pk)
     if locked.annulled:

@@ -1,8 +1,8 @@
 """Retention policies (保存期限): which personal data is stored, why, and for how long.
 
-Every table with personal data belongs to a `DataCategory`: registers declare theirs themselves, other tables by `declare` in
-`<feature>/retention.py`. The retention page, privacy notices, subject access reports and the purge functions
-(`portal.retention.functions`) all use these declarations.
+Every table with personal data belongs to a `DataCategory`. A register declares its own period as `retention` in
+`<feature>/registers.py`, other tables are declared by `declare` in `<feature>/retention.py`. The retention page, privacy
+notices, subject access reports and the purge functions (`portal.retention.functions`) use these declarations.
 """
 
 from collections.abc import Callable
