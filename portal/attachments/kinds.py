@@ -1,12 +1,12 @@
 """Validation of uploaded files: extension and content must agree, and pictures are re-encoded to remove metadata.
 
-Nothing is parsed here: pictures and Office files are opened in a child process (`portal.attachments.child`).
+Nothing is parsed here: pictures and Office files are opened in a child process (`portal.attachments.child_process`).
 """
 
 import json
 from collections.abc import Collection
 
-from portal.attachments.child import MOST_PIXELS, REENCODED_MIB
+from portal.attachments.child_process import MOST_PIXELS, REENCODED_MIB
 from portal.sandbox import sandbox
 from portal.values.sizes import MIB
 
@@ -130,7 +130,7 @@ def _ask_child(content: bytes, *arguments: str, slots, seconds) -> tuple[dict, b
     """Answer of the child process, ``error`` if it failed. Raises FileRefused when no process slot is free."""
     try:
         output = sandbox.run_in_child(
-            "portal.attachments.child", *arguments, content=content, slots=slots, seconds=seconds
+            "portal.attachments.child_process", *arguments, content=content, slots=slots, seconds=seconds
         )
     except sandbox.Busy as busy:
         raise FileRefused(str(busy)) from busy

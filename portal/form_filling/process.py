@@ -2,7 +2,7 @@
 
 import json
 
-from portal.form_filling.child import SAVE_AS
+from portal.form_filling.child_process import SAVE_AS
 from portal.form_filling.fill import FillOrder
 from portal.form_filling.layout import KnownNames
 from portal.form_filling.protocol import ParsedForm, fill_request, parse_request
@@ -38,7 +38,7 @@ def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
 def _run(task: str, request: dict, content: bytes) -> tuple[dict, bytes]:
     try:
         output = sandbox.run_in_child(
-            "portal.form_filling.child", task, content=json.dumps(request).encode() + b"\n" + content
+            "portal.form_filling.child_process", task, content=json.dumps(request).encode() + b"\n" + content
         )
     except sandbox.Busy as busy:
         raise ReaderBusy(str(busy)) from busy

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 #: Time limit of one PDF, in seconds (security.md).
 SECONDS = 30
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).with_name("child_process.py")
 
 
 class PdfError(Exception):
@@ -83,7 +83,7 @@ def pdf_from_html(html: str, *, seconds: float = SECONDS) -> bytes:
 
 
 def job_of(html: str, seconds: float) -> dict[str, Any]:
-    """Job for the child process (`portal.pdf.child`): the page, and the folders it may read."""
+    """Job for the child process (`portal.pdf.child_process`): the page, and the folders it may read."""
     return {
         "html": html,
         "base_url": settings.LIREN_URL,

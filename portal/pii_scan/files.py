@@ -117,7 +117,7 @@ def _beside_cells(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
 def _texts(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
     """Place and text of each part of a file, extracted by a child process in the sandbox."""
     try:
-        output = sandbox.run_in_child("portal.pii_scan.child", kind, content=content)
+        output = sandbox.run_in_child("portal.pii_scan.child_process", kind, content=content)
     except sandbox.TimedOut:
         raise Unreadable(
             f"检查文件超过 {sandbox_limits.SECONDS} 秒的上限，请拆成几个文件后再上传。"

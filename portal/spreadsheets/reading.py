@@ -21,7 +21,7 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
             source = file.read(limits.FILE_MIB * sizes.MIB + 1)
     try:
         book = sandbox.run_in_child(
-            "portal.spreadsheets.child", content=source, read=lambda lines: _parse_lines(lines, name)
+            "portal.spreadsheets.child_process", content=source, read=lambda lines: _parse_lines(lines, name)
         )
     except sandbox.Busy as busy:
         raise ReaderBusy(str(busy)) from busy

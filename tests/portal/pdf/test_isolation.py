@@ -62,9 +62,9 @@ def static_folder(settings, tmp_path):
 def in_this_process(monkeypatch):
     """Module of the child process, run in this one; restores Pillow's setting for damaged pictures afterwards."""
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
-    from portal.pdf import child
+    from portal.pdf import child_process
 
-    return child
+    return child_process
 
 
 @pytest.mark.logs_errors  # of a drawing inside a drawing WeasyPrint complains, and goes on

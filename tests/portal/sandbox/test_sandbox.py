@@ -9,7 +9,7 @@ from django.test import Client
 from PIL import Image
 
 from portal.attachments import kinds
-from portal.attachments.child import MOST_PIXELS
+from portal.attachments.child_process import MOST_PIXELS
 from portal.attachments.kinds import FileRefused, validated_content
 from portal.form_filling import process
 from portal.form_filling.layout import KnownNames

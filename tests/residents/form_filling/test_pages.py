@@ -14,7 +14,7 @@ from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.crypto import vault
 from portal.exports.models import SensitiveExport
-from portal.form_filling import child as form_filling_child
+from portal.form_filling import child_process as form_filling_child
 from portal.form_filling import process
 from portal.saved_lists.models import SavedList
 from portal.values.id_numbers import mask_id

@@ -1,4 +1,4 @@
-"""The child process that parses a file (`portal.sandbox.sandbox`): ``python -m portal.spreadsheets.child < file > lines``.
+"""The child process that parses a file (`portal.sandbox.sandbox`): ``python -m portal.spreadsheets.child_process < file > lines``.
 
 It inspects the file first and writes JSON lines only: one for the file, then one for each sheet, each followed by
 one for each row. A refusal is one line with ``error``, and ``message`` where the code is that of a SpreadsheetError.

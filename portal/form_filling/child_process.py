@@ -1,4 +1,4 @@
-"""Child process that parses and fills a form: ``python -m portal.form_filling.child look|fill``.
+"""Child process that parses and fills a form: ``python -m portal.form_filling.child_process look|fill``.
 
 It runs in the sandbox (`portal.sandbox.sandbox`). Standard input is a line of JSON, the request, and then the file; standard
 output is a line of JSON, the answer or ``error``, and then, for ``fill``, the filled file.

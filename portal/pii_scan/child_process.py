@@ -1,4 +1,4 @@
-"""Child process that extracts the text of a file: ``python -m portal.pii_scan.child KIND < file > lines``.
+"""Child process that extracts the text of a file: ``python -m portal.pii_scan.child_process KIND < file > lines``.
 
 Each line is JSON: place and text, or ``refused`` with the sentence to show; the last one is ``done``. It runs in the
 sandbox (`portal.sandbox.sandbox`).

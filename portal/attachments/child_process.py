@@ -1,4 +1,4 @@
-"""Child process that opens an attachment in the sandbox (`portal.sandbox.sandbox`): ``python -m portal.attachments.child TASK …``.
+"""Child process that opens an attachment in the sandbox (`portal.sandbox.sandbox`): ``python -m portal.attachments.child_process TASK …``.
 
 ``picture KIND TARGET SIDE`` re-encodes a picture, ``parts`` lists the members of an Office file. The file comes on
 standard input; standard output gets a line of JSON, the answer or ``error``, and then the picture.
