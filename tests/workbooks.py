@@ -76,7 +76,7 @@ def people(content: bytes, **options) -> list[PersonRow]:
         parts.append((sheet, suggest_mapping(header)))
     rows = read_people(parts, ReadOptions(**({"today": TODAY} | options)), left_out)
     account = FileAccount([SheetAccount(sheet, mapping, FIELDS) for sheet, mapping in parts], left_out)
-    for _ in account.over(CheckedRow(row.sheet, row.row, row.name, NEW, {}) for row in rows):
+    for _ in account.count_rows(CheckedRow(row.sheet, row.row, row.name, NEW, {}) for row in rows):
         pass
     assert account.unaccounted == 0
     assert sum(account.rows_by_kind.values()) == sum(len(sheet.rows) for sheet, _ in parts)
