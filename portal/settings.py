@@ -1,4 +1,4 @@
-"""Settings, read from the environment; the README lists every variable.
+"""Settings, read from the environment; docs/operating.md lists every variable.
 
 Production is the default, and there is no DEBUG switch. State (keys, files, embedded database) is below `LIREN_VAR`,
 by default `var/` beside manage.py.

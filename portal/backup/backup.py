@@ -32,7 +32,7 @@ _README = """里仁备份文件
 
 恢复：在空的数据目录里放好密钥文件 keys/data_keys.json，然后执行
     manage.py restore 本文件
-详见里仁的 README“备份和恢复”一节。
+详见里仁的 docs/operating.zh.md“备份和恢复”一节。
 
 密钥不在备份里。没有原来的密钥文件，证件号码、导入的原文件和生成的文件都无法读出。需要的密钥编号：{keys}
 """

@@ -1,8 +1,8 @@
 """Registers (台账): the declaration of a noun, from which its pages, forms, imports and exports follow.
 
 A register gives its noun the list with search, filters, sort and pagination, the detail page with history,
-the forms, import and export, and the tests that walk all registers. The README has the recipe for adding a
-noun; the pages are in `portal/register_pages/views.py` and `templates/portal/register_pages/`.
+the forms, import and export, and the tests that walk all registers. docs/developing.md has the recipe for adding
+a noun; the pages are in `portal/register_pages/views.py` and `templates/portal/register_pages/`.
 """
 
 import itertools

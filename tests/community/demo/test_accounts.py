@@ -96,11 +96,11 @@ def test_an_account_that_cannot_sign_in_this_way_is_not_listed(client, demo, cha
 def test_every_account_has_a_description():
     assert [account.username for account in ACCOUNTS if not account.tries] == []
     assert all(HEADS.values())
-    readme = (prepare.ROOT / "README.md").read_text("utf-8")
     lines = [(account.username, ROLES[account.role].name, account.tries) for account in ACCOUNTS]
     lines += [(username, ROLES["head"].name, tries) for username, tries in HEADS.items()]
-    missing = [line for line in lines if "| `{}` | {} | {} |".format(*line) not in readme]
-    assert missing == []
+    for name in ("README.md", "README.zh.md"):
+        readme = (prepare.ROOT / name).read_text("utf-8")
+        assert [line for line in lines if "| `{}` | {} | {} |".format(*line) not in readme] == []
 
 
 def test_phone_links_differ_between_demos(cast, house):
