@@ -121,7 +121,7 @@ def install_after_migrations(*, using: str, plan=None, **kwargs) -> None:
 
     After the migration of one app alone tables are missing: nothing is installed until all apps are migrated.
     """
-    if plan is None or not _is_migrated(using):
+    if plan is None or not is_migrated(using=using):
         return
     if plan:
         install(using=using)  # a package may have created new tables that need grants
@@ -129,7 +129,8 @@ def install_after_migrations(*, using: str, plan=None, **kwargs) -> None:
         install_if_changed(using=using)
 
 
-def _is_migrated(using: str) -> bool:
+def is_migrated(*, using: str) -> bool:
+    """Whether every migration was applied."""
     executor = MigrationExecutor(connections[using])
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 

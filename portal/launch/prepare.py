@@ -85,13 +85,9 @@ def refuse_old_database() -> None:
 
 def migrate(call_command) -> None:
     """Migrate the tables, then install the other database objects; the latter also if no table changed."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
     from portal.database import install
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not install.is_migrated(using="default"):
         print("正在更新数据库结构", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
     install.install_if_changed(using="default")
