@@ -21,7 +21,8 @@ from portal.access.roles import ROLES
 from portal.hooks.demo import DemoAccount
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.menu import add_menu_page
-from portal.hooks.registry import Hook, ProtectingRow, hook
+from portal.hooks.places import ProtectingRow
+from portal.hooks.registry import Hook, hook
 
 add_menu_page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
 

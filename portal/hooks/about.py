@@ -1,5 +1,6 @@
-"""Hook ABOUT: facts on a person's card."""
+"""Hooks ABOUT and PERSON_LABELS: facts on a person's card, and words beside the people of a list."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -11,3 +12,11 @@ class PersonFact:
     text: str
     url: str = ""
     order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLabels:
+    """A column beside the people of a list: its heading, and its text by person id."""
+
+    title: str
+    words: Mapping[int, str]

@@ -7,11 +7,8 @@ imports go one way only.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-
-from django.db import models
 
 
 class Hook(StrEnum):
@@ -67,22 +64,6 @@ class Hook(StrEnum):
     """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
     DATA_QUALITY = "soundness"
     """() -> iterable of Rule: data-quality rules (数据体检) with the pages that fix their issues."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProtectingRow:
-    """A row that keeps another one from being deleted, with the title to show."""
-
-    title: str
-    row: models.Model = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLabels:
-    """A column beside the people of a list: its heading, and its text by person id."""
-
-    title: str
-    words: Mapping[int, str]
 
 
 # By Hook, and by the hooks that an app declares for itself, as text.

@@ -15,12 +15,12 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.crypto.encrypted_fields import secret_context
-from portal.hooks.about import PersonFact
+from portal.hooks.about import PersonFact, PersonLabels
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.due import Due
 from portal.hooks.figures import Figure
 from portal.hooks.menu import add_menu_page
-from portal.hooks.registry import Hook, PersonLabels, hook
+from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
 from residents.care.actions import end_entry
