@@ -1,18 +1,87 @@
-"""Background job of ledgers that take longer than a request may."""
+"""Background jobs of exports and ledgers that take longer than a request may, and the end of their files."""
+
+from collections.abc import Sequence
 
 from django.db import connection
+from django.http import QueryDict
 from procrastinate.contrib.django import app
 
 from portal.access.user_access import Access, CommunityRef
-from portal.exports import generated_files
-from portal.exports.exports import write_export  # noqa: F401 - the worker finds it here
+from portal.audit import access_log
+from portal.audit.models import AccessLog
+from portal.exports import exports, generated_files
 from portal.exports.ledger import cells_of, context_of, long_ledger, rows_of_part
 from portal.exports.models import RETENTION
 from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
+from portal.jobs.models import Job
 from portal.pdf.rendering import PdfError
 from portal.registers import preferences
+from portal.registers.columns import Column
+from portal.registers.filters import FilteredList, ListRequest
+from portal.registers.registers import Register
 from portal.registers.registry import get_register
+
+MOST_ROWS = 1_048_575
+"""Rows of an Excel sheet below its header."""
+
+
+def request_export(
+    register: Register,
+    *,
+    query: str,
+    columns: Sequence[Column],
+    heading: str,
+    extension: str,
+    by,
+    community: CommunityRef,
+    request_id="",
+) -> Job:
+    """Enqueue an export of `columns`; `query` is the list's query string with filters and sort."""
+    return generated_files.request_file(
+        write_export,
+        register,
+        heading=heading,
+        title=f"导出{heading}",
+        extension=extension,
+        parameters={"query": query, "columns": [column.name for column in columns]},
+        by=by,
+        community=community,
+        request_id=request_id,
+    )
+
+
+@background(generated_files.export_right, name="portal.write_export")
+def write_export(
+    progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
+):
+    """Background export: log the ids, then write the rows with the columns this user may see now."""
+    file = generated_files.get_file(file_uuid, access, community)
+    register = get_register(file.register)
+    listing = FilteredList(register, ListRequest(QueryDict(file.parameters["query"]), access, community))
+    if listing.problem:
+        raise JobFailed(f"{listing.problem}，请回到列表重新设置条件。")
+    ids = list(listing.rows.values_list("pk", flat=True))
+    if len(ids) > MOST_ROWS:
+        raise JobFailed(f"一张表格最多 {MOST_ROWS} 行，请先筛选。")
+    access_log.log_access(
+        community_id=community.id,
+        user_id=access.user.pk,
+        action=AccessLog.Action.EXPORT,
+        subject=register.model.stored_label,
+        ids=ids,
+        request_id=request_id,
+    )
+    columns = preferences.columns_by_name(register, file.parameters["columns"], access, community, "exported")
+    with stored_files.PartsStream(file) as parts:
+        rows = exports.write(
+            register,
+            columns,
+            exports.rows_in_order(register.rows(access, community), ids, progress),
+            parts,
+            file.extension,
+        )
+    return generated_files.finish_file(file, community, rows=rows)
 
 
 @background(generated_files.export_right, name="portal.make_ledger")

@@ -15,7 +15,7 @@ def main(code: str, people: int) -> None:
     from community.communities.models import Community
     from portal.access.db_scope import scope
     from portal.access.user_access import Access
-    from portal.exports import exports
+    from portal.exports import tasks
     from portal.exports.models import GeneratedFile
     from portal.jobs.models import Job
     from portal.registers.registry import get_register
@@ -25,7 +25,7 @@ def main(code: str, people: int) -> None:
     register = get_register("residents:person")
     reach = {"communities": [community.id], "write": [community.id]}
     with scope(**reach):
-        job = exports.request_export(
+        job = tasks.request_export(
             register,
             query="",
             columns=register.visible(access, community, "exported"),
@@ -35,7 +35,7 @@ def main(code: str, people: int) -> None:
             community=community,
         )
         file = GeneratedFile.objects.get(job=job)
-    exports.write_export.func(
+    tasks.write_export.func(
         job_id=job.pk, community_id=community.id, user_id=access.user.pk, file_uuid=str(file.uuid)
     )
     with scope(**reach):

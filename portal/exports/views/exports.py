@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from portal.audit import access_log
 from portal.audit.models import AccessLog
-from portal.exports import exports
+from portal.exports import exports, tasks
 from portal.pages.downloads import download_of_today
 from portal.registers.filters import FilteredList
 from portal.saved_lists import saved_lists
@@ -62,7 +62,7 @@ class ExportView(SavedListView):
     def later(self) -> HttpResponse:
         """Enqueue the export as a job and redirect to its progress page."""
         request = self.request
-        job = exports.request_export(
+        job = tasks.request_export(
             self.register,
             query=request.GET.urlencode(),
             columns=self.columns("exported"),

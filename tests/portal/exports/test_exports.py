@@ -14,7 +14,7 @@ from community.accounts.models import RoleAssignment
 from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.crypto import vault
-from portal.exports import exports
+from portal.exports import exports, tasks
 from portal.exports.models import GeneratedFile, GeneratedFilePart
 from portal.exports.tasks import forget_generated_files
 from portal.files import stored_files
@@ -52,7 +52,7 @@ def run(cast) -> Job:
     """Run the worker."""
     file = GeneratedFile.objects.get()
     ids = {"community_id": file.community_id, "user_id": cast["staff"].pk}
-    exports.write_export.func(job_id=file.job.pk, file_uuid=str(file.uuid), **ids)
+    tasks.write_export.func(job_id=file.job.pk, file_uuid=str(file.uuid), **ids)
     return Job.objects.get()
 
 

@@ -21,8 +21,8 @@ from portal.access.roles import ROLES
 from portal.access.user_access import Access
 from portal.audit.models import AccessLog
 from portal.bulk_change.models import BulkChange
-from portal.exports.exports import write_export
 from portal.exports.models import GeneratedFile
+from portal.exports.tasks import write_export
 from portal.jobs.models import Job
 from portal.registers.extensions import filters_of
 from portal.registers.filters import ListRequest, filterset_of
