@@ -17,7 +17,8 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs, require
 from portal.crypto import encrypted_fields
-from portal.forms.idempotency import result_of, run_once
+from portal.forms.idempotency import run_once
+from portal.forms.submission import repeated_submission
 from residents.care.actions import dismiss_suggestion
 from residents.care.benefit_suggestions import (
     PERSON_RULES,
@@ -173,8 +174,8 @@ def dismiss(request, rule, person):
     person = get_object_or_404(rows(Person, request.access, Permission.CARE, request.community), uuid=person)
     rule, care, occasion, title = _suggestion_of(request, rule)
     back = list_url(request.community, rule, care)
-    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
-        return redirect(url)
+    if earlier := repeated_submission(request):
+        return earlier
     form = DismissForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
 

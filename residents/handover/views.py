@@ -7,7 +7,8 @@ from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.forms.idempotency import result_of, run_once
+from portal.forms.idempotency import run_once
+from portal.forms.submission import repeated_submission
 from portal.handover.handover import hand_over
 from portal.hooks.receive import HandoverKind, HandoverSource
 from residents.handover.forms import HandOverForm
@@ -40,8 +41,8 @@ def report(request, row):
 
 
 def _page(request, source: HandoverSource, initial: dict):
-    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
-        return redirect(url)
+    if earlier := repeated_submission(request):
+        return earlier
     form = HandOverForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
 

@@ -18,8 +18,9 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.attachments.kinds import FileRefused
-from portal.forms.idempotency import result_of, run_once
+from portal.forms.idempotency import run_once
 from portal.forms.refusals import Refusal, add_refusal
+from portal.forms.submission import repeated_submission
 from portal.todo.todo import SOON_DAYS
 from residents.care.models.kind import CareKind
 from residents.visits.actions import cancel_visit, log_unplanned, log_visit, plan_visits
@@ -33,6 +34,7 @@ EARLIER = 3
 """Earlier visits shown beside the form."""
 RECENT = 10
 ON_A_PAGE = 100
+_REPEATED = "已经登记过，没有重复登记。"
 
 
 @needs(P.CARE)
@@ -75,7 +77,7 @@ def _saved_form_path(request) -> str:
 @needs(P.CARE)
 def log(request, row):
     """Log a planned visit."""
-    if earlier := _repeated_submission(request):
+    if earlier := repeated_submission(request, _REPEATED):
         return earlier
     visit = get_object_or_404(_visits(request), uuid=row)
     if visit.state != State.PLANNED:
@@ -99,7 +101,7 @@ def log(request, row):
 @needs(P.CARE)
 def log_new(request):
     """Log an unplanned visit."""
-    if earlier := _repeated_submission(request):
+    if earlier := repeated_submission(request, _REPEATED):
         return earlier
     initial = {"person": _person_label(request), "category": request.GET.get("category", "")}
     form = UnplannedForm(
@@ -150,15 +152,6 @@ def _log_page(request, form: LogForm, write, done: str, context: dict):
     return render(request, "residents/visits/log.html", context, status=422 if form.errors else 200)
 
 
-def _repeated_submission(request):
-    """Idempotency: redirect of a form that is sent a second time, e.g. because the first response was lost."""
-    url = result_of(request.POST.get("token")) if request.method == "POST" else None
-    if url is None:
-        return None
-    messages.info(request, "已经登记过，没有重复登记。")
-    return redirect(url)
-
-
 def _earlier_visits(request, visit: Visit):
     """Earlier visits to the same person or household."""
     same = Q()
@@ -189,7 +182,7 @@ def cancel(request, row):
 @needs(P.CARE)
 def visits_due(request):
     """People due for a visit, by category; plans visits for several of them at once."""
-    if earlier := _repeated_submission(request):
+    if earlier := repeated_submission(request, _REPEATED):
         return earlier
     category = request.GET.get("category", "")
     everybody = due_visits(request.access, request.community, timezone.localdate())
