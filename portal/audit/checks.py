@@ -1,4 +1,4 @@
-"""System checks (`manage.py check`) for mistakes of deployment and development."""
+"""System check: the history triggers in the database are those that tracked models declare."""
 
 from django.core.checks import Error, Tags, register
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from community.bulletins.actions import workflow as actions
 from community.bulletins.forms.editing import USUAL_AID, RecipientForm, find_people
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
-from community.bulletins.views.common import bulletin_of, bulletin_url
+from community.bulletins.views.lookup import bulletin_of, bulletin_url
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs

@@ -21,8 +21,8 @@ from community.bulletins.models.bulletin import Bulletin, BulletinVersion
 from community.bulletins.notice_state import PublishedBulletin, published_bulletins
 from community.bulletins.review_items import item_reviews
 from community.bulletins.rules import due_on, is_expected
-from community.bulletins.views.common import bulletin_of, bulletin_url
 from community.bulletins.views.context import committee_context
+from community.bulletins.views.lookup import bulletin_of, bulletin_url
 from community.communities.models import Community
 from community.objections.models import Objection
 from portal.access.permissions import Permission as P

@@ -18,10 +18,10 @@ from community.bulletins.models.bulletin import Bulletin
 from community.bulletins.models.files import BulletinFile, BulletinPhoto
 from community.bulletins.models.reading import BulletinRemark
 from community.bulletins.snapshot import draw_chart, public_address, sections_of
-from community.bulletins.views.common import bulletin_of, bulletin_url
 from community.bulletins.views.context import photos_of
 from community.bulletins.views.downloads import file_response
 from community.bulletins.views.drafts import detail_page
+from community.bulletins.views.lookup import bulletin_of, bulletin_url
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs

@@ -14,8 +14,8 @@ from community.bulletins.models.bulletin import Bulletin
 from community.bulletins.review_items import item_reviews
 from community.bulletins.snapshot import take_snapshot
 from community.bulletins.tasks import publish_bulletin
-from community.bulletins.views.common import bulletin_of, bulletin_url
 from community.bulletins.views.drafts import detail_page
+from community.bulletins.views.lookup import bulletin_of, bulletin_url
 from portal.access.permissions import Permission as P
 from portal.access.views import needs
 from portal.forms.idempotency import run_once

@@ -40,7 +40,7 @@ class ConsequencesMixin:
 
     @property
     def decisions(self) -> dict:
-        """Arguments `confirmed` and `kept` of the actions."""
+        """Arguments `confirmed` and `reasons_to_keep` of the actions."""
         chosen = [(e.key, self.cleaned_data[f"ending_{n}"], n) for n, e in enumerate(self.endings)]
         return {
             "confirmed": [key for key, choice, _ in chosen if choice == END],

@@ -14,7 +14,7 @@ from residents.form_filling import files, match_proposals, orders, people_choice
 from residents.form_filling import tasks as form_filling_tasks
 from residents.form_filling.forms import FullFillingForm
 from residents.form_filling.models import FormFilling
-from residents.form_filling.views.common import FillingView
+from residents.form_filling.views.base import FillingView
 from residents.people.registers import PersonRegister
 
 _SHOWN = 5

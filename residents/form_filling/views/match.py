@@ -10,7 +10,7 @@ from portal.form_filling.writable_sheet import Value
 from residents.form_filling import actions, match_proposals, orders
 from residents.form_filling.fields import BLANKS, vocabulary
 from residents.form_filling.models import FormFilling
-from residents.form_filling.views.common import FillingView
+from residents.form_filling.views.base import FillingView
 from residents.people.registers import PersonRegister
 
 _SAMPLES = 3

@@ -8,7 +8,7 @@ from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.saved_lists import saved_lists
 from residents.form_filling import actions, files, match_proposals, orders, people_choice
 from residents.form_filling.models import FormFilling
-from residents.form_filling.views.common import FillingView
+from residents.form_filling.views.base import FillingView
 from residents.people.registers import PersonRegister
 
 _LISTED = 8

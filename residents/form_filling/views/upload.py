@@ -9,7 +9,7 @@ from portal.spreadsheets.errors import SpreadsheetError
 from residents.form_filling import actions
 from residents.form_filling.forms import FormUploadForm
 from residents.form_filling.models import FormMatch
-from residents.form_filling.views.common import FillingView
+from residents.form_filling.views.base import FillingView
 
 _EARLIER = 20
 
