@@ -19,6 +19,7 @@ FEATURES = (
     "pages",
     "accounts",
     "retention",
+    "form_pages",
     "registers",
     "saved_lists",
     "attachments",

@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.http import Http404, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.generic import View
 
 from portal.access.db_scope import APP, PUBLIC, scope
 from portal.access.url_spaces import HEAD_PATH, role_of
@@ -20,6 +21,8 @@ from portal.access.user_access import Access
 from portal.accounts.sessions import PHONE
 from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.form_pages.addresses import address_after_sign_in, remember_user
+from portal.form_pages.pages import FormPage
 from portal.forms.constraints import violation_of
 from portal.monitoring import health
 from portal.monitoring.logs import HEALTH_PATH
@@ -91,8 +94,10 @@ class SessionTimesMiddleware:
         if request.user.is_authenticated:
             self._renew_or_end(request)
         response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "no-store"
+        if request.user.is_authenticated:
+            remember_user(request, response)
+            if not response.has_header("Cache-Control"):
+                response["Cache-Control"] = "no-store"
         return response
 
     @staticmethod
@@ -117,12 +122,18 @@ class SessionTimesMiddleware:
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
-    """Redirect anonymous users to sign-in; on building heads' pages a bound phone asks for its PIN instead."""
+    """Redirect anonymous users to sign-in; on building heads' pages a bound phone asks for its PIN instead.
+
+    What was typed into a form page while the session ended is in the form after signing in.
+    """
 
     def handle_no_permission(self, request, view):
-        if request.path_info.startswith(HEAD_PATH) and settings.PHONE_COOKIE_NAME in request.COOKIES:
-            return redirect_to_login(request.get_full_path(), reverse("community:phone_pin"))
-        return super().handle_no_permission(request, view)
+        is_form = issubclass(getattr(view, "view_class", View), FormPage)
+        address = address_after_sign_in(request) if is_form else request.get_full_path()
+        asks_for_pin = (
+            request.path_info.startswith(HEAD_PATH) and settings.PHONE_COOKIE_NAME in request.COOKIES
+        )
+        return redirect_to_login(address, reverse("community:phone_pin") if asks_for_pin else None)
 
 
 class ScopeMiddleware:

@@ -14,6 +14,7 @@ from portal.exports.models import (
     SensitiveExportPart,
     SensitiveExportQuerySet,
 )
+from portal.form_pages.models import Draft
 from portal.forms.models import Submission
 from portal.handover.models import Handover
 from portal.importing.models import ImportBatch, ImportMapping, ImportRow

@@ -200,6 +200,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_forget_bulk_changes",
         "portal_forget_generated_files",
         "portal_forget_sensitive_exports",
+        "portal_forget_drafts",
         "portal_forget_reminders",
         "portal_learn_size",
         "portal_unattached",

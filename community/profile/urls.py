@@ -9,7 +9,7 @@ urlpatterns = [
         "c/<slug:community>/",
         include(
             [
-                path("profile/", views.profile_edit, name="profile_edit"),
+                path("profile/", views.ProfileEdit.as_view(), name="profile_edit"),
                 *register_urls(HonourRegister),
                 *register_urls(VenueRegister),
                 *register_urls(ServiceHoursRegister),

@@ -1,12 +1,11 @@
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from community.communities.models import Community
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
-from portal.access.views import needs
-from portal.forms.forms import EditConflict, RowForm
+from portal.form_pages.pages import FormPage
+from portal.forms.forms import RowForm
 
 
 class ProfileForm(RowForm):
@@ -20,21 +19,25 @@ class ProfileForm(RowForm):
         ).split()
 
 
-@needs(Permission.PROFILE_EDIT)
-def profile_edit(request):
+class ProfileEdit(FormPage):
     """Change the community's profile (社区概况)."""
-    community = request.community
-    row = get_object_or_404(rows(Community, request.access, Permission.PROFILE_EDIT, community))
-    form = ProfileForm(request.POST or None, instance=row, access=request.access, community=community)
-    home = reverse("community:community_home", kwargs={"community": community.code})
-    context = {"form": form, "home": home}
-    if request.method == "POST" and form.is_valid():
-        try:
-            form.save()
-        except EditConflict as conflict:
-            urls = {"edit": request.path, "detail": home}
-            context = {"row": row, "differences": conflict.differences, "urls": urls}
-            return render(request, "portal/register_pages/conflict.html", context, status=409)
-        messages.success(request, "社区概况已保存，公开页面同时更新。")
-        return redirect(home)
-    return render(request, "community/profile/edit.html", context, status=422 if form.errors else 200)
+
+    permission = Permission.PROFILE_EDIT
+    form_class = ProfileForm
+    template_name = "community/profile/edit.html"
+    title = "社区概况"
+    lead = "这些内容显示在社区的公开页面上。"
+    message = "社区概况已保存，公开页面同时更新。"
+
+    @property
+    def back(self) -> str:
+        return reverse("community:community_home", kwargs={"community": self.request.community.code})
+
+    def form_arguments(self) -> dict:
+        access, community = self.request.access, self.request.community
+        row = get_object_or_404(rows(Community, access, self.permission, community))
+        return {"instance": row, "access": access, "community": community}
+
+    def perform(self, form) -> str:
+        form.save()
+        return self.back

@@ -33,13 +33,21 @@ def needs(permission: Permission):
 
 
 class PermissionView(View):
-    """Base of class-based views: `permission` is checked before anything else."""
+    """Base of class-based views: `permission` is checked before anything else.
 
-    permission: Permission
+    None must be said: a page for everybody who is signed in, or for the public with `login_not_required`.
+    """
+
+    permission: Permission | None
 
     def dispatch(self, request, *args, **kwargs):
-        require(request, self.get_permission())
+        self.check_permission(request)
         return super().dispatch(request, *args, **kwargs)
 
-    def get_permission(self) -> Permission:
+    def check_permission(self, request) -> None:
+        """Raise PermissionDenied without the right of the page."""
+        if (permission := self.get_permission()) is not None:
+            require(request, permission)
+
+    def get_permission(self) -> Permission | None:
         return self.permission

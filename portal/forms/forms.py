@@ -16,10 +16,11 @@ _OUTDATED = "页面已过期，请重新打开后再提交。"
 
 
 class EditConflict(Exception):
-    """Optimistic locking failed: somebody else saved this row meanwhile. Holds the differing fields."""
+    """Optimistic locking failed: somebody else saved this row meanwhile. Holds its version and the differing fields."""
 
-    def __init__(self, differences: list[tuple[str, str, str]]):
+    def __init__(self, differences: list[tuple[str, str, str]], version: int):
         super().__init__("这条记录刚刚被别人修改过。")
+        self.version = version
         self.differences = differences
         """(label, value saved by the other, value of this form)"""
 
@@ -39,6 +40,12 @@ class ErrorPlacementMixin:
 
     error_fields: Mapping[str, str] = {}
     """Name of a derived field or of a constraint → the form field at which its errors are shown."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
 
     def visible_field(self, name: str | None) -> str | None:
         """Form field at which errors of a model's field or constraint are shown; None for above the form."""
@@ -97,9 +104,6 @@ class RowForm(ErrorPlacementMixin, forms.ModelForm):
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.setdefault("rows", 4)
             field.widget.attrs.setdefault("autocomplete", "off")
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def _get_validation_exclusions(self):
         # Fields that are not on the form still take part in unique constraints: (community, key).
@@ -146,7 +150,7 @@ class RowForm(ErrorPlacementMixin, forms.ModelForm):
             if stored is None:
                 raise RowDeleted
             if stored.version != self.cleaned_data.get("version"):
-                raise EditConflict(self._differences(stored))
+                raise EditConflict(self._differences(stored), stored.version)
             fields = model._meta.concrete_fields
             if all(getattr(stored, f.attname) == getattr(self.instance, f.attname) for f in fields):
                 self._save_m2m()

@@ -35,6 +35,18 @@ def run_once(token: uuid.UUID, user_id: int | None, create) -> str:
         return submission.result_url
 
 
+class TokenField(forms.UUIDField):
+    """Hidden idempotency token. A form without one is sent once, so it gets a new one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(required=False, initial=uuid.uuid4)
+
+    def clean(self, value) -> uuid.UUID:
+        return super().clean(value) or uuid.uuid4()
+
+
 class IdempotentFormMixin(ErrorPlacementMixin):
     """Mixin for idempotent create forms: a form submitted twice creates one row, by a token made when it is shown.
 
@@ -48,4 +60,4 @@ class IdempotentFormMixin(ErrorPlacementMixin):
     @staticmethod
     def add_token(form: forms.BaseForm) -> None:
         """Add the hidden idempotency token to a form."""
-        form.fields["token"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+        form.fields["token"] = TokenField()

@@ -6,72 +6,59 @@ from django.shortcuts import redirect
 
 from portal.attachments import store
 from portal.database.foreign_keys import delete_void_references
-from portal.forms.forms import EditConflict, RowDeleted
-from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
+from portal.form_pages.pages import FormPage
+from portal.registers.panels import Link
 from portal.registers.views import RegisterView
 
 
-class FormView(RegisterView):
-    """Base of the create and edit views."""
+class RegisterFormPage(RegisterView, FormPage):
+    """Base of the create and edit pages: the register's form, saved by the register."""
+
+    row = None
+    verb = "登记"
 
     def get_permission(self):
         return self.register.edit
 
-    def show(self, form, row=None, status=200):
-        urls = {"list": self.url("list"), "detail": self.url("detail", row) if row else self.url("list")}
-        return self.page("portal/register_pages/form.html", form=form, row=row, urls=urls, status=status)
+    @property
+    def title(self) -> str:
+        return f"{self.verb}{self.register.unit}"
+
+    @property
+    def trail(self) -> list[Link]:
+        row = [Link(str(self.row), self.back)] if self.row else []
+        return [Link(self.register.heading, self.url("list")), *row]
+
+    @property
+    def back(self) -> str:
+        return self.url("detail", self.row) if self.row else self.url("list")
+
+    def form_class(self, **kwargs):
+        return self.register.form(self.request.access, self.request.community, **kwargs)
+
+    def perform(self, form) -> str:
+        row = self.register.save(form, by=self.request.user, community=self.request.community)
+        return self.url("detail", row)
 
 
-class CreateView(FormView):
-    def make_form(self, **kwargs):
-        form = self.register.form(self.request.access, self.request.community, **kwargs)
-        IdempotentFormMixin.add_token(form)
-        return form
+class CreateView(RegisterFormPage):
+    @property
+    def message(self) -> str:
+        return f"{self.register.unit}已登记。"
 
-    def get(self, request):
-        return self.show(self.make_form(initial=request.GET.dict()))
-
-    def post(self, request):
-        if earlier := result_of(request.POST.get("token")):
-            return redirect(earlier)
-        form = self.make_form(data=request.POST)
-        if not form.is_valid():
-            return self.show(form, status=422)
-
-        def create() -> str:
-            row = self.register.save(form, by=request.user, community=request.community)
-            return self.url("detail", row)
-
-        url = run_once(form.cleaned_data["token"], request.user.pk, create)
-        messages.success(request, f"{self.register.unit}已登记。")
-        return redirect(url)
+    def form_arguments(self) -> dict:
+        return {"initial": self.request.GET.dict()}
 
 
-class EditView(FormView):
-    def get(self, request, row):
-        instance = self.get_row()
-        return self.show(self.register.form(request.access, request.community, instance=instance), instance)
+class EditView(RegisterFormPage):
+    verb = "修改"
+    message = "修改已保存。"
 
-    def post(self, request, row):
-        instance = self.get_row()
-        form = self.register.form(request.access, request.community, instance=instance, data=request.POST)
-        if not form.is_valid():
-            return self.show(form, instance, status=422)
-        try:
-            self.register.save(form, by=request.user, community=request.community)
-        except RowDeleted as error:
-            messages.error(request, str(error))
-            return redirect(self.url("list"))
-        except EditConflict as conflict:
-            return self.page(
-                "portal/register_pages/conflict.html",
-                row=instance,
-                differences=conflict.differences,
-                urls={"edit": self.url("edit", instance), "detail": self.url("detail", instance)},
-                status=409,
-            )
-        messages.success(request, "修改已保存。")
-        return redirect(self.url("detail", instance))
+    def load(self, row):
+        self.row = self.get_row()
+
+    def form_arguments(self) -> dict:
+        return {"instance": self.row}
 
 
 class DeleteView(RegisterView):

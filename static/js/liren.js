@@ -142,3 +142,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
 for (const shown of document.querySelectorAll("[data-hide-after]")) {
   setTimeout(() => { shown.textContent = shown.dataset.hidden || ""; }, Number(shown.dataset.hideAfter) * 1000);
 }
+
+// A form that is checked on a page of its own: the browser's Back leads to the form as it was sent.
+document.addEventListener("submit", (event) => {
+  const { draft } = event.target.dataset;
+  if (draft) history.replaceState(null, "", draft);
+});

@@ -39,7 +39,7 @@ HOOKS = {
     "find": 7,
     "first_steps": 3,
     "merged_people": 1,
-    "nightly": 4,
+    "nightly": 5,
     "person_labels": 1,
     "person_left": 3,
     "personal_data": 1,
@@ -48,7 +48,7 @@ HOOKS = {
     "private_words": 2,
     "receive": 1,
     "renamed": 1,
-    "secrets": 7,
+    "secrets": 8,
     "sensitive": 1,
     "soundness": 3,
     "spellings": 2,
@@ -58,7 +58,7 @@ HOOKS = {
 RETENTION_CATEGORIES = """
 community.AidRecipient community.Bulletin community.HeadAppointment community.Objection community.Person
 community.Phone community.Task community.Unit community.User portal.AccessLog portal.Attachment
-portal.BulkChange portal.HandedOver portal.ImportBatch portal.MadeFile portal.Release portal.SavedList
+portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.Release portal.SavedList
 residents.CareChild residents.ChangeReport residents.CorrectionRequest residents.Disability
 residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
 residents.HealthRecord residents.Household residents.LowIncome residents.Maternal residents.PersonMerge

@@ -181,9 +181,9 @@ def test_same_name_is_allowed_in_another_community(director, units, house):
 def test_edit_conflict_shows_both_versions(director, units, house):
     _, url = units
     unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
-    values = _form_of(director, url("edit", unit))
-    assert director.post(url("edit", unit), values | {"contact": "甲某"}).status_code == 302
-    answer = director.post(url("edit", unit), values | {"contact": "乙某"})
+    theirs, mine = (_form_of(director, url("edit", unit)) for _ in range(2))
+    assert director.post(url("edit", unit), theirs | {"contact": "甲某"}).status_code == 302
+    answer = director.post(url("edit", unit), mine | {"contact": "乙某"})
     assert answer.status_code == 409
     assert "甲某" in answer.content.decode()
     assert "乙某" in answer.content.decode()

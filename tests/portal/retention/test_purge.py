@@ -293,7 +293,7 @@ def test_every_table_with_personal_data_has_a_retention_policy():
 CATEGORIES = {
     "community.AidRecipient", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.Task", "community.Unit", "community.User",
-    "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.HandedOver", "portal.ImportBatch",
+    "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
     "portal.MadeFile", "portal.Release", "portal.SavedList", "residents.CareChild", "residents.ChangeReport",
     "residents.CorrectionRequest", "residents.Disability", "residents.Dwelling", "residents.Elder",
     "residents.FindingReview", "residents.FormFilling", "residents.HealthNotice", "residents.HealthRecord",

@@ -1,0 +1,50 @@
+"""Drafts (暂存): what was typed into a form, kept under the address of its page.
+
+A form that is checked on a page of its own waits here until it is confirmed. So does what was typed while the session
+ended, and what met somebody else's change.
+"""
+
+import json
+import uuid
+
+from django.http import QueryDict
+
+from portal.crypto import vault
+from portal.crypto.vault import SecretUnreadable
+from portal.form_pages.models import Draft
+
+CONTENT_CONTEXT = "portal_draft.content"
+"""Encryption context of a draft's content."""
+_NEVER_KEPT = ("csrfmiddlewaretoken",)
+
+
+def keep(data: QueryDict, *, key: uuid.UUID, user_id: int, path: str) -> None:
+    """Keep the data of a form that `user_id` sent to the page at `path`; an earlier draft of this key is replaced."""
+    draft = Draft(uuid=key, user_id=user_id, path=path, content=_encrypted(data, key))
+    if not Draft.objects.filter(uuid=key, user_id=user_id).update(path=path, content=draft.content):
+        draft.save(force_insert=True)
+
+
+def read(key: str | None, *, user_id: int | None, path: str) -> QueryDict | None:
+    """Data of the user's draft for the page at `path`; None if there is none, or none any more."""
+    try:
+        draft = Draft.objects.filter(uuid=uuid.UUID(key or ""), user_id=user_id, path=path).first()
+        kept = draft and vault.decrypt(bytes(draft.content), CONTENT_CONTEXT, draft.uuid)
+    except (ValueError, SecretUnreadable):
+        return None
+    if not kept:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in json.loads(kept):
+        data.setlist(name, values)
+    return data
+
+
+def drop(key: uuid.UUID, *, user_id: int | None) -> None:
+    """Delete the user's draft of this key, if there is one."""
+    Draft.objects.filter(uuid=key, user_id=user_id).delete()
+
+
+def _encrypted(data: QueryDict, key: uuid.UUID) -> bytes:
+    kept = [(name, values) for name, values in data.lists() if name not in _NEVER_KEPT]
+    return vault.encrypt(json.dumps(kept), CONTENT_CONTEXT, key)
