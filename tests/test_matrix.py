@@ -144,7 +144,6 @@ TABLE = {
     "community:bulletin_remark_answer": STAFF,
     "community:objection_list": SUPERVISORS | DIRECTOR,
     "community:objection_detail": SUPERVISORS | DIRECTOR,
-    "community:objection_answer": SUPERVISORS | DIRECTOR,  # the director where it was handed over
     "community:objection_hand_over": SUPERVISORS,
     "community:rule_list": DIRECTOR,
     "community:profile_detail": ANYBODY,
@@ -161,7 +160,6 @@ TABLE = {
     "community:street_print": OFFICIALS,
     "community:street_bulletin": OFFICIALS,
     "community:street_read": OFFICIALS,
-    "community:street_remark": OFFICIALS,
     "community:street_month": OFFICIALS,
     "community:figures": HOUSE | SUPERVISORS,
     "community:figures_export": HOUSE | SUPERVISORS,

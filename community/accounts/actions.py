@@ -30,6 +30,7 @@ from portal.access.roles import (
 )
 from portal.audit.models import AccessLog
 from portal.crypto.vault import blind_index
+from portal.forms.refusals import Refusal
 
 Action = AccessLog.Action
 _LOCK = 0x61636374  # "acct"
@@ -48,12 +49,8 @@ GRANTABLE = tuple(
 """Roles that a director grants in their own community; the street grants directors."""
 
 
-class AccountError(Exception):
-    """An account or role that cannot be given. The text is the sentence to show, `field` the form field concerned."""
-
-    def __init__(self, sentence: str, field: str = ""):
-        super().__init__(sentence)
-        self.field = field
+class AccountError(Refusal):
+    """An account or role that cannot be given."""
 
 
 def create_account(*, name: str, username: str = "", person: Person | None = None) -> User:

@@ -11,14 +11,17 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.roles import ROLES, ROLES_NEEDING_PERSON
 from portal.accounts.recent_password import ReasonForm, RecentPasswordForm
-from portal.forms.idempotency import IdempotentFormMixin
 
 
-class AccountForm(IdempotentFormMixin, RecentPasswordForm):
+class AccountForm(RecentPasswordForm):
     """An existing account, or the name for a new one."""
 
     username = forms.CharField(
-        label="已有账号的用户名", max_length=40, required=False, help_text="没有账号的留空，改填姓名"
+        label="已有账号的用户名",
+        max_length=40,
+        required=False,
+        help_text="没有账号的留空，改填姓名",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     name = forms.CharField(
         label="姓名（新账号）", max_length=60, required=False, help_text="系统建立账号，并给出一张开通单"
@@ -122,7 +125,7 @@ def _places(access, community) -> dict:
     return places
 
 
-class CommunityForm(IdempotentFormMixin, RecentPasswordForm):
+class CommunityForm(RecentPasswordForm):
     """A new community below the official's own street."""
 
     name = forms.CharField(label="社区名称", max_length=60, help_text="如：括苍社区")

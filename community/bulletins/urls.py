@@ -10,13 +10,13 @@ urlpatterns = [
         include(
             [
                 path("bulletins/", drafts.bulletin_list, name="bulletin_list"),
-                path("bulletins/start/", drafts.bulletin_start, name="bulletin_start"),
+                path("bulletins/start/", drafts.BulletinStart.as_view(), name="bulletin_start"),
                 path("bulletins/<month:month>/", drafts.bulletin_detail, name="bulletin_detail"),
-                path("bulletins/<month:month>/edit/", drafts.bulletin_edit, name="bulletin_edit"),
-                path("bulletins/<month:month>/aid/", aid.bulletin_aid, name="bulletin_aid"),
+                path("bulletins/<month:month>/edit/", drafts.BulletinEdit.as_view(), name="bulletin_edit"),
+                path("bulletins/<month:month>/aid/", aid.BulletinAid.as_view(), name="bulletin_aid"),
                 path(
                     "bulletins/<month:month>/aid/<uuid:recipient>/remove/",
-                    aid.bulletin_aid_remove,
+                    aid.BulletinAidRemove.as_view(),
                     name="bulletin_aid_remove",
                 ),
                 path("bulletins/<month:month>/rows/<str:key>/", posting.bulletin_rows, name="bulletin_rows"),
@@ -27,7 +27,7 @@ urlpatterns = [
                 ),
                 path(
                     "bulletins/<month:month>/files/",
-                    takes_files(posting.bulletin_files_edit),
+                    takes_files(posting.BulletinFiles.as_view()),
                     name="bulletin_files",
                 ),
                 path(
@@ -35,51 +35,55 @@ urlpatterns = [
                 ),
                 path(
                     "bulletins/<month:month>/files/<uuid:file>/remove/",
-                    posting.bulletin_file_remove,
+                    posting.BulletinFileRemove.as_view(),
                     name="bulletin_file_remove",
                 ),
                 path(
                     "bulletins/<month:month>/photos/",
-                    takes_files(posting.bulletin_photos),
+                    takes_files(posting.BulletinPhotos.as_view()),
                     name="bulletin_photos",
                 ),
                 path(
                     "bulletins/<month:month>/photos/<uuid:photo>/down/",
-                    posting.bulletin_photo_down,
+                    posting.BulletinPhotoDown.as_view(),
                     name="bulletin_photo_down",
                 ),
                 path(
                     "bulletins/<month:month>/photos/<uuid:photo>/remove/",
-                    posting.bulletin_photo_remove,
+                    posting.BulletinPhotoRemove.as_view(),
                     name="bulletin_photo_remove",
                 ),
                 path("bulletins/<month:month>/notice.pdf", posting.bulletin_notice, name="bulletin_notice"),
                 path(
                     "bulletins/<month:month>/remarks/<uuid:remark>/answer/",
-                    posting.bulletin_remark_answer,
+                    posting.BulletinRemarkAnswer.as_view(),
                     name="bulletin_remark_answer",
                 ),
-                path("bulletins/<month:month>/submit/", steps.bulletin_submit, name="bulletin_submit"),
-                path("bulletins/<month:month>/review/", steps.bulletin_review, name="bulletin_review"),
+                path(
+                    "bulletins/<month:month>/submit/", steps.BulletinSubmit.as_view(), name="bulletin_submit"
+                ),
+                path(
+                    "bulletins/<month:month>/review/", steps.BulletinReview.as_view(), name="bulletin_review"
+                ),
                 path(
                     "bulletins/<month:month>/approve/",
-                    steps.bulletin_approve,
+                    steps.BulletinApprove.as_view(),
                     name="bulletin_approve",
                 ),
-                path("bulletins/<month:month>/waive/", steps.bulletin_waive, name="bulletin_waive"),
+                path("bulletins/<month:month>/waive/", steps.BulletinWaive.as_view(), name="bulletin_waive"),
                 path(
                     "bulletins/<month:month>/correct/",
-                    steps.bulletin_correct,
+                    steps.BulletinCorrect.as_view(),
                     name="bulletin_correct",
                 ),
                 path(
                     "bulletins/<month:month>/correct/drop/",
-                    steps.bulletin_correct_drop,
+                    steps.BulletinCorrectDrop.as_view(),
                     name="bulletin_correct_drop",
                 ),
                 path(
                     "bulletins/<month:month>/recompute/",
-                    steps.bulletin_recompute,
+                    steps.BulletinRecompute.as_view(),
                     name="bulletin_recompute",
                 ),
             ]

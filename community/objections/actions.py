@@ -11,10 +11,11 @@ from community.notices.models import PublicNotice
 from community.notices.personal_data import TextFinding, TextPiece, scan_texts
 from community.objections.models import Objection, ObjectionAnswer
 from community.objections.tracking_codes import code_hash
+from portal.forms.refusals import Refusal
 
 
-class ObjectionError(Exception):
-    """An objection or answer that is refused; the text is the sentence to show."""
+class ObjectionError(Refusal):
+    """An objection or answer that is refused."""
 
 
 class NoticeClosed(ObjectionError):

@@ -7,7 +7,6 @@ from django.core import signing
 from community.objections.models import Objection
 from community.objections.tracking_codes import new_code
 from portal.forms.forms import PlainForm
-from portal.forms.idempotency import IdempotentFormMixin
 from portal.retention.privacy_notice import PrivacyNotice
 
 OPEN_FOR = datetime.timedelta(hours=12)
@@ -75,7 +74,7 @@ class TrackForm(PlainForm):
     )
 
 
-class ObjectionAnswerForm(IdempotentFormMixin, forms.Form):
+class ObjectionAnswerForm(PlainForm):
     """The public answer to an objection."""
 
     gist = forms.CharField(

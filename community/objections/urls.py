@@ -8,11 +8,10 @@ urlpatterns = [
         include(
             [
                 path("objections/", views.objection_list, name="objection_list"),
-                path("objections/<uuid:objection>/", views.objection_detail, name="objection_detail"),
-                path("objections/<uuid:objection>/answer/", views.objection_answer, name="objection_answer"),
+                path("objections/<uuid:objection>/", views.ObjectionPage.as_view(), name="objection_detail"),
                 path(
                     "objections/<uuid:objection>/hand-over/",
-                    views.objection_hand_over,
+                    views.ObjectionHandOver.as_view(),
                     name="objection_hand_over",
                 ),
             ]

@@ -5,10 +5,9 @@ from django import forms
 from community.phones.actions import PIN_LENGTH, WeakPin, check_pin, read_pin
 from portal.accounts.recent_password import RecentPasswordForm
 from portal.forms.forms import PlainForm
-from portal.forms.idempotency import IdempotentFormMixin
 
 
-class SlipsForm(IdempotentFormMixin, RecentPasswordForm):
+class SlipsForm(RecentPasswordForm):
     """Keys of the heads for whom slips are printed."""
 
     row = forms.MultipleChoiceField(

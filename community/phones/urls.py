@@ -8,8 +8,8 @@ urlpatterns = [
         include(
             [
                 path("phones/", views.phone_list, name="phone_list"),
-                path("phones/slips/", views.phone_slips, name="phone_slips"),
-                path("phones/<int:phone>/end/", views.phone_end, name="phone_end"),
+                path("phones/slips/", views.PhoneSlips.as_view(), name="phone_slips"),
+                path("phones/<int:phone>/end/", views.PhoneEnd.as_view(), name="phone_end"),
             ]
         ),
     ),

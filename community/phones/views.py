@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from community.accounts.actions import AccountError
-from community.accounts.slips import qr_of, slip_was_shown
+from community.accounts.slips import SlipPage, qr_of
 from community.phones import actions
 from community.phones.forms import NewPinForm, PinForm, SlipsForm
 from community.phones.heads import Head, heads_of
@@ -20,7 +19,7 @@ from portal.access.querysets import rows
 from portal.access.url_spaces import HEAD_PATH
 from portal.access.views import needs
 from portal.accounts.sessions import PHONE, begin
-from portal.forms.idempotency import run_once
+from portal.form_pages.pages import ActionPage
 
 STATES = {"unbound": "没有绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
@@ -56,57 +55,59 @@ def _matches(head: Head, words: str, state: str) -> bool:
     return bool(is_so.get(state, True))
 
 
-@needs(P.PLACES_EDIT)
-def phone_slips(request):
+class PhoneSlips(SlipPage):
     """Confirm for all selected heads, then show their slips; missing accounts are created."""
-    list_url = _list_url(request)
-    heads = heads_of(request.community)
-    data = request.POST if request.method == "POST" else None
-    keys = (request.GET if data is None else data).getlist("row")
-    form = SlipsForm(data, request=request, heads=heads, initial={"row": keys})
-    chosen = [head for head in heads if head.key in keys]
-    if not chosen:
-        messages.warning(request, "请先勾选要打印绑定单的人。")
-        return redirect(list_url)
-    problem = ""
-    if request.method == "POST" and form.is_valid():
-        slips = []
 
-        def create() -> str:
-            slips.extend(
-                actions.issue_slip(head=head, community=request.community, by=request.user) for head in chosen
-            )
-            return list_url
+    permission = P.PLACES_EDIT
+    form_class = SlipsForm
+    template_name = "community/phones/confirm.html"
+    title, button = "打印绑定单", "打印绑定单"
 
-        try:
-            run_once(form.cleaned_data["token"], request.user.pk, create)
-        except AccountError as refusal:
-            problem = str(refusal)
-        else:
-            return _slips_page(request, slips, list_url) if slips else slip_was_shown(request, list_url)
-    context = {"form": form, "chosen": chosen, "back": list_url, "problem": problem}
-    status = 409 if problem else 422 if form.errors else 200
-    return render(request, "community/phones/confirm.html", context, status=status)
+    def load(self):
+        self.back = _list_url(self.request)
+        self.heads = heads_of(self.request.community)
+        keys = (self.request.POST if self.request.method == "POST" else self.request.GET).getlist("row")
+        self.chosen = [head for head in self.heads if head.key in keys]
+        if not self.chosen:
+            messages.warning(self.request, "请先勾选要打印绑定单的人。")
+            return redirect(self.back)
+        return None
 
+    def form_arguments(self) -> dict:
+        chosen = [head.key for head in self.chosen]
+        return {"request": self.request, "heads": self.heads, "initial": {"row": chosen}}
 
-def _slips_page(request, issued: list[actions.PhoneSlip], back_url: str):
-    """The slips, in the response to the POST that issued them: links are shown only once."""
-    slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in issued]
-    return render(request, "community/phones/slips.html", {"slips": slips, "back": back_url})
+    def extra_context(self, form) -> dict:
+        return {"chosen": self.chosen}
+
+    def perform(self, form) -> str:
+        community, by = self.request.community, self.request.user
+        self.slip = [actions.issue_slip(head=head, community=community, by=by) for head in self.chosen]
+        return self.back
+
+    def respond(self, url: str):
+        """The slips, in the response to the POST that issued them: links are shown only once."""
+        slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in self.slip]
+        return render(self.request, "community/phones/slips.html", {"slips": slips, "back": url})
 
 
-@needs(P.PLACES_EDIT)
-def phone_end(request, phone):
+class PhoneEnd(ActionPage):
     """Revoke a lost phone in one click."""
-    phones = rows(Phone, request.access, P.PLACES_EDIT, request.community).select_related("user")
-    row = get_object_or_404(phones, pk=phone)
-    if request.method == "POST":
-        if actions.end_phone(phone=row, by=request.user):
-            state = "手机绑定已解除，立即生效" if row.bound_at else "绑定单已作废"
-            messages.success(request, f"{row.user.name}的{state}。")
+
+    permission = P.PLACES_EDIT
+
+    def load(self, phone):
+        phones = rows(Phone, self.request.access, self.permission, self.request.community)
+        self.phone = get_object_or_404(phones.select_related("user"), pk=phone)
+
+    def perform(self) -> str:
+        name = self.phone.user.name
+        if actions.end_phone(phone=self.phone, by=self.request.user):
+            state = "手机绑定已解除，立即生效" if self.phone.bound_at else "绑定单已作废"
+            self.message = f"{name}的{state}。"
         else:
-            messages.info(request, f"{row.user.name}的这部手机已经解除过。")
-    return redirect(_list_url(request))
+            self.message = f"{name}的这部手机已经解除过。"
+        return _list_url(self.request)
 
 
 # On the phone, outside the scope

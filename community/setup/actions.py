@@ -8,17 +8,14 @@ from django.db import transaction
 from community.accounts.actions import add_employee, create_account, free_username, grant_role, issue_link
 from community.accounts.models import Office, User
 from community.communities.models import Community, Street
+from portal.forms.refusals import Refusal
 from portal.pii_scan.text import numbers_in_text
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 
 
-class SetupError(Exception):
-    """A community that cannot be opened. The text is the sentence to show, `field` the form field concerned."""
-
-    def __init__(self, sentence: str, field: str = ""):
-        super().__init__(sentence)
-        self.field = field
+class SetupError(Refusal):
+    """A community that cannot be opened."""
 
 
 @dataclass(frozen=True, slots=True)

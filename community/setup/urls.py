@@ -9,20 +9,26 @@ urlpatterns = [
         include(
             [
                 path("communities/", views.street_communities, name="street_communities"),
-                path("communities/new/", views.community_create, name="community_create"),
-                path("communities/<slug:code>/director/", views.director_grant, name="director_grant"),
+                path("communities/new/", views.CommunityCreate.as_view(), name="community_create"),
+                path(
+                    "communities/<slug:code>/director/", views.DirectorGrant.as_view(), name="director_grant"
+                ),
                 path(
                     "communities/<slug:code>/director/<int:director>/end/",
-                    views.director_end,
+                    views.DirectorEnd.as_view(),
                     name="director_end",
                 ),
                 path(
                     "communities/<slug:code>/director/<int:director>/link/",
-                    views.director_link,
+                    views.DirectorLink.as_view(),
                     name="director_link",
                 ),
                 path("accounts/", views.street_accounts, name="street_accounts"),
-                path("accounts/<int:holder>/link/", views.street_account_link, name="street_account_link"),
+                path(
+                    "accounts/<int:holder>/link/",
+                    views.StreetAccountLink.as_view(),
+                    name="street_account_link",
+                ),
             ]
         ),
     ),

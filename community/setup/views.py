@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,13 +10,15 @@ from django.urls import reverse
 from community.accounts import actions as account_actions
 from community.accounts.forms import AccountForm, CommunityForm
 from community.accounts.models import Office
-from community.accounts.slips import confirm, confirm_renewal, show_slip, slip_was_shown
-from community.setup.actions import SetupError, create_community
+from community.accounts.slips import AccountGrantPage, AccountPage, RenewalPage, SlipPage
+from community.setup.actions import create_community
 from community.setup.queries import directors, own_streets, second_office_accounts
 from portal.access.permissions import Permission as P
 from portal.access.user_access import CommunityRef
 from portal.access.views import needs
-from portal.forms.idempotency import run_once
+from portal.registers.panels import Link
+
+SLIP_LEAD = "新账号办理后给出一张开通单，请打印后交给本人。"
 
 
 @login_not_required
@@ -43,106 +44,94 @@ def street_communities(request):
     return render(request, "community/setup/communities.html", {"table": table, "me": request.user})
 
 
-@needs(P.COMMUNITY_CREATE)
-def community_create(request):
+class CommunityCreate(SlipPage):
     """Create a community; the response is the director's slip."""
-    list_url = reverse("community:street_communities")
-    form = CommunityForm(
-        request.POST if request.method == "POST" else None,
-        request=request,
-        streets=own_streets(request.access),
-    )
-    if request.method == "POST" and form.is_valid():
-        opened = []
-        data = form.cleaned_data
 
-        def create() -> str:
-            opened.append(
-                create_community(
-                    code=data["code"],
-                    name=data["name"],
-                    street=data["street"],
-                    director_name=data["director_name"],
-                    by=request.user,
-                )
-            )
-            return list_url
+    permission = P.COMMUNITY_CREATE
+    form_class = CommunityForm
+    title, button, lead = "开通社区", "开通", SLIP_LEAD
 
-        try:
-            run_once(data["token"], request.user.pk, create)
-        except SetupError as problem:
-            form.add_error(problem.field or None, str(problem))
-        else:
-            if not opened:
-                return slip_was_shown(request, list_url)
-            messages.success(request, f"{opened[0].community.name}已开通。")
-            return show_slip(
-                request,
-                user=opened[0].director,
-                token=opened[0].token,
-                place=opened[0].community.name,
-                back_url=list_url,
-            )
-    context = {"form": form, "back": list_url, "title": "开通社区", "button": "开通"}
-    return render(request, "community/setup/form.html", context, status=422 if form.errors else 200)
+    def load(self):
+        self.back = reverse("community:street_communities")
+        self.trail = (Link("社区和主任", self.back),)
+
+    def form_arguments(self) -> dict:
+        return {"request": self.request, "streets": own_streets(self.request.access)}
+
+    def perform(self, form) -> str:
+        values = {name: form.cleaned_data[name] for name in ("code", "name", "street", "director_name")}
+        opened = create_community(by=self.request.user, **values)
+        self.message = f"{opened.community.name}已开通。"
+        self.issue(opened.director, opened.token, opened.community.name)
+        return self.back
 
 
-@needs(P.COMMUNITY_CREATE)
-def director_grant(request, code):
+class DirectorGrant(AccountGrantPage):
     """Appoint a director: an existing account, or a new one with its slip."""
-    community = _community_of_own_street(request, code)
-    list_url = reverse("community:street_communities")
-    form = AccountForm(request.POST if request.method == "POST" else None, request=request)
-    if request.method == "POST" and form.is_valid():
-        granted = []
 
-        def create() -> str:
-            granted.append(_appoint(form, community, request.user))
-            return list_url
+    permission = P.COMMUNITY_CREATE
+    form_class = AccountForm
+    button, lead = "任命", SLIP_LEAD
 
-        try:
-            run_once(form.cleaned_data["token"], request.user.pk, create)
-        except account_actions.AccountError as problem:
-            form.add_error(None, str(problem))
-        else:
-            if not granted:
-                return slip_was_shown(request, list_url)
-            user, token = granted[0]
-            messages.success(request, f"{user.name}已任{community.name}主任。")
-            if token:
-                return show_slip(request, user=user, token=token, place=community.name, back_url=list_url)
-            return redirect(list_url)
-    context = {"form": form, "back": list_url, "title": f"任命{community.name}主任", "button": "任命"}
-    return render(request, "community/setup/form.html", context, status=422 if form.errors else 200)
+    def load(self, code):
+        self.community = _community_of_own_street(self.request, code)
+        self.place = self.community.name
+        self.title = f"任命{self.place}主任"
+        self.back = reverse("community:street_communities")
+        self.trail = (Link("社区和主任", self.back),)
+
+    def grant(self, form: AccountForm):
+        """A token if the street has not issued one that was used."""
+        user, by, community_id = form.cleaned_data.get("account"), self.request.user, self.community.id
+        if user is None or user.person_id is None:
+            name = user.name if user else form.cleaned_data["name"]
+            person = account_actions.add_employee(name=name, community=self.community, by=by)
+            if user is None:
+                user = account_actions.create_account(name=name, person=person)
+            else:
+                account_actions.link_person(
+                    user=user, person=person, community_id=community_id, by=by, reason="任命主任"
+                )
+        account_actions.grant_role(user=user, role="director", community_id=community_id, by=by)
+        if user.has_password_from_above:
+            return user, ""
+        return user, account_actions.issue_link(user=user, by=by, office=Office.STREET, reason="任命主任")
+
+    def granted(self, user) -> str:
+        return f"{user.name}已任{self.place}主任。"
 
 
-@needs(P.COMMUNITY_CREATE)
-def director_end(request, code, director):
+class DirectorPage(AccountPage):
+    """Base: a director of a community of the own street."""
+
+    permission = P.COMMUNITY_CREATE
+
+    def load(self, code, director):
+        community, self.assignment = _director_assignment(self.request, code, director)
+        self.place = community.name
+        self.back = reverse("community:street_communities")
+
+
+class DirectorEnd(DirectorPage):
     """End a director's role."""
-    community, assignment = _director_assignment(request, code, director)
 
-    def act(data):
-        account_actions.end_role(assignment=assignment, by=request.user)
-        messages.success(request, f"{assignment.user.name}不再担任{community.name}主任。")
+    title, button = "结束主任角色", "结束角色"
 
-    return confirm(
-        request,
-        title="结束主任角色",
-        sentence=f"结束后，{assignment.user.name}（{assignment.user.username}）立即不能再以{community.name}主任的身份办理。",
-        button="结束角色",
-        back_url=reverse("community:street_communities"),
-        act=act,
-    )
+    @property
+    def sentence(self) -> str:
+        user = self.assignment.user
+        return f"结束后，{user.name}（{user.username}）立即不能再以{self.place}主任的身份办理。"
+
+    def perform(self, form) -> str:
+        account_actions.end_role(assignment=self.assignment, by=self.request.user)
+        self.message = f"{self.assignment.user.name}不再担任{self.place}主任。"
+        return self.back
 
 
-@needs(P.COMMUNITY_CREATE)
-def director_link(request, code, director):
+class DirectorLink(RenewalPage, DirectorPage):
     """Issue a new slip for a director after a lost one or a forgotten password."""
-    community, assignment = _director_assignment(request, code, director)
-    list_url = reverse("community:street_communities")
-    return confirm_renewal(
-        request, assignment=assignment, place=community.name, back_url=list_url, office=Office.STREET
-    )
+
+    office = Office.STREET
 
 
 @needs(P.COMMUNITY_CREATE)
@@ -159,39 +148,19 @@ def street_accounts(request):
     return render(request, "community/setup/street_accounts.html", context)
 
 
-@needs(P.COMMUNITY_CREATE)
-def street_account_link(request, holder):
+class StreetAccountLink(RenewalPage):
     """Issue a slip for a holder of a second-office role."""
-    for community, assignments in second_office_accounts(request.access):
-        for assignment in assignments:
-            if assignment.pk == holder:
-                return confirm_renewal(
-                    request,
-                    assignment=assignment,
-                    place=community.name,
-                    back_url=reverse("community:street_accounts"),
-                    office=Office.STREET,
-                )
-    raise Http404
 
+    permission = P.COMMUNITY_CREATE
+    office = Office.STREET
 
-@transaction.atomic
-def _appoint(form: AccountForm, community: CommunityRef, by):
-    """Returns the account, and the token of its link if the street has not issued one that was used."""
-    user = form.cleaned_data.get("account")
-    if user is None or user.person_id is None:
-        name = user.name if user else form.cleaned_data["name"]
-        person = account_actions.add_employee(name=name, community=community, by=by)
-        if user is None:
-            user = account_actions.create_account(name=name, person=person)
-        else:
-            account_actions.link_person(
-                user=user, person=person, community_id=community.id, by=by, reason="任命主任"
-            )
-    account_actions.grant_role(user=user, role="director", community_id=community.id, by=by)
-    if user.has_password_from_above:
-        return user, ""
-    return user, account_actions.issue_link(user=user, by=by, office=Office.STREET, reason="任命主任")
+    def load(self, holder):
+        table = second_office_accounts(self.request.access)
+        found = ((c.name, a) for c, assignments in table for a in assignments if a.pk == holder)
+        self.place, self.assignment = next(found, (None, None))
+        if self.assignment is None:
+            raise Http404
+        self.back = reverse("community:street_accounts")
 
 
 def _community_of_own_street(request, code: str) -> CommunityRef:

@@ -11,10 +11,15 @@ urlpatterns = [
                 path("", views.street_home, name="street_home"),
                 path("bulletins/<month:month>.zip", views.street_month, name="street_month"),
                 path("bulletins/<slug:code>/<month:month>.pdf", views.street_print, name="street_print"),
-                path("bulletins/<slug:code>/<month:month>/", views.street_bulletin, name="street_bulletin"),
-                path("bulletins/<slug:code>/<month:month>/read/", views.street_read, name="street_read"),
                 path(
-                    "bulletins/<slug:code>/<month:month>/remark/", views.street_remark, name="street_remark"
+                    "bulletins/<slug:code>/<month:month>/",
+                    views.StreetBulletin.as_view(),
+                    name="street_bulletin",
+                ),
+                path(
+                    "bulletins/<slug:code>/<month:month>/read/",
+                    views.StreetRead.as_view(),
+                    name="street_read",
                 ),
             ]
         ),

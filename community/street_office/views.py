@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import FileResponse, Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST
 
 from community.bulletins import published as bulletin_published
 from community.bulletins.actions import reading
-from community.bulletins.actions.workflow import BulletinError
 from community.bulletins.forms.posting import RemarkForm
 from community.bulletins.published import PublishedMonth
 from community.bulletins.rules import due_on, is_expected
@@ -21,7 +18,7 @@ from community.bulletins.views.downloads import pdf_response
 from community.street_office.month_archive import archive_name, month_archive
 from portal.access.permissions import Permission
 from portal.access.views import needs
-from portal.forms.idempotency import run_once
+from portal.form_pages.pages import ActionPage, FormPage
 from portal.hooks.registry import Hook, call_hooks
 from portal.values.months import last_months, month_word
 
@@ -111,54 +108,43 @@ def street_print(request, code, month):
     return pdf_response(version)
 
 
-@needs(Permission.STREET_BULLETINS)
-def street_bulletin(request, code, month):
-    """One bulletin with photos, the official's reading mark, and remarks with answers."""
-    return _bulletin_page(request, code, month, RemarkForm())
+class StreetBulletin(FormPage):
+    """One bulletin with photos, the official's reading mark, and remarks with answers; a remark is sent from here."""
+
+    permission = Permission.STREET_BULLETINS
+    form_class = RemarkForm
+    template_name = "community/street_office/bulletin.html"
+
+    def load(self, code, month):
+        self.place, self.version = _version(self.request, code, month)
+
+    def perform(self, form) -> str:
+        reading.send_remark(version=self.version, text=form.cleaned_data["text"], by=self.request.user)
+        self.message = f"意见已发给{self.place.name}。"
+        return self.request.path
+
+    def extra_context(self, form) -> dict:
+        return {
+            "place": self.place,
+            "version": self.version,
+            "reading": self.version.readings.filter(by=self.request.user).first(),
+            "remarks": self.version.remarks.select_related("by").prefetch_related("answers__by"),
+            **published_context(self.version, self.place.code),
+        }
 
 
-def _bulletin_page(request, code, month, form, status=200):
-    place, version = _version(request, code, month)
-    context = {
-        "place": place,
-        "version": version,
-        "reading": version.readings.filter(by=request.user).first(),
-        "remarks": version.remarks.select_related("by").prefetch_related("answers__by"),
-        "form": form,
-        **published_context(version, code),
-    }
-    return render(request, "community/street_office/bulletin.html", context, status=status)
-
-
-@needs(Permission.STREET_BULLETINS)
-@require_POST
-def street_read(request, code, month):
+class StreetRead(ActionPage):
     """Mark the newest version as read (已阅)."""
-    place, version = _version(request, code, month)
-    reading.mark_read(version=version, by=request.user)
-    messages.success(request, f"已登记：{place.name}{month_word(month)}公开已阅。")
-    return redirect("community:street_home")
 
+    permission = Permission.STREET_BULLETINS
 
-@needs(Permission.STREET_BULLETINS)
-@require_POST
-def street_remark(request, code, month):
-    """Send the community a remark on its newest version."""
-    place, version = _version(request, code, month)
-    form = RemarkForm(request.POST)
-    if not form.is_valid():
-        return _bulletin_page(request, code, month, form, 422)
+    def load(self, code, month):
+        self.place, self.version = _version(self.request, code, month)
+        self.message = f"已登记：{self.place.name}{month_word(month)}公开已阅。"
 
-    def send() -> str:
-        reading.send_remark(version=version, text=form.cleaned_data["text"], by=request.user)
-        messages.success(request, f"意见已发给{place.name}。")
-        return reverse("community:street_bulletin", kwargs={"code": code, "month": month})
-
-    try:
-        return redirect(run_once(form.cleaned_data["token"], request.user.pk, send))
-    except BulletinError as problem:
-        form.add_error("text", str(problem))
-        return _bulletin_page(request, code, month, form, 422)
+    def perform(self) -> str:
+        reading.mark_read(version=self.version, by=self.request.user)
+        return reverse("community:street_home")
 
 
 @needs(Permission.STREET_BULLETINS)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from community.accounts.models import Office
 from community.accounts.officials import officials
-from community.accounts.slips import confirm_renewal
+from community.accounts.slips import RenewalPage
 from portal.access.permissions import Permission as P
 from portal.access.views import needs
 from portal.audit import access_log
@@ -23,17 +23,16 @@ def official_list(request):
     return render(request, "community/accounts/official_accounts.html", context)
 
 
-@needs(P.DEPLOYMENT)
-def official_link(request, official):
+class OfficialLink(RenewalPage):
     """Issue a new slip after a lost one or a forgotten password."""
-    assignment = next((assignment for assignment in officials() if assignment.pk == official), None)
-    if assignment is None:
-        raise Http404
-    place = assignment.community or assignment.street
-    return confirm_renewal(
-        request,
-        assignment=assignment,
-        place=place.name if place else "里仁",
-        back_url=reverse("community:official_list"),
-        office=Office.DEPLOYMENT,
-    )
+
+    permission = P.DEPLOYMENT
+    office = Office.DEPLOYMENT
+
+    def load(self, official):
+        self.assignment = next((assignment for assignment in officials() if assignment.pk == official), None)
+        if self.assignment is None:
+            raise Http404
+        place = self.assignment.community or self.assignment.street
+        self.place = place.name if place else "里仁"
+        self.back = reverse("community:official_list")

@@ -3,21 +3,20 @@
 from itertools import groupby
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from community.accounts import actions
 from community.accounts.forms import AccountPersonForm, GrantForm
 from community.accounts.models import Office, RoleAssignment
-from community.accounts.slips import confirm, confirm_renewal, show_slip, slip_was_shown
+from community.accounts.slips import AccountGrantPage, AccountPage, RenewalPage
 from community.places.models import HeadAppointment
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.roles import ROLES, ROLES_NEEDING_PERSON, STREET_ISSUED_ROLES
 from portal.access.views import needs
-from portal.forms.idempotency import result_of, run_once
+from portal.registers.panels import Link
 
 
 def _list_url(request) -> str:
@@ -66,130 +65,122 @@ def account_list(request):
     )
 
 
-@needs(P.ACCOUNTS_GRANT)
-def account_grant(request):
+class AccountGrant(AccountGrantPage):
     """Grant a role to an existing or new account; a new one gets its slip."""
-    list_url = _list_url(request)
-    if request.method == "POST" and result_of(request.POST.get("token")):
-        return slip_was_shown(request, list_url)
-    form = GrantForm(
-        request.POST if request.method == "POST" else None,
-        initial={"username": request.GET.get("username", "")},
-        request=request,
-        access=request.access,
-        community=request.community,
-    )
-    if request.method == "POST" and form.is_valid():
-        granted = []
 
-        def create() -> str:
-            granted.append(_grant(form, request))
-            return list_url
+    permission = P.ACCOUNTS_GRANT
+    form_class = GrantForm
+    template_name = "community/accounts/grant.html"
+    title, button = "授予角色", "授予"
 
-        try:
-            run_once(form.cleaned_data["token"], request.user.pk, create)
-        except actions.AccountError as problem:
-            form.add_error(problem.field if problem.field in form.fields else None, str(problem))
-        else:
-            if not granted:
-                return slip_was_shown(request, list_url)
-            user, token = granted[0]
-            role = form.cleaned_data["role"]
-            messages.success(request, f"已授予{user.name}{ROLES[role].name}角色。")
-            if role in STREET_ISSUED_ROLES and not user.has_password_from_above:
-                messages.info(request, f"开通单由街道发放，{user.name}用它设置密码后，该角色才生效。")
-            if token:
-                return show_slip(
-                    request, user=user, token=token, place=request.community.name, back_url=list_url
-                )
-            return redirect(list_url)
-    roles = [ROLES[code] for code in actions.GRANTABLE]
-    context = {"form": form, "roles": roles, "back": list_url}
-    return render(request, "community/accounts/grant.html", context, status=422 if form.errors else 200)
+    def load(self):
+        self.back, self.place = _list_url(self.request), self.request.community.name
+        self.trail = (Link("账号和角色", self.back),)
 
+    def form_arguments(self) -> dict:
+        return super().form_arguments() | {
+            "initial": {"username": self.request.GET.get("username", "")},
+            "access": self.request.access,
+            "community": self.request.community,
+        }
 
-@transaction.atomic
-def _grant(form: GrantForm, request):
-    """Returns the account, and the token of its link if it is new and the community may issue one."""
-    data = form.cleaned_data
-    user, person, community = data.get("account"), data["person"], request.community
-    if data["employee"]:
-        name = user.name if user else data["name"]
-        person = actions.add_employee(name=name, community=community, by=request.user)
-    is_new = user is None
-    if is_new:
-        user = actions.create_account(name=data["name"], person=person)
-    elif person and user.person_id is None:
-        actions.link_person(
-            user=user, person=person, community_id=community.id, by=request.user, reason="授予角色时登记"
+    def extra_context(self, form) -> dict:
+        return {"roles": [ROLES[code] for code in actions.GRANTABLE]}
+
+    def grant(self, form: GrantForm):
+        """A token only if the account is new and the community may issue its link."""
+        data = form.cleaned_data
+        user, person, community, by = (
+            data.get("account"),
+            data["person"],
+            self.request.community,
+            self.request.user,
         )
-    actions.grant_role(
-        user=user, role=data["role"], community_id=community.id, by=request.user, **form.place_argument
-    )
-    if not is_new or data["role"] in STREET_ISSUED_ROLES:
-        return user, ""
-    return user, actions.issue_link(user=user, by=request.user, reason="新开账号")
+        self.role = data["role"]
+        if data["employee"]:
+            name = user.name if user else data["name"]
+            person = actions.add_employee(name=name, community=community, by=by)
+        is_new = user is None
+        if is_new:
+            user = actions.create_account(name=data["name"], person=person)
+        elif person and user.person_id is None:
+            actions.link_person(
+                user=user, person=person, community_id=community.id, by=by, reason="授予角色时登记"
+            )
+        actions.grant_role(user=user, role=self.role, community_id=community.id, by=by, **form.place_argument)
+        if not is_new or self.role in STREET_ISSUED_ROLES:
+            return user, ""
+        return user, actions.issue_link(user=user, by=by, reason="新开账号")
+
+    def granted(self, user) -> str:
+        if self.role in STREET_ISSUED_ROLES and not user.has_password_from_above:
+            messages.info(self.request, f"开通单由街道发放，{user.name}用它设置密码后，该角色才生效。")
+        return f"已授予{user.name}{ROLES[self.role].name}角色。"
 
 
-@needs(P.ACCOUNTS_GRANT)
-def role_end(request, assignment):
+class AssignmentPage(AccountPage):
+    """Base: a role that the director may grant."""
+
+    permission = P.ACCOUNTS_GRANT
+
+    def load(self, assignment):
+        grantable = _assignments(self.request).filter(role__in=actions.GRANTABLE)
+        self.assignment = get_object_or_404(grantable, pk=assignment)
+        self.user = self.assignment.user
+        self.back = _list_url(self.request)
+
+
+class RoleEnd(AssignmentPage):
     """End a role that the director may grant."""
-    row = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
 
-    def act(data):
-        actions.end_role(assignment=row, by=request.user)
-        messages.success(request, f"{row.user.name}的{row.get_role_display()}角色已结束。")
+    title, button = "结束角色", "结束角色"
 
-    return confirm(
-        request,
-        title="结束角色",
-        sentence=f"结束后，{row.user.name}（{row.user.username}）立即不能再以{row.get_role_display()}的身份办理。",
-        button="结束角色",
-        back_url=_list_url(request),
-        act=act,
-    )
+    @property
+    def sentence(self) -> str:
+        role = self.assignment.get_role_display()
+        return f"结束后，{self.user.name}（{self.user.username}）立即不能再以{role}的身份办理。"
+
+    def perform(self, form) -> str:
+        actions.end_role(assignment=self.assignment, by=self.request.user)
+        self.message = f"{self.user.name}的{self.assignment.get_role_display()}角色已结束。"
+        return self.back
 
 
-@needs(P.ACCOUNTS_GRANT)
-def account_link(request, assignment):
+class AccountLink(RenewalPage, AssignmentPage):
     """Issue a new slip after a lost one or a forgotten password."""
-    row = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
-    return confirm_renewal(
-        request,
-        assignment=row,
-        place=request.community.name,
-        back_url=_list_url(request),
-        office=Office.COMMUNITY,
-    )
+
+    office = Office.COMMUNITY
+
+    def load(self, assignment):
+        super().load(assignment)
+        self.place = self.request.community.name
 
 
-@needs(P.ACCOUNTS_GRANT)
-def account_person(request, assignment):
+class AccountPerson(AssignmentPage):
     """Set or change the person of an account."""
-    row = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
-    user = row.user
 
-    def act(data):
+    form_class = AccountPersonForm
+    button = "登记"
+
+    @property
+    def title(self) -> str:
+        return "变更本人" if self.user.person_id else "登记本人"
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.user.name}（{self.user.username}）是居民台账中的谁？用于防止同一人兼任监督与经办。"
+
+    def form_arguments(self) -> dict:
+        access, community = self.request.access, self.request.community
+        return super().form_arguments() | {"access": access, "community": community}
+
+    def perform(self, form) -> str:
         actions.link_person(
-            user=user,
-            person=data["person"],
-            community_id=request.community.id,
-            by=request.user,
-            reason=data["reason"],
+            user=self.user,
+            person=form.cleaned_data["person"],
+            community_id=self.request.community.id,
+            by=self.request.user,
+            reason=form.cleaned_data["reason"],
         )
-        messages.success(request, f"已登记{user.name}的本人。")
-
-    return confirm(
-        request,
-        title="变更本人" if user.person_id else "登记本人",
-        sentence=f"{user.name}（{user.username}）是居民台账中的谁？用于防止同一人兼任监督与经办。",
-        button="登记",
-        back_url=_list_url(request),
-        act=act,
-        form=AccountPersonForm(
-            request.POST if request.method == "POST" else None,
-            request=request,
-            access=request.access,
-            community=request.community,
-        ),
-    )
+        self.message = f"已登记{self.user.name}的本人。"
+        return self.back

@@ -34,14 +34,15 @@ from community.communities.models import Community
 from community.notices.models import PublicNotice
 from community.notices.personal_data import TextFinding
 from community.people.models import Person
+from portal.forms.refusals import Refusal
 from portal.pdf.rendering import render_pdf
 from portal.values.months import month_after, month_before, month_word
 
 State = Bulletin.State
 
 
-class BulletinError(Exception):
-    """A refused workflow step; the text is the sentence to show."""
+class BulletinError(Refusal):
+    """A refused workflow step."""
 
 
 class WrongState(BulletinError):

@@ -16,7 +16,7 @@ MOST_RESULTS = 20
 USUAL_AID = ("最低生活保障金", "临时救助", "医疗救助", "慰问金", "残疾人两项补贴", "实物救助")
 
 
-class BoardsForm(PlainForm):
+class BoardsForm(IdempotentFormMixin, forms.Form):
     """The hand-written boards, each with the version its editor started from (optimistic locking)."""
 
     def __init__(self, *args, boards: list[BulletinBoard], **kwargs):
@@ -94,7 +94,7 @@ def find_people(access, community, words: str) -> list[Person]:
     return list(people.order_by("name_key", "id")[:MOST_RESULTS])
 
 
-class RecipientForm(IdempotentFormMixin, forms.Form):
+class RecipientForm(PlainForm):
     """Add one of the people found to the aid list."""
 
     person = forms.ModelChoiceField(

@@ -8,12 +8,11 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.attachments.views import FilesField, FilesInput
 from portal.forms.forms import PlainForm
-from portal.forms.idempotency import IdempotentFormMixin
 
 _DAY = {"type": "date", "class": "form-control"}
 
 
-class BulletinFilesForm(IdempotentFormMixin, forms.Form):
+class BulletinFilesForm(PlainForm):
     """Files that go public with the bulletin."""
 
     files = FilesField(
@@ -24,7 +23,7 @@ class BulletinFilesForm(IdempotentFormMixin, forms.Form):
     )
 
 
-class PhotoForm(IdempotentFormMixin, forms.Form):
+class PhotoForm(PlainForm):
     """A photo of a registered board, or of a temporary one with its place."""
 
     medium = forms.ModelChoiceField(
@@ -73,7 +72,7 @@ class TakedownForm(PlainForm):
     )
 
 
-class RemarkForm(IdempotentFormMixin, forms.Form):
+class RemarkForm(PlainForm):
     """An official's remark on a published bulletin."""
 
     text = forms.CharField(

@@ -1,8 +1,6 @@
 """Aid list of a bulletin (救助名单)."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404
 
 from community.bulletins.actions import workflow as actions
 from community.bulletins.forms.editing import USUAL_AID, RecipientForm, find_people
@@ -10,66 +8,52 @@ from community.bulletins.models.bulletin import AidRecipient, Bulletin
 from community.bulletins.views.lookup import bulletin_of, bulletin_url
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.access.views import needs
-from portal.forms.idempotency import run_once
+from portal.form_pages.pages import ActionPage, FormPage
 
 
-@needs(P.BULLETIN_DRAFT)
-def bulletin_aid(request, month):
+class BulletinAid(FormPage):
     """The aid list: search a person, add them with kind and amount."""
-    bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
-    words = request.GET.get("q", "") or request.POST.get("q", "")
-    people = find_people(request.access, request.community, words)
-    if request.method != "POST":
-        return _aid_page(request, bulletin, words, people, _recipient_form(request))
-    form = _recipient_form(request, request.POST)
-    if not form.is_valid():
-        return _aid_page(request, bulletin, words, people, form, status=422)
-    data = form.cleaned_data
 
-    def create() -> str:
-        recipient = actions.add_recipient(
-            bulletin=bulletin, person=data["person"], aid=data["aid"], amount=data["amount"], by=request.user
-        )
-        messages.success(request, f"已加入名单：{recipient.person.name}，{recipient.aid}。")
-        return bulletin_url(request, "aid", month=month)
+    permission = P.BULLETIN_DRAFT
+    form_class = RecipientForm
+    template_name = "community/bulletins/aid_list.html"
 
-    try:
-        return redirect(run_once(data["token"], request.user.pk, create))
-    except actions.BulletinError as problem:
-        form.add_error(None, str(problem))
-        return _aid_page(request, bulletin, words, people, form, status=409)
+    def load(self, month):
+        self.bulletin = bulletin_of(self.request, month, self.permission)
 
+    def form_arguments(self) -> dict:
+        return {"access": self.request.access, "community": self.request.community}
 
-def _recipient_form(request, data=None) -> RecipientForm:
-    return RecipientForm(data, access=request.access, community=request.community)
+    def perform(self, form) -> str:
+        values = {name: form.cleaned_data[name] for name in ("person", "aid", "amount")}
+        recipient = actions.add_recipient(bulletin=self.bulletin, by=self.request.user, **values)
+        self.message = f"已加入名单：{recipient.person.name}，{recipient.aid}。"
+        return self.request.path
 
-
-def _aid_page(request, bulletin, words, people, form, status=200):
-    recipients = bulletin.aid_recipients.select_related("person").order_by("id")
-    context = {
-        "bulletin": bulletin,
-        "recipients": recipients,
-        "words": words,
-        "people": people,
-        "form": form,
-        "usual_aid": USUAL_AID,
-        "is_draft": bulletin.state == Bulletin.State.DRAFT,
-    }
-    return render(request, "community/bulletins/aid_list.html", context, status=status)
+    def extra_context(self, form) -> dict:
+        words = self.request.GET.get("q", "") or form.data.get("q", "")
+        return {
+            "bulletin": self.bulletin,
+            "recipients": self.bulletin.aid_recipients.select_related("person").order_by("id"),
+            "words": words,
+            "people": find_people(self.request.access, self.request.community, words),
+            "usual_aid": USUAL_AID,
+            "is_draft": self.bulletin.state == Bulletin.State.DRAFT,
+        }
 
 
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_aid_remove(request, month, recipient):
-    recipients = rows(AidRecipient, request.access, P.BULLETIN_DRAFT, request.community)
-    chosen = get_object_or_404(
-        recipients.select_related("person", "bulletin__community"), uuid=recipient, bulletin__month=month
-    )
-    try:
-        actions.remove_recipient(recipient=chosen, by=request.user)
-    except actions.BulletinError as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, f"已从名单中移除：{chosen.person.name}，{chosen.aid}。")
-    return redirect(bulletin_url(request, "aid", month=month))
+class BulletinAidRemove(ActionPage):
+    """Take a person off the aid list of a draft."""
+
+    permission = P.BULLETIN_DRAFT
+
+    def load(self, month, recipient):
+        recipients = rows(AidRecipient, self.request.access, self.permission, self.request.community)
+        recipients = recipients.select_related("person", "bulletin__community")
+        self.recipient = get_object_or_404(recipients, uuid=recipient, bulletin__month=month)
+        self.back = bulletin_url(self.request, "aid", month=month)
+        self.message = f"已从名单中移除：{self.recipient.person.name}，{self.recipient.aid}。"
+
+    def perform(self) -> str:
+        actions.remove_recipient(recipient=self.recipient, by=self.request.user)
+        return self.back

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.utils.functional import cached_property
 
 from community.accounts.colleagues import colleagues
 from community.bulletins.actions import workflow as actions
@@ -28,6 +28,7 @@ from community.objections.models import Objection
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
+from portal.form_pages.pages import ActionPage, FormPage
 from portal.values.months import last_months, month_word, months_of, parse_month
 
 MONTHS = 12
@@ -100,25 +101,29 @@ def _month_row(
     }
 
 
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_start(request):
+class BulletinStart(ActionPage):
     """Start the draft of a month; a second starter is redirected to the existing draft."""
-    community = get_object_or_404(rows(Community, request.access, P.BULLETIN_DRAFT), id=request.community.id)
-    try:
-        month = parse_month(request.POST.get("month", ""))
-        actions.start_bulletin(community=community, month=month, by=request.user)
-    except ValueError:
-        messages.error(request, "请从列表中选择要起草的月份。")
-        return redirect(bulletin_url(request, "list"))
-    except actions.AlreadyStarted as problem:
-        messages.info(request, str(problem))
-        return redirect(bulletin_url(request, "detail", month=month))
-    except actions.BulletinError as problem:
-        messages.error(request, str(problem))
-        return redirect(bulletin_url(request, "list"))
-    messages.success(request, f"{month_word(month)}公开已开始起草。")
-    return redirect(bulletin_url(request, "edit", month=month))
+
+    permission = P.BULLETIN_DRAFT
+
+    def load(self):
+        self.back = bulletin_url(self.request, "list")
+
+    def perform(self) -> str:
+        request = self.request
+        community = get_object_or_404(
+            rows(Community, request.access, self.permission), id=request.community.id
+        )
+        try:
+            month = parse_month(request.POST.get("month", ""))
+            actions.start_bulletin(community=community, month=month, by=request.user)
+        except ValueError as error:
+            raise actions.BulletinError("请从列表中选择要起草的月份。") from error
+        except actions.AlreadyStarted as started:
+            messages.info(request, started.sentence)
+            return bulletin_url(request, "detail", month=month)
+        self.message = f"{month_word(month)}公开已开始起草。"
+        return bulletin_url(request, "edit", month=month)
 
 
 @needs(P.BULLETIN_VIEW)
@@ -127,13 +132,8 @@ def bulletin_detail(request, month):
     return detail_page(request, bulletin_of(request, month))
 
 
-def detail_page(
-    request, bulletin: Bulletin, *, form=None, marks=None, problem="", answering=None, status=200
-) -> HttpResponse:
-    """Detail page of a bulletin, after a refused step with its form, marks and sentence.
-
-    answering: a remark of the street, with the refused form of its answer.
-    """
+def detail_page(request, bulletin: Bulletin, *, marks=None, status=200, **shown) -> HttpResponse:
+    """Detail page of a bulletin. `marks` and `shown`: the forms and the sentence of a refused step."""
     published = _published(request, month=bulletin.month).get(bulletin.month)
     rights = _rights(request)
     own_work = actions.is_editor(bulletin, request.user)
@@ -145,8 +145,7 @@ def detail_page(
         "editors": [e.user for e in bulletin.editors.select_related("user")],
         "states": State,
         "own_work": own_work,
-        "form": form or DecisionForm(initial={"seen": bulletin.version}),
-        "problem": problem,
+        "form": DecisionForm(initial={"seen": bulletin.version}),
         "due": due_on(bulletin.month),
         "correction": bulletin.open_correction() if published else None,
         "findings": [],
@@ -156,8 +155,6 @@ def detail_page(
         "other_approvers": _other_approvers(request, bulletin) if own_work and rights["may_approve"] else (),
         **rights,
     }
-    if answering:
-        context["answered"], context["answer_form"] = answering
     if bulletin.state == State.PUBLISHED:
         context |= {"dated": published.newest.published_at, "correction_form": BulletinCorrectionForm()}
     else:
@@ -166,7 +163,7 @@ def detail_page(
         context |= {"dated": None, "may_mark": may_mark}
         context["reason_lines"] = _attach_reviews(request, bulletin, snapshot, marks, may_mark)
         context["findings"] = findings_of(bulletin, snapshot)
-    return render(request, "community/bulletins/detail.html", context, status=status)
+    return render(request, "community/bulletins/detail.html", context | shown, status=status)
 
 
 def _other_approvers(request, bulletin: Bulletin) -> list:
@@ -192,57 +189,71 @@ def _attach_reviews(request, bulletin, snapshot, form: MarksForm | None, may_mar
     return [each for each in reviews if not each["line"].item.part]
 
 
-@needs(P.BULLETIN_DRAFT)
-def bulletin_edit(request, month):
+class BulletinDetailForm(FormPage):
+    """Base: one of the forms on the detail page, sent to an address of its own."""
+
+    form_name = "form"
+    """Name of the form in the template."""
+
+    def load(self, month):
+        self.bulletin = bulletin_of(self.request, month, self.permission)
+        self.back = bulletin_url(self.request, "detail", month=month)
+
+    def show(self, form, status: int = 200):
+        shown = {self.form_name: form} | self.extra_context(form)
+        return detail_page(self.request, self.bulletin, status=status, **shown)
+
+
+class BulletinEdit(FormPage):
     """Edit the three boards. An edit conflict shows both texts with status 409; nothing is overwritten.
 
     The buttons that copy last month's text redisplay the page with it.
     """
-    bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
-    boards = list(bulletin.boards.all())
-    if request.method != "POST":
-        if bulletin.state != State.DRAFT:
-            messages.error(request, str(actions.WrongState(bulletin)))
-            return redirect(bulletin_url(request, "detail", month=month))
-        return _edit_page(request, bulletin, BoardsForm(boards=boards))
-    form = BoardsForm(request.POST, boards=boards)
-    if {"copy", "append"} & set(request.POST):
-        return _edit_page(request, bulletin, _with_earlier(request, bulletin, form), copied=True)
-    if not form.is_valid():
-        return _edit_page(request, bulletin, form, status=422)
-    try:
-        actions.save_boards(bulletin=bulletin, edits=form.edits(), by=request.user)
-    except actions.BoardConflict as problem:
-        return _edit_page(request, bulletin, form.based_on(problem.boards), problem=problem, status=409)
-    except actions.BulletinError as problem:
-        return _edit_page(request, bulletin, form, problem=problem, status=409)
-    messages.success(request, "公开栏已保存。")
-    return redirect(bulletin_url(request, "detail", month=month))
 
+    permission = P.BULLETIN_DRAFT
+    form_class = BoardsForm
+    template_name = "community/bulletins/edit.html"
+    message = "公开栏已保存。"
 
-def _earlier_bulletin(request, bulletin) -> Bulletin | None:
-    """Newest earlier bulletin, whose text may be copied."""
-    bulletins = rows(Bulletin, request.access, P.BULLETIN_DRAFT, request.community)
-    return bulletins.filter(month__lt=bulletin.month).order_by("-month").first()
+    def load(self, month):
+        self.bulletin = bulletin_of(self.request, month, self.permission)
+        self.back = bulletin_url(self.request, "detail", month=month)
+        if self.request.method == "GET" and self.bulletin.state != State.DRAFT:
+            messages.error(self.request, actions.WrongState(self.bulletin).sentence)
+            return redirect(self.back)
+        return None
 
+    def form_arguments(self) -> dict:
+        return {"boards": list(self.bulletin.boards.all())}
 
-def _with_earlier(request, bulletin, form: BoardsForm) -> BoardsForm:
-    """The typed text with the requested text of the earlier bulletin; nothing is saved yet."""
-    earlier = _earlier_bulletin(request, bulletin)
-    texts = {board.kind: board.text for board in earlier.boards.all()} if earlier else {}
-    wish = {name: request.POST.get(name, "") for name in ("copy", "append")}
-    return form.with_earlier({kind: text for kind, text in texts.items() if text}, **wish)
+    def post(self, request, **kwargs):
+        if {"copy", "append"} & set(request.POST):
+            return self.show(self._with_earlier(self.make_form(request.POST)), copied=True)
+        return super().post(request, **kwargs)
 
+    def perform(self, form) -> str:
+        actions.save_boards(bulletin=self.bulletin, edits=form.edits(), by=self.request.user)
+        return self.back
 
-def _edit_page(request, bulletin, form, *, problem=None, copied=False, status=200):
-    context = {
-        "bulletin": bulletin,
-        "form": form,
-        "problem": problem,
-        "earlier": _earlier_bulletin(request, bulletin),
-        "copied": copied,
-        **_rights(request),
-    }
-    if context["may_approve"]:
-        context["other_approvers"] = _other_approvers(request, bulletin)
-    return render(request, "community/bulletins/edit.html", context, status=status)
+    def refuse(self, form, refusal):
+        if isinstance(refusal, actions.BoardConflict):
+            return self.show(form.based_on(refusal.boards), status=409, problem=refusal.sentence)
+        return self.show(form, status=422, problem=refusal.sentence)
+
+    @cached_property
+    def earlier(self) -> Bulletin | None:
+        """Newest earlier bulletin, whose text may be copied."""
+        bulletins = rows(Bulletin, self.request.access, self.permission, self.request.community)
+        return bulletins.filter(month__lt=self.bulletin.month).order_by("-month").first()
+
+    def _with_earlier(self, form: BoardsForm) -> BoardsForm:
+        """The typed text with the requested text of the earlier bulletin; nothing is saved yet."""
+        texts = {board.kind: board.text for board in self.earlier.boards.all()} if self.earlier else {}
+        wish = {name: self.request.POST.get(name, "") for name in ("copy", "append")}
+        return form.with_earlier({kind: text for kind, text in texts.items() if text}, **wish)
+
+    def show(self, form, status: int = 200, **shown):
+        context = {"form": form, "bulletin": self.bulletin, "earlier": self.earlier, **_rights(self.request)}
+        if context["may_approve"]:
+            context["other_approvers"] = _other_approvers(self.request, self.bulletin)
+        return render(self.request, self.template_name, context | shown, status=status)

@@ -5,9 +5,8 @@ from pathlib import PurePath
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from community.bulletins import published as bulletin_published
 from community.bulletins.actions import files as actions
@@ -20,14 +19,14 @@ from community.bulletins.models.reading import BulletinRemark
 from community.bulletins.snapshot import draw_chart, public_address, sections_of
 from community.bulletins.views.context import photos_of
 from community.bulletins.views.downloads import file_response
-from community.bulletins.views.drafts import detail_page
+from community.bulletins.views.drafts import BulletinDetailForm
 from community.bulletins.views.lookup import bulletin_of, bulletin_url
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.attachments.kinds import FILE_MIB, PICTURE_LIMITS, FileRefused
 from portal.files.body_limits import LARGE_SHOWN
-from portal.forms.idempotency import result_of, run_once
+from portal.form_pages.pages import ActionPage, FormPage
 from portal.hooks.registry import Hook, call_hooks
 from portal.pages.downloads import download, svg_response
 from portal.pdf.rendering import render_pdf
@@ -84,51 +83,45 @@ def bulletin_chart(request, month, chart):
 # Files
 
 
-@needs(P.BULLETIN_DRAFT)
-def bulletin_files_edit(request, month):
+class BulletinFiles(FormPage):
     """Files of a draft with their findings, and upload of more."""
-    bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
-    if request.method != "POST":
-        return _files_page(request, bulletin, BulletinFilesForm())
-    if earlier := result_of(request.POST.get("token")):
-        return redirect(earlier)
-    form = BulletinFilesForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _files_page(request, bulletin, form, 422)
 
-    def add() -> str:
+    permission = P.BULLETIN_DRAFT
+    form_class = BulletinFilesForm
+    template_name = "community/bulletins/files.html"
+
+    def load(self, month):
+        self.bulletin = bulletin_of(self.request, month, self.permission)
+
+    def perform(self, form) -> str:
         for file in form.cleaned_data["files"]:
-            _add_file(request, bulletin, file)
-        return bulletin_url(request, "files", month=month)
+            self._add(file)
+        return self.request.path
 
-    return redirect(run_once(form.cleaned_data["token"], request.user.pk, add))
+    def _add(self, file) -> None:
+        """Store one uploaded file and report the outcome; a refused file does not affect the others."""
+        content, by = file.read(), self.request.user
+        try:
+            added = actions.add_file(bulletin=self.bulletin, name=file.name, content=content, by=by)
+        except (FileRefused, BulletinError) as problem:
+            messages.error(self.request, f"“{PurePath(file.name).name}”没有上传：{problem}")
+            return
+        if added.findings:
+            sentence = f"“{added.name}”已上传，但有内容不能公开，处理后才能提交，见下表。"
+            messages.warning(self.request, sentence)
+        else:
+            sentence = f"“{added.name}”已上传，没有发现身份证号码、手机号码和银行卡号。"
+            messages.success(self.request, sentence)
 
-
-def _add_file(request, bulletin, file) -> None:
-    """Store one uploaded file and report the outcome; a refused file does not affect the others."""
-    name = PurePath(file.name).name
-    try:
-        added = actions.add_file(bulletin=bulletin, name=file.name, content=file.read(), by=request.user)
-    except (FileRefused, BulletinError) as problem:
-        messages.error(request, f"“{name}”没有上传：{problem}")
-        return
-    if added.findings:
-        messages.warning(request, f"“{added.name}”已上传，但有内容不能公开，处理后才能提交，见下表。")
-    else:
-        messages.success(request, f"“{added.name}”已上传，没有发现身份证号码、手机号码和银行卡号。")
-
-
-def _files_page(request, bulletin, form, status=200):
-    context = {
-        "bulletin": bulletin,
-        "files": bulletin.files.select_related("added_by"),
-        "form": form,
-        "is_draft": bulletin.state == Bulletin.State.DRAFT,
-        "mib": FILE_MIB,
-        "total": LARGE_SHOWN,
-        "most": actions.MOST_FILES,
-    }
-    return render(request, "community/bulletins/files.html", context, status=status)
+    def extra_context(self, form) -> dict:
+        return {
+            "bulletin": self.bulletin,
+            "files": self.bulletin.files.select_related("added_by"),
+            "is_draft": self.bulletin.state == Bulletin.State.DRAFT,
+            "mib": FILE_MIB,
+            "total": LARGE_SHOWN,
+            "most": actions.MOST_FILES,
+        }
 
 
 def _file(request, month, file, permission) -> BulletinFile:
@@ -143,106 +136,97 @@ def bulletin_file(request, month, file):
     return file_response({"uuid": str(row.uuid), "name": row.name, "sha256": row.sha256})
 
 
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_file_remove(request, month, file):
-    row = _file(request, month, file, P.BULLETIN_DRAFT)
-    try:
-        actions.remove_file(file=row, by=request.user)
-    except BulletinError as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, f"已移除附件“{row.name}”。")
-    return redirect(bulletin_url(request, "files", month=month))
+class BulletinFileRemove(ActionPage):
+    permission = P.BULLETIN_DRAFT
+
+    def load(self, month, file):
+        self.file = _file(self.request, month, file, self.permission)
+        self.back = bulletin_url(self.request, "files", month=month)
+        self.message = f"已移除附件“{self.file.name}”。"
+
+    def perform(self) -> str:
+        actions.remove_file(file=self.file, by=self.request.user)
+        return self.back
 
 
 # Photos
 
 
-@needs(P.BULLETIN_DRAFT)
-def bulletin_photos(request, month):
+class BulletinPhotos(FormPage):
     """Photos that prove the posting of the published bulletin, and upload of more."""
-    bulletin, version = _published(request, month, P.BULLETIN_DRAFT)
-    arguments = {"access": request.access, "community": request.community}
-    if request.method != "POST":
-        return _photos_page(request, bulletin, version, PhotoForm(**arguments))
-    if earlier := result_of(request.POST.get("token")):
-        return redirect(earlier)
-    form = PhotoForm(request.POST, request.FILES, **arguments)
-    if not form.is_valid():
-        return _photos_page(request, bulletin, version, form, 422)
-    data = form.cleaned_data
 
-    def add() -> str:
-        photo = actions.add_photo(
-            version=version,
-            medium=data["medium"],
-            place=data["place"],
-            posted_on=data["posted_on"],
-            name=data["photo"].name,
-            content=data["photo"].read(),
-            by=request.user,
-        )
-        messages.success(request, f"照片已上传，公开页面上已能看到：{photo.place}。")
-        return bulletin_url(request, "photos", month=month)
+    permission = P.BULLETIN_DRAFT
+    form_class = PhotoForm
+    template_name = "community/bulletins/photos.html"
 
-    try:
-        return redirect(run_once(data["token"], request.user.pk, add))
-    except FileRefused as problem:
-        form.add_error("photo", str(problem))
-    except BulletinError as problem:
-        form.add_error(None, str(problem))
-    return _photos_page(request, bulletin, version, form, 422)
+    def load(self, month):
+        self.bulletin, self.version = _published(self.request, month, self.permission)
 
+    def form_arguments(self) -> dict:
+        return {"access": self.request.access, "community": self.request.community}
 
-def _photos_page(request, bulletin, version, form, status=200, refused=(None, None)):
-    """refused: a photo, and its refused form of the takedown date."""
-    context = {
-        "bulletin": bulletin,
-        "version": version,
-        "photos": photos_of(version, request.community.code),
-        "form": form,
-        "down_form": TakedownForm(initial={"on": timezone.localdate()}, auto_id=False),
-        "refused_photo": refused[0],
-        "refused_form": refused[1],
-        "limits": PICTURE_LIMITS,
-    }
-    return render(request, "community/bulletins/photos.html", context, status=status)
-
-
-def _photo(request, month, photo) -> BulletinPhoto:
-    photos = rows(BulletinPhoto, request.access, P.BULLETIN_DRAFT, request.community)
-    return get_object_or_404(photos, uuid=photo, bulletin_version__month=month)
-
-
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_photo_down(request, month, photo):
-    """Record when the paper was taken off its board."""
-    chosen = _photo(request, month, photo)
-    form = TakedownForm(request.POST, auto_id=False)
-    if form.is_valid():
+    def perform(self, form) -> str:
+        photo = form.cleaned_data["photo"]
+        values = {name: form.cleaned_data[name] for name in ("medium", "place", "posted_on")}
         try:
-            actions.take_down(photo=chosen, on=form.cleaned_data["on"], by=request.user)
-        except BulletinError as problem:
-            form.add_error("on", str(problem))
-        else:
-            messages.success(request, f"已登记取下日期：{chosen.place}。")
-            return redirect(bulletin_url(request, "photos", month=month))
-    bulletin, version = _published(request, month, P.BULLETIN_DRAFT)
-    new = PhotoForm(access=request.access, community=request.community)
-    return _photos_page(request, bulletin, version, new, 422, refused=(chosen, form))
+            added = actions.add_photo(
+                version=self.version, name=photo.name, content=photo.read(), by=self.request.user, **values
+            )
+        except FileRefused as problem:
+            raise BulletinError(str(problem), "photo") from problem
+        self.message = f"照片已上传，公开页面上已能看到：{added.place}。"
+        return self.request.path
+
+    def extra_context(self, form) -> dict:
+        return {
+            "bulletin": self.bulletin,
+            "version": self.version,
+            "photos": photos_of(self.version, self.request.community.code),
+            "down_form": TakedownForm(initial={"on": timezone.localdate()}, auto_id=False),
+            "limits": PICTURE_LIMITS,
+        }
 
 
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_photo_remove(request, month, photo):
-    photos = rows(BulletinPhoto, request.access, P.BULLETIN_DRAFT, request.community)
-    chosen = photos.filter(uuid=photo, bulletin_version__month=month).first()
-    if chosen:
-        actions.remove_photo(photo=chosen, by=request.user)
-        messages.success(request, f"照片已删除：{chosen.place}。")
-    return redirect(bulletin_url(request, "photos", month=month))
+class BulletinPhotoDown(BulletinPhotos):
+    """Record when the paper was taken off its board."""
+
+    form_class = TakedownForm
+
+    def load(self, month, photo):
+        super().load(month)
+        photos = rows(BulletinPhoto, self.request.access, self.permission, self.request.community)
+        self.photo = get_object_or_404(photos, uuid=photo, bulletin_version__month=month)
+        self.message = f"已登记取下日期：{self.photo.place}。"
+
+    def form_arguments(self) -> dict:
+        return {"auto_id": False}
+
+    def perform(self, form) -> str:
+        actions.take_down(photo=self.photo, on=form.cleaned_data["on"], by=self.request.user)
+        return bulletin_url(self.request, "photos", month=self.bulletin.month)
+
+    def extra_context(self, form) -> dict:
+        """The page of the photos, with this form at its photo."""
+        upload = PhotoForm(**super().form_arguments())
+        mine = {"form": upload, "refused_photo": self.photo, "refused_form": form}
+        return super().extra_context(form) | mine
+
+
+class BulletinPhotoRemove(ActionPage):
+    """Delete a photo; one that is gone already is no error."""
+
+    permission = P.BULLETIN_DRAFT
+
+    def load(self, month, photo):
+        photos = rows(BulletinPhoto, self.request.access, self.permission, self.request.community)
+        self.photo = photos.filter(uuid=photo, bulletin_version__month=month).first()
+        self.back = bulletin_url(self.request, "photos", month=month)
+
+    def perform(self) -> str:
+        if self.photo:
+            actions.remove_photo(photo=self.photo, by=self.request.user)
+            self.message = f"照片已删除：{self.photo.place}。"
+        return self.back
 
 
 # The notice, and the street
@@ -264,19 +248,22 @@ def bulletin_notice(request, month):
     return download(render_pdf("community/bulletins/print_notice.html", context), title, "pdf")
 
 
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_remark_answer(request, month, remark):
+class BulletinRemarkAnswer(BulletinDetailForm):
     """Answer a remark of the street, or confirm its receipt."""
-    remarks = rows(BulletinRemark, request.access, P.BULLETIN_DRAFT, request.community)
-    chosen = get_object_or_404(remarks, uuid=remark, bulletin_version__month=month)
-    form = RemarkAnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            reading.answer_remark(remark=chosen, text=form.cleaned_data["text"], by=request.user)
-        except BulletinError as problem:
-            form.add_error("text", str(problem))
-        else:
-            messages.success(request, "已回复街道。")
-            return redirect(f"{bulletin_url(request, 'detail', month=month)}#remarks")
-    return detail_page(request, bulletin_of(request, month), answering=(chosen, form), status=422)
+
+    permission = P.BULLETIN_DRAFT
+    form_class = RemarkAnswerForm
+    form_name = "answer_form"
+    message = "已回复街道。"
+
+    def load(self, month, remark):
+        super().load(month)
+        remarks = rows(BulletinRemark, self.request.access, self.permission, self.request.community)
+        self.remark = get_object_or_404(remarks, uuid=remark, bulletin_version__month=month)
+
+    def perform(self, form) -> str:
+        reading.answer_remark(remark=self.remark, text=form.cleaned_data["text"], by=self.request.user)
+        return f"{self.back}#remarks"
+
+    def extra_context(self, form) -> dict:
+        return {"answered": self.remark}

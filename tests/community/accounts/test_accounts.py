@@ -164,7 +164,7 @@ def test_the_director_cannot_end_own_or_another_directors_role(director, cast, h
     assignment = RoleAssignment.objects.get(user=cast["director"], community=house.kuocang)
     assert director.post(f"/c/kuocang/accounts/{assignment.pk}/end/").status_code == 404
     extra = RoleAssignment.objects.create(user=cast["director"], role="party", community=house.kuocang)
-    assert director.post(f"/c/kuocang/accounts/{extra.pk}/end/").status_code == 409
+    assert director.post(f"/c/kuocang/accounts/{extra.pk}/end/").status_code == 422
     assert RoleAssignment.objects.current().filter(pk__in=[assignment.pk, extra.pk]).count() == 2
 
 

@@ -86,7 +86,7 @@ def test_edit_conflict_shows_both_texts(draft, cast, sign_in):
 def test_unsaved_text_is_shown_after_submission_by_another_editor(draft, cast, sign_in):
     actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     answer = sign_in("civil").post(url("edit", month=MONTH), boards(party="来不及保存的文字"))
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "来不及保存的文字" in answer.content.decode()
     assert draft.boards.get(kind="party").text == TEXTS["party"]
 
@@ -140,7 +140,7 @@ def test_returning_without_a_remark_is_refused(draft, cast, sign_in):
     actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     supervisor = sign_in("supervisor")
     refused = supervisor.post(url("review", month=MONTH), decision(draft, decision="return"))
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "退回时请写明意见" in refused.content.decode()
     supervisor.post(url("review", month=MONTH), decision(draft, decision="return", remark="财务请列明细"))
     draft.refresh_from_db()
@@ -162,7 +162,7 @@ def test_agreeing_to_an_outdated_version_is_refused(draft, cast, sign_in):
     actions.submit(bulletin=draft, seen_version=draft.version, by=cast["staff"])
     data = decision(draft, decision="agree") | {"seen": draft.version - 1}
     answer = sign_in("supervisor").post(url("review", month=MONTH), data)
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "请重新阅读" in answer.content.decode()
 
 
@@ -205,7 +205,7 @@ def test_editing_director_cannot_approve_on_the_page(house, cast, sign_in):
     assert "须由没有参与编辑的人批准" in page
     assert "批准并公开" not in page
     answer = director.post(url("approve", month=MONTH), decision(bulletin, decision="publish"))
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert not Job.objects.exists()
 
 

@@ -100,7 +100,7 @@ def test_partial_marks_are_saved_and_shown_to_editors(submitted, cast, client):
     refused = client.post(
         f"{URL}review/", data | {"token": "1" * 32, "decision": "agree", "verdict-0": "agree"}
     )
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "还有条目没有审核同意" in refused.content.decode()
     assert refused.content.decode().count(" checked") == 2  # what was chosen stays
     client.post(f"{URL}review/", data | {"token": "2" * 32, "decision": "return"})

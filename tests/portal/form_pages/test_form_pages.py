@@ -88,7 +88,9 @@ def test_nothing_is_kept_of_an_unknown_browser(cast):
 def test_passwords_are_not_kept(director, cast):
     director.get(UNITS)
     end_session(director)
-    director.post(UNITS, {"name": "新源超市", "password": "geheim", "new_password1": "geheim", "pin": "123456"})
+    director.post(
+        UNITS, {"name": "新源超市", "password": "geheim", "new_password1": "geheim", "pin": "123456"}
+    )
     kept = drafts.read(str(Draft.objects.get().pk), user_id=cast["director"].pk, path=UNITS)
     assert dict(kept.lists()) == {"name": ["新源超市"]}
 
@@ -150,7 +152,9 @@ def test_old_drafts_are_deleted(cast):
 def test_the_cookie_opens_nothing(director):
     """It names the last user, signed and for the server only."""
     cookie = director.get(UNITS).cookies[LAST_USER]
-    assert cookie["httponly"] and cookie["samesite"] == "Lax" and bool(cookie["secure"]) == settings.HTTPS
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert bool(cookie["secure"]) == settings.HTTPS
     stranger = Client()
     stranger.cookies[LAST_USER] = cookie.value
     assert stranger.get(UNITS).status_code == 302
