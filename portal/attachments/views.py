@@ -19,7 +19,8 @@ from portal.attachments.models import Attachment
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.files.body_limits import LARGE_SHOWN, takes_files
-from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
+from portal.form_pages.pages import FormPage
+from portal.forms.idempotency import IdempotentFormMixin
 from portal.registers.registers import Register
 from portal.registers.views import RegisterView
 
@@ -139,41 +140,32 @@ class AttachmentView(RegisterView):
         return {"list": self.url("list"), "detail": self.url("detail", row)}
 
 
-class UploadView(AttachmentView):
-    def get(self, request, row, form=None, status=200):
-        subject = self.get_row()
-        card = attachment_card(self, subject) | {"form": form or UploadForm()}
-        return self.page(
-            "portal/attachments/attach.html", status, row=subject, attached=card, urls=self.urls(subject)
-        )
+class UploadView(AttachmentView, FormPage):
+    """Upload of attachments to a row."""
 
-    def post(self, request, row):
-        if earlier := result_of(request.POST.get("token")):
-            return redirect(earlier)
-        form = UploadForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.get(request, row, form, 422)
-        subject = self.get_row()
-        return redirect(
-            run_once(
-                form.cleaned_data["token"],
-                request.user.pk,
-                lambda: self.add(subject, form.cleaned_data["files"]),
-            )
-        )
+    form_class = UploadForm
+    template_name = "portal/attachments/attach.html"
 
-    def add(self, row, files) -> str:
+    def load(self, row):
+        self.subject = self.get_row()
+
+    def perform(self, form) -> str:
         """Store the valid files and show a message for each refused one."""
         count = 0
-        for file in files:
+        for file in form.cleaned_data["files"]:
             try:
-                store.add(row, file.name, file.read(), by=self.request.user)
+                store.add(self.subject, file.name, file.read(), by=self.request.user)
                 count += 1
             except FileRefused as reason:
                 messages.error(self.request, f"“{PurePath(file.name).name}”没有上传：{reason}")
         if count:
-            messages.success(self.request, f"已上传 {count} 份附件。")
-        return f"{self.url('detail', row)}#attachments"
+            self.message = f"已上传 {count} 份附件。"
+        return f"{self.url('detail', self.subject)}#attachments"
+
+    def extra_context(self, form) -> dict:
+        card = attachment_card(self, self.subject) | {"form": form}
+        urls = self.urls(self.subject)
+        return {"register": self.register, "row": self.subject, "attached": card, "urls": urls}
 
 
 def log_file_access(request, attachment: Attachment) -> None:

@@ -10,8 +10,9 @@ from django.utils.functional import cached_property
 
 from portal.access.permissions import Permission
 from portal.access.views import require
-from portal.forms.forms import EditConflict, RowForm
-from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
+from portal.form_pages.addresses import DRAFT, STEP
+from portal.form_pages.pages import FormPage
+from portal.forms.forms import RowForm
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.registers import preferences
 from portal.registers.filters import FilteredList, ListRequest, conditions
@@ -181,43 +182,88 @@ def count(request, saved):
     return render(request, "portal/saved_lists/count.html", {"number": number})
 
 
-def create(request, app, noun):
+class SavedListPage(FormPage):
+    """Base: name, columns, sort and sharing of a list, for the filters of `query`."""
+
+    permission = None  # asked of the register by `load`
+    template_name = "portal/saved_lists/form.html"
+    form_class = SavedListForm
+    saved: SavedList
+    register: Register
+
+    @cached_property
+    def query(self) -> QueryDict:
+        """The list's query in the address."""
+        query = self.request.GET.copy()
+        for name in (DRAFT, STEP):
+            query.pop(name, None)
+        return query
+
+    @property
+    def conditions(self) -> str:
+        return self.query.urlencode()
+
+    def form_arguments(self) -> dict:
+        conditions = QueryDict(self.conditions, mutable=True)
+        for name in ("sort", "page", "size", "saved"):
+            conditions.pop(name, None)
+        return {
+            "instance": self.saved,
+            "register": self.register,
+            "query": conditions.urlencode(),
+            "access": self.request.access,
+            "community": self.request.community,
+        }
+
+    def extra_context(self, form) -> dict:
+        list_url = self.register.url("list", self.request.community)
+        return {"register": self.register, "list_url": list_url, "condition": form.words}
+
+
+class SavedListCreate(SavedListPage):
     """Save the filters in the URL as a named list."""
-    register = _register(request, f"{app}:{noun}")
-    if not saved_lists.may_save_lists(request.access, request.community):
-        require(request, Permission.LISTS_SHARED)
-    if earlier := result_of(request.POST.get("token")):
-        return redirect(earlier)
-    new = SavedList(user_id=request.user.pk, changed_by=request.user.pk, register=register.label)
-    new.columns, new.sort = _present_columns(request, register), request.GET.get("sort", "")
-    form = _form(request, register, new, request.GET.urlencode())
-    IdempotentFormMixin.add_token(form)
-    if request.method != "POST" or not form.is_valid():
-        return _page(request, form, None)
-    url = run_once(form.cleaned_data["token"], request.user.pk, lambda: _address(form.save(), request))
-    messages.success(request, f"已存为常用名单“{form.instance}”。")
-    return redirect(url)
+
+    def load(self, app, noun):
+        request = self.request
+        self.register = register = _register(request, f"{app}:{noun}")
+        if not saved_lists.may_save_lists(request.access, request.community):
+            require(request, Permission.LISTS_SHARED)
+        user_id = request.user.pk
+        self.saved = SavedList(user_id=user_id, changed_by=user_id, register=register.label)
+        self.saved.columns, self.saved.sort = _present_columns(request, register), self.query.get("sort", "")
+        self.back = f"{register.url('list', request.community)}?{self.conditions}"
+
+    def perform(self, form) -> str:
+        saved = form.save()
+        self.message = f"已存为常用名单“{saved}”。"
+        return saved_lists.list_url(saved, self.request.community)
 
 
-def edit(request, saved):
+class SavedListEdit(SavedListPage):
     """Edit name, columns, sort and sharing; also the filters if the URL has others."""
-    saved_list = _get_changeable(request, saved)
-    register = get_register(saved_list.register)
-    query = request.GET.urlencode() or saved_list.query
-    saved_list.changed_by = request.user.pk
-    if request.GET:
-        saved_list.sort = request.GET.get("sort", "")
-    form = _form(request, register, saved_list, query)
-    if request.method != "POST" or not form.is_valid():
-        return _page(request, form, saved_list)
-    try:
-        form.save()
-    except EditConflict as conflict:
-        urls = {"edit": request.path, "detail": reverse("portal:saved_lists", args=[request.community.code])}
-        context = {"row": saved_list, "differences": conflict.differences, "urls": urls}
-        return render(request, "portal/register_pages/conflict.html", context, status=409)
-    messages.success(request, f"常用名单“{saved_list}”已修改。")
-    return redirect("portal:saved_lists", community=request.community.code)
+
+    @property
+    def title(self) -> str:
+        return f"常用名单“{self.saved}”"
+
+    def load(self, saved):
+        self.saved = _get_changeable(self.request, saved)
+        self.register = get_register(self.saved.register)
+        self.saved.changed_by = self.request.user.pk
+        if self.query:
+            self.saved.sort = self.query.get("sort", "")
+        self.back = reverse("portal:saved_lists", args=[self.request.community.code])
+
+    @property
+    def conditions(self) -> str:
+        return self.query.urlencode() or self.saved.query
+
+    def perform(self, form) -> str:
+        self.message = f"常用名单“{form.save()}”已修改。"
+        return self.back
+
+    def extra_context(self, form) -> dict:
+        return super().extra_context(form) | {"saved": self.saved}
 
 
 def delete(request, saved):
@@ -265,35 +311,6 @@ def _present_columns(request, register: Register) -> list[str]:
         None,
     )
     return opened.columns if opened else preferences.preference_of(request.user.pk, register).columns
-
-
-def _form(request, register: Register, saved: SavedList, query: str) -> SavedListForm:
-    condition_query = QueryDict(query, mutable=True)
-    for name in ("sort", "page", "size", "saved"):
-        condition_query.pop(name, None)
-    return SavedListForm(
-        request.POST or None,
-        instance=saved,
-        register=register,
-        query=condition_query.urlencode(),
-        access=request.access,
-        community=request.community,
-    )
-
-
-def _page(request, form: SavedListForm, saved: SavedList | None):
-    context = {
-        "form": form,
-        "saved": saved,
-        "register": form.register,
-        "list_url": form.register.url("list", request.community),
-        "condition": form.words,
-    }
-    return render(request, "portal/saved_lists/form.html", context, status=422 if form.errors else 200)
-
-
-def _address(saved: SavedList, request) -> str:
-    return saved_lists.list_url(saved, request.community)
 
 
 def _create_url(register: Register, community) -> str:
