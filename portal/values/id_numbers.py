@@ -3,6 +3,8 @@
 import datetime
 import re
 
+from stdnum.iso7064 import mod_11_2
+
 # GB/T 2260, first two digits: short names of provinces.
 PROVINCES = {
     "11": "北京", "12": "天津", "13": "河北", "14": "山西", "15": "内蒙古", "21": "辽宁", "22": "吉林", "23": "黑龙江",
@@ -12,17 +14,13 @@ PROVINCES = {
     "81": "香港", "82": "澳门", "83": "台湾",
 }  # fmt: skip
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
 EIGHTEEN_CHARACTERS = re.compile(r"[0-9]{17}[0-9X]")
 """Format of current 18-character numbers."""
 
 
 def checksum(number: str) -> str:
     """Check character of the first 17 digits (GB 11643, ISO 7064 MOD 11-2)."""
-    return _CHECKS[
-        sum(weight * (ord(digit) - 48) for weight, digit in zip(_WEIGHTS, number, strict=False)) % 11
-    ]
+    return mod_11_2.calc_check_digit(number[:17])
 
 
 def convert_15(digits: str) -> str:

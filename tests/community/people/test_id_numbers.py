@@ -161,5 +161,8 @@ def test_the_check_character_is_the_one_of_the_standard():
 def test_social_credit_codes():
     assert is_uscc("91350100M000100Y43")  # the example of GB 32100
     assert not is_uscc("91350100M000100Y44")
+    assert is_uscc("N2331102MF123456XB")  # a rural collective: its code begins with a letter
+    assert not is_uscc("n2331102mf123456xb")
+    assert not is_uscc("N2331102MF123456X")
     assert not is_uscc("91350100I000100Y43")
     assert not is_uscc("91350100M000100Y4")
