@@ -241,7 +241,7 @@ TABLE = {
     **{
         f"residents:health_{page}": HEALTH
         for page in (
-            "list create pick pick_any notices notice_create notice notice_drop detail change end resume"
+            "list create pick pick_any notices notice_create notice notice_drop detail change resume"
             " follow_up correct"
         ).split()
     },
