@@ -264,7 +264,6 @@ TABLE = {
     "residents:filling_people": STAFF,
     "residents:filling_check": STAFF,
     "residents:filling_file": STAFF,
-    "residents:filling_full": STAFF,
     "residents:filling_discard": STAFF,
 }
 
