@@ -196,7 +196,6 @@ TABLE = {
     "residents:report_list": STAFF,
     "residents:report_detail": STAFF,
     "residents:report_history": STAFF,
-    "residents:report_accept": STAFF,
     "residents:report_return": STAFF,
     "residents:report_reject": STAFF,
     "residents:report_photo": STAFF,
