@@ -194,7 +194,6 @@ TABLE = {
     "residents:report_list": STAFF,
     "residents:report_detail": STAFF,
     "residents:report_history": STAFF,
-    "residents:report_accept": STAFF,
     "residents:report_return": STAFF,
     "residents:report_reject": STAFF,
     "residents:report_photo": STAFF,
@@ -239,7 +238,7 @@ TABLE = {
     **{
         f"residents:health_{page}": HEALTH
         for page in (
-            "list create pick pick_any notices notice_create notice notice_drop detail change end resume"
+            "list create pick pick_any notices notice_create notice notice_drop detail change resume"
             " follow_up correct"
         ).split()
     },
@@ -262,7 +261,6 @@ TABLE = {
     "residents:filling_people": STAFF,
     "residents:filling_check": STAFF,
     "residents:filling_file": STAFF,
-    "residents:filling_full": STAFF,
     "residents:filling_discard": STAFF,
 }
 

@@ -1,18 +1,16 @@
 from django import forms
 from django.utils import timezone
 
-from community.dated_rules.rules import DEFAULTS
-from portal.forms.idempotency import IdempotentFormMixin
+from community.dated_rules.rules import Default
+from portal.forms.forms import PlainForm
 
 
-class RuleForm(IdempotentFormMixin, forms.Form):
+class RuleForm(PlainForm):
     """A new value of a rule from a day on."""
 
-    key = forms.CharField(label="规定", widget=forms.HiddenInput)
     value = forms.IntegerField(
-        label="数值",
         min_value=0,
-        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
             "required": "请填写数值。",
             "invalid": "数值应为整数，如：7。",
@@ -22,20 +20,19 @@ class RuleForm(IdempotentFormMixin, forms.Form):
     start = forms.DateField(
         label="生效日期",
         help_text="从这一天起适用",
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请填写生效日期。", "invalid": "日期应为年-月-日，如：2026-12-01。"},
     )
     source = forms.CharField(
         label="依据",
         max_length=200,
         help_text="法规或文件的名称和条款",
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "请写明依据，如：街道文件的名称和条款。"},
     )
 
-    def __init__(self, *args, key: str, **kwargs):
+    def __init__(self, *args, default: Default, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["key"].initial = key
-        self.fields["value"].label = f"数值（{DEFAULTS[key].unit}）"
-        self.fields["value"].widget.attrs |= {"min": DEFAULTS[key].least, "max": DEFAULTS[key].most}
-        self.fields["start"].initial = timezone.localdate
+        self.fields["value"].label = f"数值（{default.unit}）"
+        self.fields["value"].widget.attrs |= {"min": default.least, "max": default.most}

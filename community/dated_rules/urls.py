@@ -7,7 +7,7 @@ urlpatterns = [
         "c/<slug:community>/",
         include(
             [
-                path("rules/", views.rule_list, name="rule_list"),
+                path("rules/", views.RulePage.as_view(), name="rule_list"),
             ]
         ),
     ),

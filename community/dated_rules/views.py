@@ -1,36 +1,54 @@
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from community.communities.models import Community
-from community.dated_rules.actions import RuleError, set_rule
+from community.dated_rules.actions import set_rule
 from community.dated_rules.forms import RuleForm
 from community.dated_rules.models import DatedRule
 from community.dated_rules.rules import DEFAULTS
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
-from portal.access.views import needs
-from portal.forms.idempotency import run_once
+from portal.form_pages.pages import FormPage
+from portal.registers.panels import Link
 
 
-@needs(Permission.PROFILE_EDIT)
-def rule_list(request):
+class RulePage(FormPage):
     """Dated rules by topic with the value in force; with `key`, one rule with its history and a form (期限规定)."""
-    key = request.POST.get("key", "") or request.GET.get("key", "")
-    if key not in DEFAULTS:
-        return render(request, "community/dated_rules/rules.html", {"topics": _topics(request)})
-    if request.method != "POST":
-        return render(
-            request,
-            "community/dated_rules/rule.html",
-            {"rule": _rule_context(request, key, RuleForm(key=key))},
-        )
-    bound = RuleForm(request.POST, key=key)
-    if bound.is_valid() and _save_rule(request, bound):
-        return redirect(request.path)
-    return render(
-        request, "community/dated_rules/rule.html", {"rule": _rule_context(request, key, bound)}, status=422
-    )
+
+    permission = Permission.PROFILE_EDIT
+    form_class = RuleForm
+    template_name = "community/dated_rules/rule.html"
+    lead = "设定新的数值后从生效之日起适用，以前的保留备查。"
+    button = "设定"
+
+    def load(self):
+        self.key = self.request.GET.get("key", "")
+        if self.key not in DEFAULTS:
+            return render(self.request, "community/dated_rules/rules.html", {"topics": _topics(self.request)})
+        self.title = DEFAULTS[self.key].label
+        self.back = self.request.path
+        self.trail = [Link("期限规定", self.back)]
+        return None
+
+    def form_arguments(self) -> dict:
+        return {"default": DEFAULTS[self.key]}
+
+    def perform(self, form) -> str:
+        communities = rows(Community, self.request.access, self.permission)
+        community = get_object_or_404(communities, id=self.request.community.id)
+        fields = {name: form.cleaned_data[name] for name in ("value", "start", "source")}
+        rule = set_rule(community=community, by=self.request.user, key=self.key, **fields)
+        day = f"{rule.start:%Y年%-m月%-d日}"
+        self.message = f"已设定：{self.title}自{day}起为{rule.value}{DEFAULTS[self.key].unit}。"
+        return self.back
+
+    def extra_context(self, form) -> dict:
+        rules = rows(DatedRule, self.request.access, self.permission, self.request.community)
+        return {
+            "default": DEFAULTS[self.key],
+            "current": rules.in_force(self.key, timezone.localdate()).first(),
+            "history": rules.filter(key=self.key).select_related("set_by"),
+        }
 
 
 def _topics(request) -> list[tuple[str, list[dict]]]:
@@ -44,36 +62,3 @@ def _topics(request) -> list[tuple[str, list[dict]]]:
         line = {"key": key, "label": default.label, "default": default, "current": rule_by_key.get(key)}
         topics.setdefault(default.topic, []).append(line)
     return list(topics.items())
-
-
-def _save_rule(request, form: RuleForm) -> bool:
-    data = form.cleaned_data
-    community = get_object_or_404(
-        rows(Community, request.access, Permission.PROFILE_EDIT), id=request.community.id
-    )
-    fields = {name: data[name] for name in ("key", "value", "start", "source")}
-
-    def create() -> str:
-        rule = set_rule(community=community, by=request.user, **fields)
-        default = DEFAULTS[rule.key]
-        day = f"{rule.start:%Y年%-m月%-d日}"
-        messages.success(request, f"已设定：{default.label}自{day}起为{rule.value}{default.unit}。")
-        return request.path
-
-    try:
-        run_once(data["token"], request.user.pk, create)
-    except RuleError as problem:
-        form.add_error(None, str(problem))
-        return False
-    return True
-
-
-def _rule_context(request, key: str, form: RuleForm) -> dict:
-    rules = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
-    return {
-        "label": DEFAULTS[key].label,
-        "default": DEFAULTS[key],
-        "current": rules.in_force(key, timezone.localdate()).first(),
-        "history": rules.filter(key=key).select_related("set_by"),
-        "form": form,
-    }

@@ -99,6 +99,7 @@ class PhoneEnd(ActionPage):
     def load(self, phone):
         phones = rows(Phone, self.request.access, self.permission, self.request.community)
         self.phone = get_object_or_404(phones.select_related("user"), pk=phone)
+        self.back = _list_url(self.request)
 
     def perform(self) -> str:
         name = self.phone.user.name
@@ -107,7 +108,7 @@ class PhoneEnd(ActionPage):
             self.message = f"{name}的{state}。"
         else:
             self.message = f"{name}的这部手机已经解除过。"
-        return _list_url(self.request)
+        return self.back
 
 
 # On the phone, outside the scope

@@ -141,10 +141,11 @@ class StreetRead(ActionPage):
     def load(self, code, month):
         self.place, self.version = _version(self.request, code, month)
         self.message = f"已登记：{self.place.name}{month_word(month)}公开已阅。"
+        self.back = reverse("community:street_home")
 
     def perform(self) -> str:
         reading.mark_read(version=self.version, by=self.request.user)
-        return reverse("community:street_home")
+        return self.back
 
 
 @needs(Permission.STREET_BULLETINS)

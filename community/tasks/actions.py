@@ -10,14 +10,15 @@ from community.accounts.models import User
 from community.tasks.models import Task
 from portal.access.db_scope import set_change_context
 from portal.access.permissions import Permission
+from portal.forms.refusals import Refusal
 from portal.handover.handover import update_source_state
 from portal.hooks.receive import HandoverSource
 
 State = Task.State
 
 
-class TaskError(Exception):
-    """A refused step of a task. The text is the sentence to show."""
+class TaskError(Refusal):
+    """A refused step of a task."""
 
 
 def create_task(

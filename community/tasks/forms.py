@@ -7,6 +7,7 @@ from community.accounts.models import User
 from community.tasks.models import Task
 from portal.access.permissions import Permission
 from portal.forms.forms import PlainForm, RowForm
+from portal.forms.idempotency import IdempotentFormMixin
 
 NOBODY = [("", "暂不指定，由工作人员认领")]
 
@@ -47,7 +48,7 @@ class TaskForm(RowForm):
             self.fields["owner"].offer(self.community, NOBODY, Permission.TASKS)
 
 
-class HandOnForm(PlainForm):
+class HandOnForm(IdempotentFormMixin, PlainForm):
     """New owner of a task."""
 
     to = ColleagueField(label="转交给", error_messages={"required": "请选择转交给谁。"})
@@ -57,7 +58,7 @@ class HandOnForm(PlainForm):
         self.fields["to"].offer(community, [("", "请选择")], Permission.TASKS, task.required_right)
 
 
-class ResultForm(PlainForm):
+class ResultForm(IdempotentFormMixin, PlainForm):
     """Result of a task, or the reason for declining it."""
 
     result = forms.CharField(

@@ -10,11 +10,11 @@ urlpatterns = [
         include(
             [
                 path("tasks/<uuid:row>/", views.TaskView.as_view(), name="task_detail"),
-                path("tasks/<uuid:row>/take/", views.TakeView.as_view(), name="task_take"),
-                path("tasks/<uuid:row>/hand-on/", views.HandOnView.as_view(), name="task_hand_on"),
-                path("tasks/<uuid:row>/finish/", views.FinishView.as_view(), name="task_finish"),
-                path("tasks/<uuid:row>/decline/", views.DeclineView.as_view(), name="task_decline"),
-                path("tasks/<uuid:row>/reopen/", views.ReopenView.as_view(), name="task_reopen"),
+                path("tasks/<uuid:row>/take/", views.TakePage.as_view(), name="task_take"),
+                path("tasks/<uuid:row>/hand-on/", views.HandOnPage.as_view(), name="task_hand_on"),
+                path("tasks/<uuid:row>/finish/", views.FinishPage.as_view(), name="task_finish"),
+                path("tasks/<uuid:row>/decline/", views.DeclinePage.as_view(), name="task_decline"),
+                path("tasks/<uuid:row>/reopen/", views.ReopenPage.as_view(), name="task_reopen"),
                 *register_urls(TaskRegister),
             ]
         ),

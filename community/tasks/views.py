@@ -7,7 +7,9 @@ from community.tasks import actions
 from community.tasks.forms import HandOnForm, ResultForm
 from community.tasks.models import Task
 from community.tasks.registers import TaskRegister
+from portal.form_pages.pages import ActionPage, FormPage
 from portal.register_pages.views import DetailView
+from portal.registers.views import RegisterView
 
 
 class TaskView(DetailView):
@@ -35,72 +37,71 @@ class TaskView(DetailView):
         return super().show(task, status, **more)
 
 
-class StepView(TaskView):
-    """Base of workflow steps: POST calls `act(task, data)` of the subclass.
+class Step(RegisterView):
+    """Base of the steps of a task."""
 
-    `form_name`: template variable of its form, if it has one.
-    """
+    register = TaskView.register
+
+    def load(self, row):
+        self.task = self.get_row()
+        self.back = self.url("detail", self.task)
+
+
+class StepPage(Step, FormPage):
+    """Base of steps with a form, which is shown on the detail page as `form_name`."""
 
     form_name = ""
-    success_text = ""
 
-    def get(self, request, row):
-        # After signing in again the user returns by GET, which writes nothing.
-        return redirect(self.url("detail", self.get_row()))
+    def perform(self, form) -> str:
+        self.act(form)
+        return self.back
 
-    def post(self, request, row):
-        task = self.get_row()
-        form = self.make_form(task)
-        if form is not None and not form.is_valid():
-            return self.show(task, 422, **{self.form_name: form})
-        try:
-            self.act(task, form.cleaned_data if form else {})
-        except actions.TaskError as problem:
-            messages.error(request, f"{problem}。")
-        else:
-            messages.success(request, self.success_text)
-        return redirect(self.url("detail", task))
+    def refuse(self, form, refusal):
+        """The detail page says how the task stands now."""
+        messages.error(self.request, refusal.sentence)
+        return redirect(self.back)
 
-    def make_form(self, task: Task):
-        return None
+    def show(self, form, status: int = 200):
+        detail = TaskView()
+        detail.setup(self.request, **self.kwargs)
+        return detail.show(self.task, status, **{self.form_name: form})
 
 
-class TakeView(StepView):
-    success_text = "已认领，由您承办。"
+class HandOnPage(StepPage):
+    form_class, form_name, message = HandOnForm, "hand_on_form", "已转交。"
 
-    def act(self, task, data):
-        actions.take(by=self.request.user, task=task)
+    def form_arguments(self) -> dict:
+        return {"community": self.request.community, "task": self.task}
 
-
-class HandOnView(StepView):
-    form_name, success_text = "hand_on_form", "已转交。"
-
-    def make_form(self, task):
-        return HandOnForm(self.request.POST, community=self.request.community, task=task)
-
-    def act(self, task, data):
-        actions.hand_on(by=self.request.user, task=task, to=data["to"])
+    def act(self, form) -> None:
+        actions.hand_on(by=self.request.user, task=self.task, to=form.cleaned_data["to"])
 
 
-class FinishView(StepView):
-    form_name, success_text = "result_form", "已办结。"
+class FinishPage(StepPage):
+    form_class, form_name, message = ResultForm, "result_form", "已办结。"
 
-    def make_form(self, task):
-        return ResultForm(self.request.POST)
-
-    def act(self, task, data):
-        actions.finish(by=self.request.user, task=task, result=data["result"])
+    def act(self, form) -> None:
+        actions.finish(by=self.request.user, task=self.task, result=form.cleaned_data["result"])
 
 
-class DeclineView(FinishView):
-    success_text = "已退回给交办人。"
+class DeclinePage(FinishPage):
+    message = "已退回给交办人。"
 
-    def act(self, task, data):
-        actions.decline(by=self.request.user, task=task, reason=data["result"])
+    def act(self, form) -> None:
+        actions.decline(by=self.request.user, task=self.task, reason=form.cleaned_data["result"])
 
 
-class ReopenView(StepView):
-    success_text = "已重新打开。"
+class TakePage(Step, ActionPage):
+    message = "已认领，由您承办。"
 
-    def act(self, task, data):
-        actions.reopen(by=self.request.user, task=task)
+    def perform(self) -> str:
+        actions.take(by=self.request.user, task=self.task)
+        return self.back
+
+
+class ReopenPage(Step, ActionPage):
+    message = "已重新打开。"
+
+    def perform(self) -> str:
+        actions.reopen(by=self.request.user, task=self.task)
+        return self.back

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection
 
 from portal.attachments.child_process import MOST_PIXELS, REENCODED_MIB
+from portal.forms.refusals import Refusal
 from portal.sandbox import sandbox
 from portal.values.sizes import MIB
 
@@ -49,8 +50,10 @@ _REFUSALS = {
 """Error code of the child process → the sentence to show."""
 
 
-class FileRefused(Exception):
+class FileRefused(Refusal):
     """An uploaded file is rejected. The text is the sentence to show: why, and what to do."""
+
+    field = "photos"  # portal.attachments.forms.PhotosField
 
 
 def picture_kind(content: bytes) -> str:

@@ -43,6 +43,8 @@ class FormPage(PermissionView):
     """Breadcrumbs, each with `label` and `url`."""
     back = ""
     """Where 取消 leads, and whoever finds the row deleted."""
+    leave = "取消"
+    """Words of the link back."""
 
     def load(self, **kwargs) -> HttpResponse | None:
         """Look up what the URL names, after the permission. A response is sent in place of the page."""
@@ -129,7 +131,7 @@ class FormPage(PermissionView):
         return drafts.read(key, user_id=user_id, path=self.request.path) if key else None
 
     def context(self, form) -> dict:
-        names = ("title", "lead", "button", "trail", "back")
+        names = ("title", "lead", "button", "trail", "back", "leave")
         return {name: getattr(self, name) for name in names} | {"form": form} | self.extra_context(form)
 
     def show(self, form, status: int = 200) -> HttpResponse:
@@ -153,7 +155,6 @@ class FormPage(PermissionView):
 class ActionPage(PermissionView):
     """A button without a form: performed by POST, then back to a page with a sentence."""
 
-    http_method_names = ("post",)
     message = ""
     """Sentence after success; `perform` may set it."""
     back = ""
@@ -165,6 +166,11 @@ class ActionPage(PermissionView):
     def perform(self) -> str:
         """Act, in a transaction. Returns the URL to go to; raises Refusal."""
         raise NotImplementedError
+
+    def get(self, request, **kwargs):
+        """Back to the page, without acting: whose session ended comes by GET after signing in."""
+        self.load(**kwargs)
+        return redirect(self.back)
 
     def post(self, request, **kwargs):
         self.load(**kwargs)

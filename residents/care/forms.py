@@ -2,7 +2,6 @@
 
 import uuid
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -14,8 +13,7 @@ from community.people.phone_numbers import read_phones
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.crypto import encrypted_fields, vault
-from portal.forms.forms import RowForm
-from portal.forms.idempotency import IdempotentFormMixin
+from portal.forms.forms import PlainForm, RowForm
 from residents.care.certificates import contradiction, read_bank_card, read_certificate
 from residents.care.eligibility import ineligible_because
 from residents.care.queries import household_of_person
@@ -183,7 +181,7 @@ class LowIncomeForm(CareForm):
         return cleaned
 
 
-class DismissForm(IdempotentFormMixin, forms.Form):
+class DismissForm(PlainForm):
     """Reason for dismissing a benefit suggestion."""
 
     reason = forms.CharField(
@@ -192,9 +190,3 @@ class DismissForm(IdempotentFormMixin, forms.Form):
         help_text="如：本人不申请，已在户籍地领取",
         error_messages={"required": "请写明原因。"},
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True

@@ -10,7 +10,9 @@ from residents.care.registers import REGISTERS as CARE_REGISTERS
 urlpatterns = [
     path("care/", views.overview, name="care_overview"),
     path("care-proposals/", views.suggestion_list, name="care_proposals"),
-    path("care-proposals/<slug:rule>/<uuid:person>/dismiss/", views.dismiss, name="care_dismiss"),
+    path(
+        "care-proposals/<slug:rule>/<uuid:person>/dismiss/", views.DismissPage.as_view(), name="care_dismiss"
+    ),
     path(
         "disabilities/<uuid:row>/reveal/",
         views.reveal(CareKind.DISABLED, "certificate"),

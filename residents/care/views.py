@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,8 +16,8 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs, require
 from portal.crypto import encrypted_fields
-from portal.forms.idempotency import run_once
-from portal.forms.submission import repeated_submission
+from portal.form_pages.pages import FormPage
+from portal.registers.panels import Link
 from residents.care.actions import dismiss_suggestion
 from residents.care.benefit_suggestions import (
     PERSON_RULES,
@@ -168,33 +167,34 @@ def _line(
     return SuggestionLine(person, url, reason, label, action, dismiss)
 
 
-@needs(Permission.CARE)
-def dismiss(request, rule, person):
+class DismissPage(FormPage):
     """Dismiss a suggestion with a reason (不办理); it is not listed again."""
-    person = get_object_or_404(rows(Person, request.access, Permission.CARE, request.community), uuid=person)
-    rule, care, occasion, title = _suggestion_of(request, rule)
-    back = list_url(request.community, rule, care)
-    if earlier := repeated_submission(request):
-        return earlier
-    form = DismissForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
 
-        def write() -> str:
-            dismiss_suggestion(
-                by=request.user,
-                person=person,
-                rule=rule,
-                care=care or "",
-                occasion=occasion,
-                reason=form.cleaned_data["reason"],
-            )
-            messages.success(request, f"已记下：{person.name}的这条提示不办理。")
-            return back
+    permission = Permission.CARE
+    form_class = DismissForm
+    button = "不办理"
+    leave = "返回"
 
-        return redirect(run_once(form.cleaned_data["token"], request.user.pk, write))
-    status = 422 if form.errors else 200
-    context = {"form": form, "person": person, "title": title, "back": back}
-    return render(request, "residents/care/dismiss.html", context, status=status)
+    def load(self, rule, person):
+        people = rows(Person, self.request.access, self.permission, self.request.community)
+        self.person = get_object_or_404(people, uuid=person)
+        self.rule, self.care, self.occasion, title = _suggestion_of(self.request, rule)
+        self.title = f"{self.person.name}：不办理"
+        self.lead = f"{title}。写明原因后不再提示；到期提示在日期改变后重新提示。"
+        self.back = list_url(self.request.community, self.rule, self.care)
+        self.trail = [Link("可享受待遇提示", self.back)]
+
+    def perform(self, form) -> str:
+        dismiss_suggestion(
+            by=self.request.user,
+            person=self.person,
+            rule=self.rule,
+            care=self.care or "",
+            occasion=self.occasion,
+            reason=form.cleaned_data["reason"],
+        )
+        self.message = f"已记下：{self.person.name}的这条提示不办理。"
+        return self.back
 
 
 def _suggestion_of(request, rule: str) -> tuple[Rule, CareKind | None, datetime.date | None, str]:

@@ -1,6 +1,6 @@
 """Choice of people for a form: a filtered list, a saved list, or the people named in its rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -137,16 +137,3 @@ def _match(
     if len(people) > 1:
         return RowMatch(row, name, f"台账中有 {len(people)} 位同名的人，请选定", people)
     return RowMatch(row, name, "按姓名找到", people, sure=True)
-
-
-def chosen_people(row_matches: list[RowMatch], answers: Mapping[str, str]) -> dict[str, int]:
-    """Row -> person id as chosen; `answers` maps `row-<number>` to the person's uuid, "" for nobody."""
-
-    def picked() -> Iterator[tuple[str, int]]:
-        for match in row_matches:
-            answer = answers.get(f"row-{match.row}", "")
-            for person in match.people:
-                if str(person.uuid) == answer:
-                    yield str(match.row), person.pk
-
-    return dict(picked())

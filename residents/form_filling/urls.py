@@ -6,11 +6,10 @@ from portal.files.body_limits import takes_files
 from residents.form_filling.views import check, match, people, upload
 
 urlpatterns = [
-    path("filling/", takes_files(upload.FillingListView.as_view()), name="filling_list"),
-    path("filling/<uuid:filling>/", match.MatchView.as_view(), name="filling_match"),
-    path("filling/<uuid:filling>/people/", people.PeopleView.as_view(), name="filling_people"),
-    path("filling/<uuid:filling>/check/", check.CheckView.as_view(), name="filling_check"),
+    path("filling/", takes_files(upload.UploadPage.as_view()), name="filling_list"),
+    path("filling/<uuid:filling>/", match.MatchPage.as_view(), name="filling_match"),
+    path("filling/<uuid:filling>/people/", people.PeoplePage.as_view(), name="filling_people"),
+    path("filling/<uuid:filling>/check/", check.CheckPage.as_view(), name="filling_check"),
     path("filling/<uuid:filling>/file/", check.FileView.as_view(), name="filling_file"),
-    path("filling/<uuid:filling>/full/", check.FullView.as_view(), name="filling_full"),
-    path("filling/<uuid:filling>/discard/", check.DiscardView.as_view(), name="filling_discard"),
+    path("filling/<uuid:filling>/discard/", check.DiscardPage.as_view(), name="filling_discard"),
 ]

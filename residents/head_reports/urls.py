@@ -8,10 +8,9 @@ from residents.head_reports.registers import ReportRegister
 from residents.head_reports.views import phone, phone_reports, review
 
 urlpatterns = [
-    path("reports/<uuid:row>/", review.detail, name="report_detail"),
-    path("reports/<uuid:row>/accept/", review.accept, name="report_accept"),
-    path("reports/<uuid:row>/return/", review.send_back, name="report_return"),
-    path("reports/<uuid:row>/reject/", review.reject, name="report_reject"),
+    path("reports/<uuid:row>/", review.ReportPage.as_view(), name="report_detail"),
+    path("reports/<uuid:row>/return/", review.ReturnPage.as_view(), name="report_return"),
+    path("reports/<uuid:row>/reject/", review.RejectPage.as_view(), name="report_reject"),
     path("reports/<uuid:row>/photos/<uuid:photo>/", review.photo, name="report_photo"),
     *register_urls(ReportRegister),
 ]
@@ -22,9 +21,17 @@ head_urlpatterns = [
     path("doors/<uuid:dwelling>/unchanged/", phone.verify, name="head_verify"),
     path("doors/<uuid:dwelling>/unchanged/undo/", phone.verify_undo, name="head_verify_undo"),
     path("doors/<uuid:dwelling>/report/", phone_reports.kind, name="head_report_kind"),
-    path("doors/<uuid:dwelling>/report/<slug:what>/", takes_files(phone_reports.report), name="head_report"),
+    path(
+        "doors/<uuid:dwelling>/report/<slug:what>/",
+        takes_files(phone_reports.ReportPage.as_view()),
+        name="head_report",
+    ),
     path("reports/", phone_reports.reports, name="head_reports"),
-    path("reports/<uuid:report>/again/", takes_files(phone_reports.again), name="head_report_again"),
+    path(
+        "reports/<uuid:report>/again/",
+        takes_files(phone_reports.AgainPage.as_view()),
+        name="head_report_again",
+    ),
     path("reports/<uuid:report>/photos/<uuid:photo>/", phone_reports.photo, name="head_report_photo"),
 ]
 """Below `head/`, on a building head's phone."""

@@ -47,6 +47,8 @@ class RecordEnded(Refusal):
 class AlreadySent(Refusal):
     """The notice was sent; what was sent stays as it was."""
 
+    starts_over = True
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUpFindings:

@@ -10,13 +10,12 @@ from community.people.forms import PersonField
 from portal.access.permissions import Permission as P
 from portal.forms.fields import DayField
 from portal.forms.forms import PlainForm
-from portal.forms.idempotency import IdempotentFormMixin
 from residents.health.actions import LEAST_PRESSURE, MOST_PRESSURE, FollowUpFindings
 from residents.health.due import GRADES
 from residents.health.models import Disease, HealthNotice
 
 
-class HealthForm(IdempotentFormMixin, forms.Form):
+class HealthForm(PlainForm):
     """Base of health forms: no autocompletion by the browser."""
 
     def __init__(self, *args, **kwargs):
@@ -45,6 +44,22 @@ def _diseases() -> forms.MultipleChoiceField:
 def _note() -> forms.CharField:
     return forms.CharField(
         label="备注", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def _pressure(label: str, example: int) -> forms.IntegerField:
+    outside = f"血压应在{LEAST_PRESSURE}到{MOST_PRESSURE}之间，请核对。"
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=LEAST_PRESSURE,
+        max_value=MOST_PRESSURE,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": f"血压请写整数，如 {example}。",
+            "min_value": outside,
+            "max_value": outside,
+        },
     )
 
 
@@ -96,30 +111,8 @@ class ChangeForm(PlainForm):
 class FollowUpFindingsForm(PlainForm):
     """Base of follow-up forms: the findings."""
 
-    systolic = forms.IntegerField(
-        label="收缩压（高压，毫米汞柱）",
-        required=False,
-        min_value=LEAST_PRESSURE,
-        max_value=MOST_PRESSURE,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "invalid": "血压请写整数，如 128。",
-            "min_value": f"血压应在{LEAST_PRESSURE}到{MOST_PRESSURE}之间，请核对。",
-            "max_value": f"血压应在{LEAST_PRESSURE}到{MOST_PRESSURE}之间，请核对。",
-        },
-    )
-    diastolic = forms.IntegerField(
-        label="舒张压（低压，毫米汞柱）",
-        required=False,
-        min_value=LEAST_PRESSURE,
-        max_value=MOST_PRESSURE,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "invalid": "血压请写整数，如 82。",
-            "min_value": f"血压应在{LEAST_PRESSURE}到{MOST_PRESSURE}之间，请核对。",
-            "max_value": f"血压应在{LEAST_PRESSURE}到{MOST_PRESSURE}之间，请核对。",
-        },
-    )
+    systolic = _pressure("收缩压（高压，毫米汞柱）", 128)
+    diastolic = _pressure("舒张压（低压，毫米汞柱）", 82)
     found = forms.CharField(
         label="随访情况",
         max_length=1000,

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from community.people.forms import person_label
 from community.people.search import people_matching
@@ -19,10 +19,11 @@ from portal.access.views import needs
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.crypto.vault import SecretUnreadable
-from portal.forms.idempotency import run_once
-from portal.forms.refusals import Refusal, add_refusal
-from portal.forms.submission import repeated_submission
+from portal.form_pages.pages import ActionPage, FormPage
+from portal.forms.forms import EditConflict
+from portal.forms.refusals import StaleForm
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
+from portal.registers.panels import Link
 from portal.retention.data_categories import category_of
 from portal.todo.todo import SOON_DAYS
 from residents.health import actions
@@ -36,7 +37,7 @@ from residents.health.forms import (
     RecordForm,
     SendNoticeForm,
 )
-from residents.health.models import Disease, FollowUp, HealthNotice, HealthRecord
+from residents.health.models import Disease, EncryptedRow, FollowUp, HealthNotice, HealthRecord
 
 ON_A_PAGE = 50
 STATES = (
@@ -99,151 +100,182 @@ def pick_any(request):
     return suggestions(request, P.HEALTH, dead=True)
 
 
-@needs(P.HEALTH)
-def record_create(request):
+class HealthFormPage(FormPage):
+    """Base of the forms of health follow-up."""
+
+    permission = P.HEALTH
+    template_name = "residents/health/form.html"
+
+    @property
+    def trail(self) -> list[Link]:
+        return [Link("健康随访", _url(self.request, "list"))]
+
+
+class RecordCreate(HealthFormPage):
     """A new health record."""
-    if earlier := repeated_submission(request):
-        return earlier
-    form = RecordForm(request.POST or None, access=request.access, community=request.community)
-    if request.method == "POST" and form.is_valid():
 
-        def create() -> str:
-            values = {name: form.cleaned_data[name] for name in ("person", "diseases", "note", "next_due")}
-            record = actions.open_record(by=request.user, **values)
-            messages.success(request, f"{record.person.name}的健康档案已建立。")
-            return _url(request, "detail", record=record.uuid)
+    form_class = RecordForm
+    title = "建立健康档案"
 
-        if answer := _redirect_once(request, form, create):
-            return answer
-    return _form_page(request, form, "建立健康档案", _url(request, "list"))
+    def load(self):
+        self.back = _url(self.request, "list")
 
+    def form_arguments(self) -> dict:
+        return {"access": self.request.access, "community": self.request.community}
 
-@needs(P.HEALTH)
-@require_GET
-def record_detail(request, record):
-    """A record with its follow-ups, decrypted; opening it is logged first."""
-    return _detail_page(request, get_object_or_404(_records(request), uuid=record), EndForm())
+    def perform(self, form) -> str:
+        values = {name: form.cleaned_data[name] for name in ("person", "diseases", "note", "next_due")}
+        record = actions.open_record(by=self.request.user, **values)
+        self.message = f"{record.person.name}的健康档案已建立。"
+        return _url(self.request, "detail", record=record.uuid)
 
 
-def _detail_page(request, record: HealthRecord, end_form: EndForm):
-    _log_opened(request, HealthRecord, [record.pk], "健康档案")
-    entries = list(_follow_ups(request, record).select_related("by"))
-    context = {
-        "record": record,
-        "today": timezone.localdate(),
-        "end_form": end_form,
-        "may_go_on": record.ended_on is None and record.person.died_on is None,
-    }
-    try:
-        facts = record.read()
-        context["diseases"] = [Disease(value).label for value in facts["diseases"]]
-        context["note"] = facts["note"]
-        context["entries"] = [(entry, entry.read()) for entry in entries]
-    except SecretUnreadable as problem:
-        context["unreadable"] = str(problem)
-    status = 422 if end_form.errors else 200
-    return render(request, "residents/health/detail.html", context, status=status)
+class RecordFormPage(HealthFormPage):
+    """Base of the forms about one record."""
+
+    def load(self, record):
+        self.record = get_object_or_404(_records(self.request), uuid=record)
+        self.back = _url(self.request, "detail", record=self.record.uuid)
 
 
-@needs(P.HEALTH)
-def record_change(request, record):
-    """Edit diseases and note. The form shows the current ones, so opening it is logged."""
-    record = get_object_or_404(_records(request), uuid=record)
-    back = _url(request, "detail", record=record.uuid)
-    if request.method == "POST":
-        form = ChangeForm(request.POST)
-        if form.is_valid() and _succeeds(
-            form, lambda: actions.change_record(by=request.user, record=record, **form.cleaned_data)
-        ):
-            messages.success(request, "档案已修改。")
-            return redirect(back)
-    else:
-        _log_opened(request, HealthRecord, [record.pk], "修改健康档案")
+class RecordDetail(RecordFormPage):
+    """A record with its follow-ups, decrypted; opening it is logged first. Its form ends the follow-ups."""
+
+    form_class = EndForm
+    template_name = "residents/health/detail.html"
+    message = "随访已结束，档案保留备查。"
+
+    def perform(self, form) -> str:
+        values = {name: form.cleaned_data[name] for name in ("on", "why")}
+        actions.end_record(by=self.request.user, record=self.record, **values)
+        return self.back
+
+    def extra_context(self, form) -> dict:
+        record = self.record
+        _log_opened(self.request, HealthRecord, [record.pk], "健康档案")
+        entries = _follow_ups(self.request, record).select_related("by")
+        context = {
+            "record": record,
+            "today": timezone.localdate(),
+            "may_go_on": record.ended_on is None and record.person.died_on is None,
+        }
         try:
-            form = ChangeForm(initial=record.read() | {"version": record.version})
+            facts = record.read()
+            return context | {
+                "diseases": [Disease(value).label for value in facts["diseases"]],
+                "note": facts["note"],
+                "entries": [(entry, entry.read()) for entry in entries],
+            }
+        except SecretUnreadable as problem:
+            return context | {"unreadable": str(problem)}
+
+
+class FactsPage(RecordFormPage):
+    """Base of the forms that change the facts of an encrypted row, `row`. They show those of now, which is logged."""
+
+    row: EncryptedRow
+    reason: str
+    """For the access log."""
+
+    def form_arguments(self) -> dict:
+        if self.request.method == "POST":
+            return {}
+        return {"initial": self.row.read() | {"version": self.row.version}}
+
+    def get(self, request, **kwargs):
+        self.log()
+        try:
+            return super().get(request, **kwargs)
         except SecretUnreadable as problem:
             messages.error(request, str(problem))
-            return redirect(back)
-    return _form_page(request, form, f"修改{record.person.name}的健康档案", back)
+            return redirect(self.back)
 
+    def log(self) -> None:
+        _log_opened(self.request, type(self.row), [self.row.pk], self.reason)
 
-@needs(P.HEALTH)
-def follow_up_create(request, record):
-    """Add a follow-up."""
-    if earlier := repeated_submission(request):
-        return earlier
-    record = get_object_or_404(_records(request), uuid=record)
-    back = _url(request, "detail", record=record.uuid)
-    form = FollowUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-
-        def create() -> str:
-            entry = actions.follow_up(
-                by=request.user,
-                record=record,
-                on=form.cleaned_data["on"],
-                findings=form.findings,
-                next_due=form.cleaned_data["next_due"],
-            )
-            due = entry.next_due
-            messages.success(request, f"随访已登记，下次随访：{due.year}年{due.month}月{due.day}日。")
-            return back
-
-        if answer := _redirect_once(request, form, create):
-            return answer
-    return _form_page(request, form, f"登记{record.person.name}的随访", back)
-
-
-@needs(P.HEALTH)
-def follow_up_correct(request, record, follow_up):
-    """Correct a follow-up."""
-    record = get_object_or_404(_records(request), uuid=record)
-    entry = get_object_or_404(_follow_ups(request, record), uuid=follow_up)
-    back = _url(request, "detail", record=record.uuid)
-    if request.method == "POST":
-        form = CorrectForm(request.POST)
-        if form.is_valid() and _succeeds(
-            form,
-            lambda: actions.correct_follow_up(
-                by=request.user, entry=entry, version=form.cleaned_data["version"], findings=form.findings
-            ),
-        ):
-            messages.success(request, "随访已更正。")
-            return redirect(back)
-    else:
-        _log_opened(request, FollowUp, [entry.pk], "更正随访")
+    def perform(self, form) -> str:
         try:
-            form = CorrectForm(initial=entry.read() | {"version": entry.version})
-        except SecretUnreadable as problem:
-            messages.error(request, str(problem))
-            return redirect(back)
-    return _form_page(request, form, f"更正{record.person.name}{entry.on}的随访", back)
+            self.change(form)
+        except StaleForm as stale:
+            self.row.refresh_from_db()
+            raise EditConflict(_differences(form, self.row.read()), self.row.version) from stale
+        return self.back
+
+    def show_conflict(self, conflict):
+        self.log()
+        return super().show_conflict(conflict)
+
+    def change(self, form) -> None:
+        """Write the facts. Raises StaleForm if somebody else did so meanwhile."""
+        raise NotImplementedError
 
 
-@needs(P.HEALTH)
-@require_POST
-def record_end(request, record):
-    """End the follow-ups of a record."""
-    record = get_object_or_404(_records(request), uuid=record)
-    form = EndForm(request.POST)
-    if not form.is_valid():
-        return _detail_page(request, record, form)
-    values = form.cleaned_data
-    _act_with_message(
-        request,
-        lambda: actions.end_record(by=request.user, record=record, **values),
-        "随访已结束，档案保留备查。",
-    )
-    return redirect(_url(request, "detail", record=record.uuid))
+class RecordChange(FactsPage):
+    """Change of diseases and note."""
+
+    form_class = ChangeForm
+    reason = "修改健康档案"
+    message = "档案已修改。"
+
+    def load(self, record):
+        super().load(record)
+        self.row = self.record
+        self.title = f"修改{self.record.person.name}的健康档案"
+
+    def change(self, form) -> None:
+        values = {name: form.cleaned_data[name] for name in ("version", "diseases", "note")}
+        actions.change_record(by=self.request.user, record=self.row, **values)
 
 
-@needs(P.HEALTH)
-@require_POST
-def record_resume(request, record):
+class FollowUpCorrect(FactsPage):
+    """Correction of a follow-up."""
+
+    form_class = CorrectForm
+    reason = "更正随访"
+    message = "随访已更正。"
+
+    def load(self, record, follow_up):
+        super().load(record)
+        self.row = get_object_or_404(_follow_ups(self.request, self.record), uuid=follow_up)
+        self.title = f"更正{self.record.person.name}{self.row.on}的随访"
+
+    def change(self, form) -> None:
+        version = form.cleaned_data["version"]
+        actions.correct_follow_up(
+            by=self.request.user, entry=self.row, version=version, findings=form.findings
+        )
+
+
+class FollowUpCreate(RecordFormPage):
+    """A new follow-up."""
+
+    form_class = FollowUpForm
+
+    def load(self, record):
+        super().load(record)
+        self.title = f"登记{self.record.person.name}的随访"
+
+    def perform(self, form) -> str:
+        days = {name: form.cleaned_data[name] for name in ("on", "next_due")}
+        entry = actions.follow_up(by=self.request.user, record=self.record, findings=form.findings, **days)
+        due = entry.next_due
+        self.message = f"随访已登记，下次随访：{due.year}年{due.month}月{due.day}日。"
+        return self.back
+
+
+class RecordResume(ActionPage):
     """Resume the follow-ups of a record."""
-    record = get_object_or_404(_records(request), uuid=record)
-    _act_with_message(request, lambda: actions.resume_record(by=request.user, record=record), "随访已恢复。")
-    return redirect(_url(request, "detail", record=record.uuid))
+
+    permission = P.HEALTH
+    message = "随访已恢复。"
+
+    def load(self, record):
+        self.record = get_object_or_404(_records(self.request), uuid=record)
+        self.back = _url(self.request, "detail", record=self.record.uuid)
+
+    def perform(self) -> str:
+        actions.resume_record(by=self.request.user, record=self.record)
+        return self.back
 
 
 @needs(P.HEALTH)
@@ -266,68 +298,71 @@ def notice_list(request):
     return render(request, "residents/health/notices.html", context)
 
 
-@needs(P.HEALTH)
-def notice_create(request):
-    """New notice; `dead` in the query prefills it from a death without one."""
-    if earlier := repeated_submission(request):
-        return earlier
-    initial = {}
-    if dead := request.GET.get("dead"):
-        proposed = deaths_without_notice(request.access, request.community, timezone.localdate())
-        person = next((p for p in proposed if str(p.uuid) == dead), None)
-        if person:
-            initial = {"kind": HealthNotice.Kind.DEATH, "person": person_label(person)}
-    options = {"access": request.access, "community": request.community, "initial": initial}
-    form = NoticeForm(request.POST or None, **options)
-    if request.method == "POST" and form.is_valid():
+class NoticeCreate(HealthFormPage):
+    """A new notice; `dead` in the query prefills it from a death without one."""
 
-        def create() -> str:
-            fields = ("kind", "person", "noticed_at", "grade", "disease", "text")
-            new_notice = actions.record_notice(
-                by=request.user, **{name: form.cleaned_data[name] for name in fields}
-            )
-            until = timezone.localtime(new_notice.due_at)
-            messages.success(request, f"已登记，最迟{until:%Y-%m-%d %H:%M}报出。")
-            return _url(request, "notice", notice_row=new_notice.uuid)
+    form_class = NoticeForm
+    title = "登记健康报告"
 
-        if answer := _redirect_once(request, form, create):
-            return answer
-    return _form_page(request, form, "登记健康报告", _url(request, "notices"))
+    def load(self):
+        self.back = _url(self.request, "notices")
+
+    def form_arguments(self) -> dict:
+        access, community = self.request.access, self.request.community
+        initial = {}
+        if dead := self.request.GET.get("dead"):
+            proposed = deaths_without_notice(access, community, timezone.localdate())
+            if person := next((p for p in proposed if str(p.uuid) == dead), None):
+                initial = {"kind": HealthNotice.Kind.DEATH, "person": person_label(person)}
+        return {"access": access, "community": community, "initial": initial}
+
+    def perform(self, form) -> str:
+        fields = ("kind", "person", "noticed_at", "grade", "disease", "text")
+        values = {name: form.cleaned_data[name] for name in fields}
+        notice = actions.record_notice(by=self.request.user, **values)
+        self.message = f"已登记，最迟{timezone.localtime(notice.due_at):%Y-%m-%d %H:%M}报出。"
+        return _url(self.request, "notice", notice_row=notice.uuid)
 
 
-@needs(P.HEALTH)
-def notice_detail(request, notice_row):
-    """One notice, decrypted and logged; here it is marked as sent."""
-    health_notice = get_object_or_404(_notices(request), uuid=notice_row)
-    form = SendNoticeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+class NoticeDetail(HealthFormPage):
+    """One notice, decrypted and logged; its form marks it as sent."""
+
+    form_class = SendNoticeForm
+    template_name = "residents/health/notice.html"
+    message = "已登记报出。"
+
+    def load(self, notice_row):
+        self.notice = get_object_or_404(_notices(self.request), uuid=notice_row)
+
+    def perform(self, form) -> str:
         details = {"at": form.cleaned_data["sent_at"], "to": form.cleaned_data["sent_to"]}
-        if _succeeds(form, lambda: actions.send_notice(by=request.user, notice=health_notice, **details)):
-            messages.success(request, "已登记报出。")
-            return redirect(_url(request, "notice", notice_row=health_notice.uuid))
-    _log_opened(request, HealthNotice, [health_notice.pk], "健康报告")
-    context = {
-        "notice": health_notice,
-        "status_label": health_notice.status_label(timezone.now()),
-        "form": form,
-    }
-    try:
-        facts = health_notice.read()
-        context |= {"facts": facts, "grade": dict(GRADES).get(facts["grade"], "")}
-    except SecretUnreadable as problem:
-        context["unreadable"] = str(problem)
-    return render(request, "residents/health/notice.html", context, status=422 if form.errors else 200)
+        actions.send_notice(by=self.request.user, notice=self.notice, **details)
+        return self.request.path
+
+    def extra_context(self, form) -> dict:
+        notice = self.notice
+        _log_opened(self.request, HealthNotice, [notice.pk], "健康报告")
+        context = {"notice": notice, "status_label": notice.status_label(timezone.now())}
+        try:
+            facts = notice.read()
+        except SecretUnreadable as problem:
+            return context | {"unreadable": str(problem)}
+        return context | {"facts": facts, "grade": dict(GRADES).get(facts["grade"], "")}
 
 
-@needs(P.HEALTH)
-@require_POST
-def notice_drop(request, notice_row):
+class NoticeDrop(ActionPage):
     """Withdraw a notice that was made by mistake."""
-    health_notice = get_object_or_404(_notices(request), uuid=notice_row)
-    _act_with_message(
-        request, lambda: actions.delete_notice(by=request.user, notice=health_notice), "报告已撤回。"
-    )
-    return redirect(_url(request, "notices"))
+
+    permission = P.HEALTH
+    message = "报告已撤回。"
+
+    def load(self, notice_row):
+        self.notice = get_object_or_404(_notices(self.request), uuid=notice_row)
+        self.back = _url(self.request, "notices")
+
+    def perform(self) -> str:
+        actions.delete_notice(by=self.request.user, notice=self.notice)
+        return self.back
 
 
 def _records(request):
@@ -359,34 +394,21 @@ def _log_opened(request, model, ids: list[int], reason: str) -> None:
     )
 
 
-def _form_page(request, form, title: str, back: str):
-    context = {"form": form, "title": title, "back": back}
-    return render(request, "residents/health/form.html", context, status=422 if form.errors else 200)
+def _differences(form, stored: dict) -> list[tuple[str, str, str]]:
+    """Label, stored and typed value of each fact that differs."""
+    typed = form.cleaned_data
+    return [
+        (
+            form.fields[name].label,
+            _words(form.fields[name], stored[name]),
+            _words(form.fields[name], typed[name]),
+        )
+        for name in stored
+        if stored[name] != typed[name]
+    ]
 
 
-def _redirect_once(request, form, create):
-    """Run `create` once (idempotency) and redirect; None when it was refused, with the refusal on the form."""
-    try:
-        return redirect(run_once(form.cleaned_data["token"], request.user.pk, create))
-    except Refusal as refusal:
-        add_refusal(form, refusal)
-        return None
-
-
-def _succeeds(form, act) -> bool:
-    """Run `act`; False when it was refused, with the refusal on the form."""
-    try:
-        act()
-    except Refusal as refusal:
-        add_refusal(form, refusal)
-        return False
-    return True
-
-
-def _act_with_message(request, act, message: str) -> None:
-    try:
-        act()
-    except Refusal as refusal:
-        messages.error(request, f"{refusal}。")
-    else:
-        messages.success(request, message)
+def _words(field, value) -> str:
+    labels = dict(getattr(field, "choices", ()))
+    values = value if isinstance(value, list) else [value]
+    return "、".join(str(labels.get(each, each)) for each in values if each is not None)

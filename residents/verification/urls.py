@@ -8,5 +8,5 @@ urlpatterns = [
     path("freshness/", views.coverage, name="freshness"),
     path("freshness/export/", views.coverage_export, name="freshness_export"),
     path("freshness/print/", views.round_print, name="round_print"),
-    path("freshness/<uuid:stairwell>/", views.round_enter, name="round_enter"),
+    path("freshness/<uuid:stairwell>/", views.RoundEnter.as_view(), name="round_enter"),
 ]

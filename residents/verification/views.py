@@ -19,7 +19,7 @@ from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.audit import access_log
 from portal.audit.models import AccessLog
-from portal.forms.refusals import Refusal
+from portal.form_pages.pages import FormPage
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 from portal.spreadsheets.writing import OutputColumn, write_xlsx
@@ -144,39 +144,37 @@ def round_print(request):
     return download_of_today(pdf, name, "pdf")
 
 
-@needs(Permission.REPORTS_REVIEW)
-def round_enter(request, stairwell):
+class RoundEnter(FormPage):
     """Data entry of the paper list of one stairwell, in its order: a checkbox for each door without changes."""
-    place = get_object_or_404(_stairwells(request), uuid=stairwell)
-    doors = _dwellings(request).filter(stairwell=place).order_by("sort", "id")
-    heads = heads_by_stairwell(request.community, [place])[place.pk]
-    data = request.POST if request.method == "POST" else None
-    form = RoundForm(data, dwellings=doors, heads=heads)
-    if data is not None and form.is_valid():
-        return _enter(request, place, form)
-    names = names_in_dwellings(_current_residences(request, doors))
-    context = {
-        "stairwell": place,
-        "form": form,
-        "doors": [
-            (d, names.get(d.pk, []), str(d.uuid) in form.ticked) for d in with_last_verification(doors)
-        ],
-    }
-    return render(request, "residents/verification/enter.html", context, status=422 if form.errors else 200)
 
+    permission = Permission.REPORTS_REVIEW
+    form_class = RoundForm
+    template_name = "residents/verification/enter.html"
 
-def _enter(request, place: Stairwell, form: RoundForm):
-    ticked, head, on = list(form.cleaned_data["row"]), form.head, form.cleaned_data["on"]
-    try:
-        new = enter_verification_list(by=request.user, dwellings=ticked, on=on, head=head)
-    except Refusal as refusal:
-        messages.error(request, f"{refusal}。")
-        return redirect(request.path)
-    walker = head.name if head else request.user.name
-    suffix = f"，其中{len(ticked) - new}户当天已有记录" if new < len(ticked) else ""
-    day = f"{on.year}年{on.month}月{on.day}日"
-    messages.success(request, f"{place.label}：{walker}{day}走访，{len(ticked)}户无变化{suffix}。")
-    return redirect(_list_url(request))
+    def load(self, stairwell):
+        self.stairwell = get_object_or_404(_stairwells(self.request), uuid=stairwell)
+        self.doors = _dwellings(self.request).filter(stairwell=self.stairwell).order_by("sort", "id")
+
+    def form_arguments(self) -> dict:
+        heads = heads_by_stairwell(self.request.community, [self.stairwell])[self.stairwell.pk]
+        return {"dwellings": self.doors, "heads": heads}
+
+    def perform(self, form) -> str:
+        ticked, head, on = list(form.cleaned_data["row"]), form.head, form.cleaned_data["on"]
+        new = enter_verification_list(by=self.request.user, dwellings=ticked, on=on, head=head)
+        walker = head.name if head else self.request.user.name
+        suffix = f"，其中{len(ticked) - new}户当天已有记录" if new < len(ticked) else ""
+        day = f"{on.year}年{on.month}月{on.day}日"
+        self.message = f"{self.stairwell.label}：{walker}{day}走访，{len(ticked)}户无变化{suffix}。"
+        return _list_url(self.request)
+
+    def extra_context(self, form) -> dict:
+        names = names_in_dwellings(_current_residences(self.request, self.doors))
+        doors = [
+            (door, names.get(door.pk, []), str(door.uuid) in form.ticked)
+            for door in with_last_verification(self.doors)
+        ]
+        return {"stairwell": self.stairwell, "doors": doors}
 
 
 def _lines(

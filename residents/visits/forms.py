@@ -2,7 +2,6 @@
 
 import datetime
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,7 +12,6 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.attachments.forms import LIMITS, PhotosField
 from portal.forms.forms import PlainForm, RowForm
-from portal.forms.idempotency import IdempotentFormMixin
 from residents.homes.models import Household
 from residents.verification.forms import RoundDayField
 from residents.visits.models import CATEGORIES, GENERAL, Visit
@@ -98,7 +96,7 @@ def check_planned(day: datetime.date | None) -> None:
         raise ValidationError("计划日期不能早于今天；已经走访过的，请用“登记走访”。")
 
 
-class PlanForm(IdempotentFormMixin, forms.Form):
+class PlanForm(PlainForm):
     """Worker and day for visits to several people who are due."""
 
     worker = ColleagueField(label="走访人", error_messages={"required": "请选择由谁走访。"})
@@ -117,8 +115,13 @@ class PlanForm(IdempotentFormMixin, forms.Form):
         check_planned(self.cleaned_data["on"])
         return self.cleaned_data["on"]
 
+    @property
+    def ticked(self) -> set[str]:
+        """Keys of the ticked lines."""
+        return set(self.data.getlist("row")) if self.is_bound else set()
 
-class LogForm(IdempotentFormMixin, forms.Form):
+
+class LogForm(PlainForm):
     """The log of a planned visit, short enough for a phone; UnplannedForm is for others."""
 
     done_on = RoundDayField(label="走访日期")
@@ -196,9 +199,3 @@ class CancelForm(PlainForm):
         error_messages={"required": "请写明为什么不走访，如：已住进养老院。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True

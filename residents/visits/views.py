@@ -17,10 +17,10 @@ from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.attachments.kinds import FileRefused
-from portal.forms.idempotency import run_once
-from portal.forms.refusals import Refusal, add_refusal
-from portal.forms.submission import repeated_submission
+from portal.form_pages.addresses import with_parameters
+from portal.form_pages.pages import FormPage
+from portal.forms.refusals import Refusal
+from portal.registers.panels import Link
 from portal.todo.todo import SOON_DAYS
 from residents.care.models.kind import CareKind
 from residents.visits.actions import cancel_visit, log_unplanned, log_visit, plan_visits
@@ -34,7 +34,6 @@ EARLIER = 3
 """Earlier visits shown beside the form."""
 RECENT = 10
 ON_A_PAGE = 100
-_REPEATED = "已经登记过，没有重复登记。"
 
 
 @needs(P.CARE)
@@ -74,55 +73,80 @@ def _saved_form_path(request) -> str:
     return ""
 
 
-@needs(P.CARE)
-def log(request, row):
+class LogPage(FormPage):
+    """Base of the pages that log a visit, short enough for a phone."""
+
+    permission = P.CARE
+    template_name = "residents/visits/log.html"
+    repeated_message = "已经登记过，没有重复登记。"
+    leave = "返回"
+    visit: Visit | None = None
+    """The planned visit."""
+
+    @property
+    def back(self) -> str:
+        return _url(self.request, "visit_mine")
+
+    @property
+    def trail(self) -> list[Link]:
+        return [Link("我的走访", self.back)]
+
+    def perform(self, form) -> str:
+        visit = self.log(form)
+        suffix = "，需求已转办" if visit.need else ""
+        self.message = f"{visit.who}的走访已登记{suffix}。"
+        return f"{self.back}?done={self.visit.uuid if self.visit else 'new'}"
+
+    def log(self, form) -> Visit:
+        raise NotImplementedError
+
+    def extra_context(self, form) -> dict:
+        return {"visit": self.visit, "earlier": _earlier_visits(self.request, self.visit)}
+
+
+class LogPlanned(LogPage):
     """Log a planned visit."""
-    if earlier := repeated_submission(request, _REPEATED):
-        return earlier
-    visit = get_object_or_404(_visits(request), uuid=row)
-    if visit.state != State.PLANNED:
-        messages.info(request, f"这次走访{visit.get_state_display()}，不用再登记。")
-        return redirect(VisitRegister().url("detail", request.community, visit))
-    due = next_due(request.community, visit.category, timezone.localdate())
-    form = LogForm(request.POST or None, request.FILES or None, due=due)
 
-    def write() -> Visit:
-        return log_visit(by=request.user, visit=visit, **form.arguments)
+    form_class = LogForm
 
-    context = {
-        "form": form,
-        "visit": visit,
-        "title": f"走访{visit.who}",
-        "earlier": _earlier_visits(request, visit),
-    }
-    return _log_page(request, form, write, str(visit.uuid), context)
+    def load(self, row):
+        visit = self.visit = get_object_or_404(_visits(self.request), uuid=row)
+        if visit.state != State.PLANNED:
+            messages.info(self.request, f"这次走访{visit.get_state_display()}，不用再登记。")
+            return redirect(VisitRegister().url("detail", self.request.community, visit))
+        self.title = f"走访{visit.who}"
+        return None
+
+    def form_arguments(self) -> dict:
+        return {"due": next_due(self.request.community, self.visit.category, timezone.localdate())}
+
+    def log(self, form) -> Visit:
+        return log_visit(by=self.request.user, visit=self.visit, **form.arguments)
 
 
-@needs(P.CARE)
-def log_new(request):
+class LogUnplanned(LogPage):
     """Log an unplanned visit."""
-    if earlier := repeated_submission(request, _REPEATED):
-        return earlier
-    initial = {"person": _person_label(request), "category": request.GET.get("category", "")}
-    form = UnplannedForm(
-        request.POST or None,
-        request.FILES or None,
-        access=request.access,
-        community=request.community,
-        initial={name: value for name, value in initial.items() if value},
-    )
 
-    def write() -> Visit:
+    form_class = UnplannedForm
+    title = "登记走访"
+
+    def form_arguments(self) -> dict:
+        initial = {"person": _person_label(self.request), "category": self.request.GET.get("category", "")}
+        return {
+            "access": self.request.access,
+            "community": self.request.community,
+            "initial": {name: value for name, value in initial.items() if value},
+        }
+
+    def log(self, form) -> Visit:
         return log_unplanned(
-            by=request.user,
-            community_id=request.community.id,
+            by=self.request.user,
+            community_id=self.request.community.id,
             person=form.cleaned_data["person"],
             household=form.household,
             category=form.cleaned_data["category"],
             **form.arguments,
         )
-
-    return _log_page(request, form, write, "new", {"form": form, "title": "登记走访", "earlier": ()})
 
 
 def _person_label(request) -> str:
@@ -134,101 +158,83 @@ def _person_label(request) -> str:
     return ""
 
 
-def _log_page(request, form: LogForm, write, done: str, context: dict):
-    if request.method == "POST" and form.is_valid():
-
-        def create() -> str:
-            visit = write()
-            suffix = "，需求已转办" if visit.need else ""
-            messages.success(request, f"{visit.who}的走访已登记{suffix}。")
-            return f"{_url(request, 'visit_mine')}?done={done}"
-
-        try:
-            return redirect(run_once(form.cleaned_data["token"], request.user.pk, create))
-        except FileRefused as refusal:
-            form.add_error("photos", str(refusal))
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-    return render(request, "residents/visits/log.html", context, status=422 if form.errors else 200)
-
-
-def _earlier_visits(request, visit: Visit):
+def _earlier_visits(request, visit: Visit | None):
     """Earlier visits to the same person or household."""
     same = Q()
     for name in ("person_id", "household_id"):
-        if value := getattr(visit, name):
+        if value := getattr(visit, name, None):
             same |= Q(**{name: value})
-    return _visits(request).done().filter(same).order_by("-done_on", "-id")[:EARLIER]
+    return _visits(request).done().filter(same).order_by("-done_on", "-id")[:EARLIER] if same else ()
 
 
-@needs(P.CARE)
-def cancel(request, row):
+class CancelPage(FormPage):
     """Cancel a planned visit."""
-    visit = get_object_or_404(_visits(request), uuid=row)
-    detail = VisitRegister().url("detail", request.community, visit)
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            cancel_visit(by=request.user, visit=visit, reason=form.cleaned_data["reason"])
-        except Refusal as refusal:
-            messages.error(request, f"{refusal}。")
-        else:
-            messages.success(request, "已取消这次走访。")
-        return redirect(detail)
-    context = {"form": form, "visit": visit, "detail": detail}
-    return render(request, "residents/visits/cancel.html", context, status=422 if form.errors else 200)
+
+    permission = P.CARE
+    form_class = CancelForm
+    button = "取消这次走访"
+    leave = "返回"
+    message = "已取消这次走访。"
+
+    def load(self, row):
+        visit = self.visit = get_object_or_404(_visits(self.request), uuid=row)
+        self.title = f"取消走访{visit.who}"
+        day = f"{visit.planned_on.year}年{visit.planned_on.month}月{visit.planned_on.day}日"
+        self.lead = f"{visit.get_category_display()}，计划{day}，{visit.worker.name}"
+        self.back = VisitRegister().url("detail", self.request.community, visit)
+        self.trail = [Link("我的走访", _url(self.request, "visit_mine")), Link(visit.who, self.back)]
+
+    def perform(self, form) -> str:
+        cancel_visit(by=self.request.user, visit=self.visit, reason=form.cleaned_data["reason"])
+        return self.back
 
 
-@needs(P.CARE)
-def visits_due(request):
+class VisitsDue(FormPage):
     """People due for a visit, by category; plans visits for several of them at once."""
-    if earlier := repeated_submission(request, _REPEATED):
-        return earlier
-    category = request.GET.get("category", "")
-    everybody = due_visits(request.access, request.community, timezone.localdate())
-    waiting = Counter(due_visit.kind for due_visit in everybody if not due_visit.planned_on)
-    if category in CareKind.values:
-        everybody = [due_visit for due_visit in everybody if due_visit.kind == category]
-    page = Paginator(everybody, ON_A_PAGE).get_page(request.GET.get("page"))
-    ticked = set(request.POST.getlist("row"))
-    form = PlanForm(request.POST or None, community=request.community, initial={"worker": request.user.pk})
-    if request.method == "POST" and form.is_valid():
-        chosen = [due_visit for due_visit in everybody if due_visit.key in ticked]
-        if chosen:
-            try:
-                return redirect(_plan(request, form, chosen))
-            except Refusal as refusal:
-                add_refusal(form, refusal)
-        else:
-            form.add_error(None, "请先勾选要走访的人。")
-    listed = with_people(request.access, request.community, page)
-    context = {
-        "form": form,
-        "category": CareKind(category) if category in CareKind.values else "",
-        "choices": [(kind.value, kind.label, waiting[kind]) for kind in CareKind],
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": [(due_visit, due_visit.key in ticked) for due_visit in listed],
-        "unplanned": sum(not due_visit.planned_on for due_visit in everybody),
-    }
-    return render(request, "residents/visits/due.html", context, status=422 if form.errors else 200)
 
+    permission = P.CARE
+    form_class = PlanForm
+    template_name = "residents/visits/due.html"
+    repeated_message = LogPage.repeated_message
 
-def _plan(request, form: PlanForm, chosen: list) -> str:
-    def create() -> str:
+    def load(self):
+        self.due = due_visits(self.request.access, self.request.community, timezone.localdate())
+        self.waiting = Counter(due_visit.kind for due_visit in self.due if not due_visit.planned_on)
+        category = self.request.GET.get("category", "")
+        self.category = CareKind(category) if category in CareKind.values else ""
+        if self.category:
+            self.due = [due_visit for due_visit in self.due if due_visit.kind == category]
+
+    def form_arguments(self) -> dict:
+        return {"community": self.request.community, "initial": {"worker": self.request.user.pk}}
+
+    def perform(self, form) -> str:
+        chosen = [due_visit for due_visit in self.due if due_visit.key in form.ticked]
+        if not chosen:
+            raise Refusal("请先勾选要走访的人")
+        worker = form.cleaned_data["worker"]
         visits, skipped = plan_visits(
-            by=request.user,
-            community_id=request.community.id,
+            by=self.request.user,
+            community_id=self.request.community.id,
             whom=[(due_visit.person_id, due_visit.household_id, due_visit.kind) for due_visit in chosen],
-            worker=form.cleaned_data["worker"],
+            worker=worker,
             on=form.cleaned_data["on"],
         )
         already = f"，{skipped}人已有安排" if skipped else ""
-        worker = form.cleaned_data["worker"].name
-        messages.success(request, f"已安排{worker}走访{len(visits)}人{already}。")
-        return request.get_full_path()
+        self.message = f"已安排{worker.name}走访{len(visits)}人{already}。"
+        return with_parameters(self.request)
 
-    return run_once(form.cleaned_data["token"], request.user.pk, create)
+    def extra_context(self, form) -> dict:
+        page = Paginator(self.due, ON_A_PAGE).get_page(self.request.GET.get("page"))
+        listed = with_people(self.request.access, self.request.community, page)
+        return {
+            "category": self.category,
+            "choices": [(kind.value, kind.label, self.waiting[kind]) for kind in CareKind],
+            "page": page,
+            "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "lines": [(due_visit, due_visit.key in form.ticked) for due_visit in listed],
+            "unplanned": sum(not due_visit.planned_on for due_visit in self.due),
+        }
 
 
 @needs(P.CARE)

@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -97,6 +98,14 @@ class PersonCare(CareEntry):
     @property
     def whose(self):
         return self.person
+
+
+def amount_field(label: str, **options) -> models.DecimalField:
+    """An amount in yuan; by default it may be unknown."""
+    options = options or {"null": True, "blank": True}
+    return models.DecimalField(
+        label, max_digits=8, decimal_places=2, validators=[MinValueValidator(0)], **options
+    )
 
 
 def not_negative(*names: str) -> Q:

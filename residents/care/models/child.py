@@ -1,8 +1,7 @@
-from django.core.validators import MinValueValidator
 from django.db import models
 
 from portal.audit.tracking import tracked
-from residents.care.models.base import PersonCare, not_negative
+from residents.care.models.base import PersonCare, amount_field, not_negative
 
 
 @tracked()
@@ -22,14 +21,7 @@ class CareChild(PersonCare):
     guardian_phone = models.CharField("监护人电话", max_length=60, blank=True)
     carer = models.CharField("实际照料人", max_length=60, blank=True)
     school = models.CharField("就读学校", max_length=80, blank=True)
-    allowance = models.DecimalField(
-        "基本生活补贴（元/月）",
-        max_digits=8,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
+    allowance = amount_field("基本生活补贴（元/月）")
     due = models.DateField("下次评估", null=True, blank=True)
 
     field_classes = {

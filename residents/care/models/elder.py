@@ -1,9 +1,8 @@
-from django.core.validators import MinValueValidator
 from django.db import models
 
 from portal.audit.tracking import tracked
 from portal.crypto.encrypted_fields import secret_columns_constraint
-from residents.care.models.base import PersonCare, not_negative
+from residents.care.models.base import PersonCare, amount_field, not_negative
 
 
 @tracked(exclude=("bank_card_cipher",))
@@ -13,14 +12,7 @@ class Elder(PersonCare):
     Whether they live alone follows from the residences; `alone_as_told` is for those who live elsewhere.
     """
 
-    allowance = models.DecimalField(
-        "津贴标准（元/月）",
-        max_digits=8,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
+    allowance = amount_field("津贴标准（元/月）")
     bank_card_cipher = models.BinaryField("银行卡号（加密）", null=True, editable=False)
     bank_card_hash = models.BinaryField("银行卡号（检索值）", null=True, editable=False, max_length=32)
     bank_card_mask = models.CharField("银行卡号", max_length=40, blank=True, editable=False)

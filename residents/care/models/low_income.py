@@ -6,15 +6,9 @@ from django.db.models import F, Q
 
 from portal.access.querysets import ScopedForeignKey
 from portal.audit.tracking import tracked
-from residents.care.models.base import CareEntry, not_negative
+from residents.care.models.base import CareEntry, amount_field, not_negative
 
 AMOUNTS = ("family_amount", "key_60", "key_100", "disabled_amount")
-
-
-def _amount(label: str) -> models.DecimalField:
-    return models.DecimalField(
-        label, max_digits=8, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(0)]
-    )
 
 
 @tracked()
@@ -46,10 +40,10 @@ class LowIncome(CareEntry):
     covered = models.PositiveSmallIntegerField("保障人数", default=1, validators=[MinValueValidator(1)])
     key_people = models.PositiveSmallIntegerField("重点保障人数", default=0)
     disabled_people = models.PositiveSmallIntegerField("残疾人数", default=0)
-    family_amount = _amount("家庭补差")
-    key_60 = _amount("重点救助60元")
-    key_100 = _amount("重点救助100元")
-    disabled_amount = _amount("残疾人救助")
+    family_amount = amount_field("家庭补差", default=0)
+    key_60 = amount_field("重点救助60元", default=0)
+    key_100 = amount_field("重点救助100元", default=0)
+    disabled_amount = amount_field("残疾人救助", default=0)
     due = models.DateField("复核期限", null=True, blank=True)
 
     field_classes = {

@@ -1,9 +1,8 @@
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from portal.audit.tracking import tracked
-from residents.care.models.base import PersonCare, not_negative
+from residents.care.models.base import PersonCare, amount_field, not_negative
 
 
 @tracked()
@@ -27,14 +26,7 @@ class SpecialCare(PersonCare):
     grade = models.PositiveSmallIntegerField(
         "伤残等级", null=True, blank=True, help_text="残疾军人填写，1 至 10 级"
     )
-    allowance = models.DecimalField(
-        "抚恤补助标准（元/月）",
-        max_digits=8,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
+    allowance = amount_field("抚恤补助标准（元/月）")
     due = models.DateField("下次年度确认", null=True, blank=True)
 
     field_classes = {"personal": (*PersonCare.personal, "kind", "certificate", "grade", "allowance")}

@@ -16,6 +16,7 @@ from portal.registers.panels import Link
 from portal.registers.registers import Register
 from portal.values.display import display
 from residents.care.forms import CareForm
+from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 
 
@@ -37,14 +38,16 @@ def _filter_state(queryset, name, value):
     return queryset.filter(conditions[value])
 
 
-STATE = (
-    "state",
-    lambda: django_filters.ChoiceFilter(
-        label="状态",
-        empty_label="全部",
-        method=_filter_state,
-        choices=[("current", "在册"), ("past", "已终止"), ("coming", "未开始")],
-    ),
+def choice_filter(name: str, label: str, method, choices: dict[str, str]) -> tuple:
+    """A filter by `method(queryset, name, value)` with these choices."""
+    return name, lambda: django_filters.ChoiceFilter(
+        label=label, empty_label="全部", method=method, choices=list(choices.items())
+    )
+
+
+YES_NO = {"yes": "是", "no": "否"}
+STATE = choice_filter(
+    "state", "状态", _filter_state, {"current": "在册", "past": "已终止", "coming": "未开始"}
 )
 DUE_FILTER = (
     "due_by",
@@ -57,7 +60,7 @@ DUE_FILTER = (
 )
 
 
-def person_columns(whose: str = "person", label: str = "姓名") -> tuple[Column, ...]:
+def person_columns(whose: str, label: str) -> tuple[Column, ...]:
     """Columns that identify a person. A full birth date never stands beside the mask of an ID number."""
     return (
         Column(f"{whose}.name", label, sort=f"{whose}__name_key", width=10),
@@ -79,11 +82,34 @@ PERIOD_COLUMNS = (
 """Columns of the period, at the end of every care register."""
 
 
+START = ImportField(
+    "start",
+    tuple(
+        "起 起始时间 开始日期 开始时间 享受起始日期 享受起始时间 享受时间 纳入日期 纳入时间 救助起始日期 救助起始时间 保障起始日期"
+        " 保障起始时间".split()
+    ),
+)
+END = ImportField(
+    "end", tuple("止 终止时间 停止日期 停止时间 停发日期 停发时间 救助终止日期 救助终止时间".split())
+)
+
+
 class CareRegister(Register):
-    """Base of the care registers; each declares its model, its own columns and its retention."""
+    """Base of the care registers: an entry of a person, from–to.
+
+    Each declares its model, its retention and, under `own_columns`, what it holds of the person. These columns stand
+    between those of the person and of the period, and the fields among them are those of its form and its import.
+    """
 
     kind: CareKind
-    whose = "person"
+    whose, whose_label = "person", "姓名"
+    own_columns: tuple[Column | str, ...]
+    own_filters: tuple = ()
+    more_fields: tuple[str, ...] = ()
+    """Fields of the form that have no column."""
+    own_headers: tuple[ImportField, ...] = ()
+    """Import fields with other headers than their labels."""
+
     menu = "重点人群"
     view = edit = export_right = import_right = P.CARE
     attachments = P.CARE
@@ -96,6 +122,19 @@ class CareRegister(Register):
     import_key = ("person",)
     secrets: tuple[str, ...] = ()
     """Encrypted fields, revealed one by one (`residents.care.views`)."""
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        meta = cls.model._meta
+        cls.columns = (*person_columns(cls.whose, cls.whose_label), *cls.own_columns, *PERIOD_COLUMNS)
+        cls.filters = (STATE, *cls.own_filters, DUE_FILTER)
+        names = [column if isinstance(column, str) else column.name for column in cls.own_columns]
+        editable = {field.name for field in meta.fields if field.editable}
+        own_fields = [name for name in names if name in editable]
+        cls.form_fields = (*own_fields, *cls.more_fields, "start", "due", "end", "end_reason", "note")
+        headers = {field.name: field for field in (START, END, *cls.own_headers)}
+        cls.import_fields = tuple(headers.get(name, ImportField(name)) for name in cls.form_fields)
+        cls.import_reference = cls.import_reference or reference_for(cls.model)
 
     def filter_by_words(self, queryset, words, access, community):
         by_name = words.condition(lambda word: person_word_condition(word, access, community))
@@ -133,26 +172,3 @@ class CareRegister(Register):
 def yes_no(name: str):
     """Reader of a boolean column."""
     return lambda entry: display(entry, name)
-
-
-def fields(names: str) -> tuple[str, ...]:
-    """The form's own fields and those common to all entries."""
-    return (*names.split(), "start", "due", "end", "end_reason", "note")
-
-
-def import_fields_of(names: tuple[str, ...], *fields: ImportField) -> tuple[ImportField, ...]:
-    """Import fields of the form's fields, by their labels; `fields` override those with other known headers."""
-    particular = {field.name: field for field in fields}
-    return tuple(particular.get(name, ImportField(name)) for name in names)
-
-
-START = ImportField(
-    "start",
-    tuple(
-        "起 起始时间 开始日期 开始时间 享受起始日期 享受起始时间 享受时间 纳入日期 纳入时间 救助起始日期 救助起始时间 保障起始日期"
-        " 保障起始时间".split()
-    ),
-)
-END = ImportField(
-    "end", tuple("止 终止时间 停止日期 停止时间 停发日期 停发时间 救助终止日期 救助终止时间".split())
-)

@@ -4,20 +4,9 @@ from portal.registers.columns import Column, ImportField
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
 from residents.care.forms import CareChildForm
-from residents.care.import_references import reference_for
 from residents.care.models.child import CareChild
 from residents.care.models.kind import CareKind
-from residents.care.registers.base import (
-    DUE_FILTER,
-    END,
-    PERIOD_COLUMNS,
-    START,
-    STATE,
-    CareRegister,
-    fields,
-    import_fields_of,
-    person_columns,
-)
+from residents.care.registers.base import CareRegister
 
 
 @register
@@ -29,24 +18,19 @@ class CareChildRegister(CareRegister):
     menu_order = 70
     purpose = "困境儿童和留守儿童的关爱保护（未成年人保护法）"
     retention = Retention("保护终止", "end", years=5)
-    columns = (
-        *person_columns(),
-        Column("kind"),
-        Column("guardian"),
+    own_columns = (
+        "kind",
+        "guardian",
         Column("guardian_relation", listed=False, optional=True),
         Column("guardian_phone", text=True, listed=False, width=16),
-        Column("carer"),
+        "carer",
         Column("school", width=20),
         Column("allowance", number=True, listed=False, optional=True),
-        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "kind", DUE_FILTER)
-    form_fields = fields("kind guardian guardian_relation guardian_phone carer school allowance")
+    own_filters = ("kind",)
     form_class = CareChildForm
     bulk_fields = ("school", "allowance", "due", "note")
-    import_reference = reference_for(CareChild)
-    import_fields = import_fields_of(
-        form_fields,
+    own_headers = (
         ImportField("kind", ("类别", "儿童类型")),
         ImportField("allowance", ("基本生活补贴", "补贴标准", "补贴金额")),
         ImportField("guardian", ("监护人姓名",)),
@@ -54,6 +38,4 @@ class CareChildRegister(CareRegister):
         ImportField("guardian_phone", ("联系电话", "电话")),
         ImportField("carer", ("受委托照护人", "照料人")),
         ImportField("school", ("学校",)),
-        START,
-        END,
     )

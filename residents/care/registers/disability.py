@@ -7,18 +7,7 @@ from residents.care.forms import DisabilityForm
 from residents.care.import_references import DisabilityReference
 from residents.care.models.disability import Disability
 from residents.care.models.kind import CareKind
-from residents.care.registers.base import (
-    DUE_FILTER,
-    END,
-    PERIOD_COLUMNS,
-    START,
-    STATE,
-    CareRegister,
-    fields,
-    import_fields_of,
-    person_columns,
-    yes_no,
-)
+from residents.care.registers.base import CareRegister, yes_no
 
 _GRADE_WORDS = {
     word: grade
@@ -44,31 +33,25 @@ class DisabilityRegister(CareRegister):
     menu_order = 20
     purpose = "残疾人服务和两项补贴（残疾人保障法）"
     retention = Retention("残疾登记终止", "end", years=5)
-    columns = (
-        *person_columns(),
+    own_columns = (
         Column("certificate_mask", exported=False, listed=False),
-        Column("kind"),
-        Column("grade"),
-        Column("guardian"),
+        "kind",
+        "grade",
+        "guardian",
         Column("phone", text=True, listed=False, width=16),
         Column("living_subsidy", value=yes_no("living_subsidy"), listed=False, optional=True),
         Column("nursing_subsidy", value=yes_no("nursing_subsidy"), listed=False, optional=True),
         Column("issued", listed=False, optional=True, width=12),
-        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "kind", "grade", "living_subsidy", "nursing_subsidy", DUE_FILTER)
-    form_fields = fields("kind grade guardian phone living_subsidy nursing_subsidy issued")
+    own_filters = ("kind", "grade", "living_subsidy", "nursing_subsidy")
     form_class = DisabilityForm
     bulk_fields = ("living_subsidy", "nursing_subsidy", "due", "note")
     secrets = ("certificate",)
     import_reference = DisabilityReference
-    import_fields = import_fields_of(
-        form_fields,
+    own_headers = (
         ImportField("kind", ("残疾类型", "类别"), words=_DISABILITY_WORDS),
         ImportField("grade", ("残疾级别", "等级", "级别"), words=_GRADE_WORDS),
         ImportField("guardian", ("监护人姓名",)),
         ImportField("phone", ("电话", "联系方式", "手机")),
         ImportField("due", ("有效期至", "有效期")),
-        START,
-        END,
     )

@@ -1,6 +1,5 @@
 """The register of 高龄老人."""
 
-import django_filters
 from django.db.models import Exists, OuterRef, Q
 
 from portal.registers.columns import Column, ImportField
@@ -11,17 +10,7 @@ from residents.care.import_references import ElderReference
 from residents.care.models.elder import Elder
 from residents.care.models.kind import CareKind
 from residents.care.queries import living_alone
-from residents.care.registers.base import (
-    DUE_FILTER,
-    END,
-    PERIOD_COLUMNS,
-    START,
-    STATE,
-    CareRegister,
-    fields,
-    import_fields_of,
-    person_columns,
-)
+from residents.care.registers.base import YES_NO, CareRegister, choice_filter
 from residents.homes.models import Residence
 
 
@@ -53,46 +42,26 @@ class ElderRegister(CareRegister):
     menu_order = 30
     purpose = "老年人优待、高龄津贴和探访关爱（老年人权益保障法）"
     retention = Retention("津贴或关爱终止", "end", years=5)
-    columns = (
-        *person_columns(),
+    own_columns = (
         Column("alone", "独居", value=_lives_alone, width=14),
         Column("allowance", number=True),
         Column("bank_card_mask", exported=False, listed=False),
         Column("checked_on", width=12),
-        *PERIOD_COLUMNS,
     )
-    filters = (
-        STATE,
-        (
-            "alone",
-            lambda: django_filters.ChoiceFilter(
-                label="独居", empty_label="全部", method=_filter_alone, choices=[("yes", "是"), ("no", "否")]
-            ),
-        ),
-        (
-            "allowance",
-            lambda: django_filters.ChoiceFilter(
-                label="津贴",
-                empty_label="全部",
-                method=_filter_allowance,
-                choices=[("yes", "享受"), ("no", "不享受")],
-            ),
-        ),
-        DUE_FILTER,
+    own_filters = (
+        choice_filter("alone", "独居", _filter_alone, YES_NO),
+        choice_filter("allowance", "津贴", _filter_allowance, {"yes": "享受", "no": "不享受"}),
     )
-    form_fields = fields("allowance checked_on alone_as_told")
+    more_fields = ("alone_as_told",)
     form_class = ElderForm
     bulk_fields = ("allowance", "checked_on", "due", "note")
     secrets = ("bank_card",)
     import_reference = ElderReference
-    import_fields = import_fields_of(
-        form_fields,
+    own_headers = (
         ImportField(
             "allowance",
             tuple("津贴标准 津贴金额 高龄津贴 补贴标准 补贴金额 高龄补贴 月津贴标准 月补贴标准".split()),
         ),
-        START,
-        END,
     )
 
     def prefetch_values(self, rows):

@@ -11,17 +11,7 @@ from residents.care.forms import LowIncomeForm
 from residents.care.import_references import LowIncomeReference
 from residents.care.models.kind import CareKind
 from residents.care.models.low_income import LowIncome
-from residents.care.registers.base import (
-    DUE_FILTER,
-    END,
-    PERIOD_COLUMNS,
-    START,
-    STATE,
-    CareRegister,
-    fields,
-    import_fields_of,
-    person_columns,
-)
+from residents.care.registers.base import CareRegister
 from residents.homes.models import Residence
 
 
@@ -31,15 +21,14 @@ class LowIncomeRegister(CareRegister):
     model = LowIncome
     noun = "lowincome"
     path = "low-income"
-    whose = "applicant"
+    whose, whose_label = "applicant", "户主姓名"
     menu_order = 10
     purpose = "最低生活保障的申请、复核和发放（社会救助暂行办法）"
     retention = Retention("保障终止", "end", years=5)
-    columns = (
-        *person_columns("applicant", "户主姓名"),
-        Column("area"),
+    own_columns = (
+        "area",
         Column("certificate", text=True, listed=False, optional=True, width=16),
-        Column("level"),
+        "level",
         Column("covered", number=True),
         Column("key_people", number=True, listed=False, optional=True),
         Column("disabled_people", number=True, listed=False, optional=True),
@@ -48,29 +37,22 @@ class LowIncomeRegister(CareRegister):
         Column("key_60", number=True, listed=False, optional=True),
         Column("key_100", number=True, listed=False, optional=True),
         Column("disabled_amount", number=True, listed=False, optional=True),
-        *PERIOD_COLUMNS,
     )
     search = ("applicant__haystack",)
     search_hint = "户主或家人的姓名、拼音、房屋"
-    filters = (STATE, "area", "level", DUE_FILTER)
+    own_filters = ("area", "level")
     order = ("-end", "applicant__name_key")
-    form_fields = fields(
-        "area certificate level covered key_people disabled_people family_amount key_60 key_100 disabled_amount"
-    )
     form_class = LowIncomeForm
     bulk_fields = ("level", "due", "note")
     import_key = ("household",)
     import_reference = LowIncomeReference
-    import_fields = import_fields_of(
-        form_fields,
+    own_headers = (
         ImportField("area", ("城乡",), words={"城镇": "urban", "城市低保": "urban", "农村低保": "rural"}),
         ImportField("certificate", ("低保证编号", "低保证号码", "低保证")),
         ImportField("level", words={"A类": "A", "B类": "B", "C类": "C"}),
         ImportField("covered", ("保障人数.小计", "保障人口数", "保障人口", "享受人数", "救助人数")),
         ImportField("key_60", ("重点救助60",)),
         ImportField("key_100", ("重点救助100",)),
-        START,
-        END,
     )
 
     def condition_for_people(self, people):

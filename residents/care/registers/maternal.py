@@ -4,20 +4,9 @@ from portal.registers.columns import Column, ImportField
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
 from residents.care.forms import MaternalForm
-from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.maternal import Maternal
-from residents.care.registers.base import (
-    DUE_FILTER,
-    END,
-    PERIOD_COLUMNS,
-    START,
-    STATE,
-    CareRegister,
-    fields,
-    import_fields_of,
-    person_columns,
-)
+from residents.care.registers.base import CareRegister
 
 
 @register
@@ -29,22 +18,15 @@ class MaternalRegister(CareRegister):
     menu_order = 80
     purpose = "经本人同意的孕产保健和计划生育服务（母婴保健法、人口与计划生育法）；不记录健康状况"
     retention = Retention("服务终止", "end", years=1)
-    columns = (
-        *person_columns(),
-        Column("service"),
+    own_columns = (
+        "service",
         Column("provider", width=20),
         Column("consented_on", width=12),
-        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "service", DUE_FILTER)
-    form_fields = fields("service provider consented_on")
+    own_filters = ("service",)
     form_class = MaternalForm
-    import_reference = reference_for(Maternal)
-    import_fields = import_fields_of(
-        form_fields,
+    own_headers = (
         ImportField("service", ("服务内容",)),
         ImportField("provider", ("服务单位",)),
         ImportField("consented_on", ("同意日期",)),
-        START,
-        END,
     )

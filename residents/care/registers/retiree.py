@@ -3,20 +3,9 @@
 from portal.registers.columns import Column, ImportField
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
-from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.retiree import Retiree
-from residents.care.registers.base import (
-    DUE_FILTER,
-    END,
-    PERIOD_COLUMNS,
-    START,
-    STATE,
-    CareRegister,
-    fields,
-    import_fields_of,
-    person_columns,
-)
+from residents.care.registers.base import CareRegister
 
 
 @register
@@ -27,23 +16,16 @@ class RetireeRegister(CareRegister):
     menu_order = 60
     purpose = "退休人员社会化管理服务（关于国有企业退休人员社会化管理的指导意见）"
     retention = Retention("管理服务终止", "end", years=3)
-    columns = (
-        *person_columns(),
-        Column("kind"),
+    own_columns = (
+        "kind",
         Column("former_unit", width=24),
         Column("retired_on", width=12),
         Column("checked_on", listed=False, optional=True, width=12),
-        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "kind", DUE_FILTER)
-    form_fields = fields("kind former_unit retired_on checked_on")
+    own_filters = ("kind",)
     bulk_fields = ("checked_on", "due", "note")
-    import_reference = reference_for(Retiree)
-    import_fields = import_fields_of(
-        form_fields,
+    own_headers = (
         ImportField("kind", ("人员类别",)),
         ImportField("former_unit", ("原工作单位", "退休单位")),
         ImportField("retired_on", ("退休时间",)),
-        START,
-        END,
     )

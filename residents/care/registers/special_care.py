@@ -3,20 +3,9 @@
 from portal.registers.columns import Column, ImportField
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
-from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.special_care import SpecialCare
-from residents.care.registers.base import (
-    DUE_FILTER,
-    END,
-    PERIOD_COLUMNS,
-    START,
-    STATE,
-    CareRegister,
-    fields,
-    import_fields_of,
-    person_columns,
-)
+from residents.care.registers.base import CareRegister
 
 
 @register
@@ -28,23 +17,16 @@ class SpecialCareRegister(CareRegister):
     menu_order = 40
     purpose = "优抚对象的抚恤优待（军人抚恤优待条例）"
     retention = Retention("优抚终止", "end", years=10)
-    columns = (
-        *person_columns(),
-        Column("kind"),
+    own_columns = (
+        "kind",
         Column("certificate", text=True, listed=False, optional=True, width=16),
         Column("grade", number=True),
         Column("allowance", number=True),
-        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "kind", DUE_FILTER)
-    form_fields = fields("kind certificate grade allowance")
+    own_filters = ("kind",)
     bulk_fields = ("allowance", "due", "note")
-    import_reference = reference_for(SpecialCare)
-    import_fields = import_fields_of(
-        form_fields,
+    own_headers = (
         ImportField("kind", ("对象类别", "人员类别")),
         ImportField("certificate", ("证件编号", "优待证号")),
         ImportField("allowance", ("补助标准", "抚恤金", "抚恤补助标准", "抚恤金标准")),
-        START,
-        END,
     )

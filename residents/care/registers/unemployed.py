@@ -6,19 +6,9 @@ from django.utils import timezone
 from portal.registers.columns import Column, ImportField
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
-from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.unemployed import Unemployed
-from residents.care.registers.base import (
-    DUE_FILTER,
-    END,
-    PERIOD_COLUMNS,
-    STATE,
-    CareRegister,
-    fields,
-    import_fields_of,
-    person_columns,
-)
+from residents.care.registers.base import YES_NO, CareRegister, choice_filter
 
 
 def _filter_disabled(queryset, name, value):
@@ -39,20 +29,17 @@ class UnemployedRegister(CareRegister):
     menu_order = 50
     purpose = "失业登记和就业帮扶（就业促进法）"
     retention = Retention("帮扶终止", "end", years=3)
-    columns = (
-        *person_columns(),
-        Column("cause"),
+    own_columns = (
+        "cause",
         Column("former_unit", listed=False, optional=True, width=24),
         Column("certificate", text=True, listed=False, optional=True, width=18),
         Column("wish", width=24),
-        Column("result"),
+        "result",
         Column("result_on", width=12),
         Column("workplace", listed=False, optional=True, width=24),
         Column("placed_by", listed=False, optional=True, width=20),
-        *PERIOD_COLUMNS,
     )
-    filters = (
-        STATE,
+    own_filters = (
         "cause",
         "result",
         (
@@ -61,26 +48,13 @@ class UnemployedRegister(CareRegister):
                 label="再就业年份", method=_filter_placed, min_value=1990, max_value=2100
             ),
         ),
-        (
-            "disabled",
-            lambda: django_filters.ChoiceFilter(
-                label="残疾人",
-                empty_label="全部",
-                method=_filter_disabled,
-                choices=[("yes", "是"), ("no", "否")],
-            ),
-        ),
-        DUE_FILTER,
+        choice_filter("disabled", "残疾人", _filter_disabled, YES_NO),
     )
-    form_fields = fields("cause former_unit certificate wish result result_on workplace placed_by")
-    import_reference = reference_for(Unemployed)
-    import_fields = import_fields_of(
-        form_fields,
+    own_headers = (
         ImportField("certificate", ("就业失业登记证号",)),
         ImportField("wish", ("求职意向", "技能")),
         ImportField("result", ("就业结果", "就业情况")),
         ImportField("result_on", ("就业日期", "再就业日期")),
         ImportField("workplace", ("现单位", "再就业单位")),
         ImportField("start", ("失业日期", "失业登记日期", "登记日期")),
-        END,
     )

@@ -2,24 +2,27 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.access.views import PermissionView
+from portal.form_pages.pages import FormPage
 from portal.saved_lists.saved_lists import InvalidSavedList
 from residents.form_filling import files
 from residents.form_filling.models import FormFilling
+
+NOBODY = "没有符合条件的人，请重新选择。"
 
 
 class FillingView(PermissionView):
     """Base view of the pages of one form."""
 
     permission = Permission.PEOPLE_EXPORT
-    step = ""
+    filling: FormFilling | None = None
 
-    def get_filling(self) -> FormFilling:
-        return get_object_or_404(self.fillings(), uuid=self.kwargs["filling"])
+    def load(self, filling):
+        self.filling = get_object_or_404(self.fillings(), uuid=filling)
 
     def fillings(self):
         return files.own_fillings(self.request.access, self.request.community)
@@ -34,23 +37,28 @@ class FillingView(PermissionView):
             kwargs["filling"] = filling.uuid
         return reverse(f"residents:filling_{action}", kwargs=kwargs)
 
-    def page(self, template: str, filling: FormFilling | None = None, status: int = 200, **context):
-        urls = {"list": self.url("list")}
-        if filling is not None:
-            pages = ("match", "people", "check", "file", "full", "discard")
-            urls |= {page: self.url(page, filling) for page in pages}
-        context |= {"filling": filling, "urls": urls, "step": self.step}
-        return render(self.request, f"residents/form_filling/{template}.html", context, status=status)
-
-    def people(self, filling: FormFilling) -> list[int]:
-        """Ids of the people to fill in; empty, with a message, when the saved list is no longer usable."""
+    def people(self) -> list[int]:
+        """Ids of the chosen people; empty, with a message, when the saved list is no longer usable."""
         try:
-            return files.people_of(filling, self.request.access, self.request.community)
+            return files.people_of(self.filling, **self.scope) if self.filling.how else []
         except InvalidSavedList as problem:
             messages.error(self.request, str(problem))
             return []
 
-    def ask_whom(self, filling: FormFilling) -> HttpResponse:
+    def ask_whom(self) -> HttpResponse:
         """Redirect to the choice of people, because nobody is chosen or left."""
-        messages.error(self.request, "没有符合条件的人，请重新选择。")
-        return redirect(self.url("people", filling))
+        messages.error(self.request, NOBODY)
+        return redirect(self.url("people", self.filling))
+
+
+class FillingPage(FillingView, FormPage):
+    """Base of the steps."""
+
+    step: str
+
+    def context(self, form) -> dict:
+        urls = {"list": self.url("list")}
+        if self.filling:
+            pages = ("match", "people", "check", "file", "discard")
+            urls |= {page: self.url(page, self.filling) for page in pages}
+        return {"filling": self.filling, "urls": urls, "step": self.step} | super().context(form)

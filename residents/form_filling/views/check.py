@@ -1,20 +1,20 @@
 """Last step of form filling: check, then the filled form, masked or in full."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.exports import generated_files, sensitive_exports
-from portal.forms.idempotency import result_of, run_once
+from portal.form_pages.pages import ActionPage
+from portal.forms.refusals import Refusal
 from portal.jobs.jobs import enqueue
 from portal.pages.downloads import download
 from residents.form_filling import files, match_proposals, orders, people_choice
 from residents.form_filling import tasks as form_filling_tasks
 from residents.form_filling.forms import FullFillingForm
 from residents.form_filling.models import FormFilling
-from residents.form_filling.views.base import FillingView
+from residents.form_filling.views.base import FillingPage, FillingView
 from residents.people.registers import PersonRegister
 
 _SHOWN = 5
@@ -23,69 +23,101 @@ _CHECKED = 500
 _How = FormFilling.People
 
 
-class CheckView(FillingView):
-    """Preview: the filled rows, the columns left empty, and the two downloads."""
+class CheckPage(FillingPage):
+    """Preview: the filled rows, the columns left empty, and the two downloads.
 
+    Its form asks for full certificate numbers, a sensitive export: with reason and password.
+    """
+
+    form_class = FullFillingForm
+    template_name = "residents/form_filling/check.html"
     step = "check"
 
-    def get(self, request, filling):
-        return self.show(self.get_filling())
+    def get_permission(self):
+        return Permission.PEOPLE_REVEAL if self.request.method == "POST" else self.permission
 
-    def show(self, filling: FormFilling, form=None, status=200):
-        if not filling.how:
-            return redirect(self.url("people", filling))
+    def load(self, filling):
+        super().load(filling)
+        if not self.filling.how:
+            return redirect(self.url("people", self.filling))
+        self.ids = self.people()
+        return self.ask_whom() if self.request.method == "POST" and not self.ids else None
+
+    def form_arguments(self) -> dict:
+        return {"request": self.request}
+
+    def perform(self, form) -> str:
+        filling, request = self.filling, self.request
+        filling.reason = form.cleaned_data["reason"]
+        filling.save(update_fields=["reason"])
+        if len(self.ids) > files.AT_ONCE:
+            job = enqueue(
+                form_filling_tasks.fill_form_in_full,
+                community_id=request.community.id,
+                user_id=request.user.pk,
+                title=_title(filling),
+                filling_uuid=str(filling.uuid),
+                request_id=request.id,
+            )
+            return reverse("portal:job_detail", kwargs={"community": request.community.code, "job": job.uuid})
+        try:
+            content, prepared = files.filled(filling, **self.scope, full=True)
+        except files.REFUSED as problem:
+            raise Refusal(str(problem)) from problem
+        return files.offer_sensitive_export(
+            filling, content, prepared.ids, **self.scope, request_id=request.id
+        ).url
+
+    def extra_context(self, form) -> dict:
+        filling, ids = self.filling, self.ids
         layout = match_proposals.layout_of(filling)
-        ids = self.people(filling)
+        fillable = match_proposals.fillable(layout)
         households = orders.households_of(filling, layout, self.request.community, ids)
         count = sum(map(len, households))
         prepared = orders.prepare(filling, ids, most=_CHECKED, **self.scope)
         room = len(layout.rows) if not layout.blocks else len(layout.blocks)
         needed = len(households) if layout.blocks else count
-        may_reveal = self.request.access.can(Permission.PEOPLE_REVEAL, self.request.community)
+        by_household = orders.by_household(filling, layout)
         has_numbers = orders.has_numbers(filling)
-        if form is None and may_reveal and has_numbers:
-            form = FullFillingForm(request=self.request)
-        return self.page(
-            "check",
-            filling,
-            status=status,
-            layout=layout,
-            people=people_choice.in_words(filling, PersonRegister(), **self.scope),
-            count=count,
-            households=len(households) if layout.blocks or orders.by_household(filling, layout) else 0,
-            by_household=orders.by_household(filling, layout),
-            header=[column.name for column in match_proposals.fillable(layout)],
-            rows=orders.as_table(prepared, filling, layout)[:_SHOWN],
-            empty=[
+        may_reveal = self.request.access.can(Permission.PEOPLE_REVEAL, self.request.community)
+        return {
+            "layout": layout,
+            "people": people_choice.in_words(filling, PersonRegister(), **self.scope),
+            "count": count,
+            "households": len(households) if layout.blocks or by_household else 0,
+            "by_household": by_household,
+            "header": [column.name for column in fillable],
+            "rows": orders.as_table(prepared, filling, layout)[:_SHOWN],
+            "empty": [
                 column.name
                 for column, key in zip(layout.columns, filling.fields, strict=True)
-                if not key and column in match_proposals.fillable(layout)
+                if not key and column in fillable
             ],
-            missed=list(orders.missed_warnings(prepared)),
-            more_rows=max(0, needed - room) if filling.how != _How.FORM else 0,
-            fixed=layout.fixed,
-            has_numbers=has_numbers,
-            form=form,
-            alone=sensitive_exports.LIMIT_WITHOUT_APPROVAL,
-            at_once=files.AT_ONCE,
-        )
+            "missed": list(orders.missed_warnings(prepared)),
+            "more_rows": max(0, needed - room) if filling.how != _How.FORM else 0,
+            "fixed": layout.fixed,
+            "has_numbers": has_numbers,
+            "may_fill_in_full": may_reveal and has_numbers,
+            "alone": sensitive_exports.LIMIT_WITHOUT_APPROVAL,
+            "at_once": files.AT_ONCE,
+        }
 
 
 class FileView(FillingView):
     """The filled form, certificate numbers masked."""
 
-    http_method_names = ["post"]
+    http_method_names = ("post",)
 
     def post(self, request, filling):
-        filling = self.get_filling()
-        ids = self.people(filling)
+        self.load(filling)
+        filling, ids = self.filling, self.people()
         if not ids:
-            return self.ask_whom(filling)
+            return self.ask_whom()
         if len(ids) > files.AT_ONCE:
             job = generated_files.request_file(
                 form_filling_tasks.fill_form,
                 PersonRegister(),
-                title=f"填表 {filling.file_name}"[:200],
+                title=_title(filling),
                 extension="xlsx",
                 parameters={"filling": str(filling.uuid)},
                 name=files.name_of(filling),
@@ -103,58 +135,19 @@ class FileView(FillingView):
         return download(content, files.name_of(filling), "xlsx")
 
 
-class FullView(CheckView):
-    """The filled form with full certificate numbers, a sensitive export: with reason and password."""
-
-    http_method_names = ["post"]
-    permission = Permission.PEOPLE_REVEAL
-
-    def post(self, request, filling):
-        if earlier := result_of(request.POST.get("token")):
-            return redirect(earlier)
-        filling = self.get_filling()
-        form = FullFillingForm(request.POST, request=request)
-        if not form.is_valid():
-            return self.show(filling, form, 422)
-        if not self.people(filling):
-            return self.ask_whom(filling)
-        filling.reason = form.cleaned_data["reason"]
-        filling.save(update_fields=["reason"])
-        try:
-            return redirect(
-                run_once(form.cleaned_data["token"], request.user.pk, lambda: self._make(filling))
-            )
-        except files.REFUSED as problem:
-            form.add_error(None, f"{str(problem).rstrip('。')}。")
-            return self.show(filling, form, 409)
-
-    def _make(self, filling: FormFilling) -> str:
-        request = self.request
-        if len(self.people(filling)) > files.AT_ONCE:
-            job = enqueue(
-                form_filling_tasks.fill_form_in_full,
-                community_id=request.community.id,
-                user_id=request.user.pk,
-                title=f"填表 {filling.file_name}"[:200],
-                filling_uuid=str(filling.uuid),
-                request_id=request.id,
-            )
-            kwargs = {"community": request.community.code, "job": job.uuid}
-            return reverse("portal:job_detail", kwargs=kwargs)
-        content, prepared = files.filled(filling, **self.scope, full=True)
-        return files.offer_sensitive_export(
-            filling, content, prepared.ids, **self.scope, request_id=request.id
-        ).url
-
-
-class DiscardView(FillingView):
+class DiscardPage(FillingView, ActionPage):
     """Delete an uploaded form before its retention period ends."""
 
-    http_method_names = ["post"]
+    def load(self, filling):
+        super().load(filling)
+        self.back = self.url("list")
+        self.message = f"已删除“{self.filling.file_name}”。"
 
-    def post(self, request, filling) -> HttpResponse:
-        filling = self.get_filling()
-        name = filling.file_name
-        filling.delete()
-        messages.success(request, f"已删除“{name}”。")
-        return redirect(self.url("list"))
+    def perform(self) -> str:
+        self.filling.delete()
+        return self.back
+
+
+def _title(filling: FormFilling) -> str:
+    """Title of the job that fills the form."""
+    return f"填表 {filling.file_name}"[:200]

@@ -133,14 +133,24 @@ def _lock(report: ChangeReport) -> ChangeReport:
     return ChangeReport.objects.select_for_update().get(community_id=report.community_id, pk=report.pk)
 
 
-def _lock_pending(report: ChangeReport, by) -> ChangeReport:
-    report = _lock(report)
+def check_pending(report: ChangeReport) -> None:
+    """Raises AlreadyReviewed."""
     if report.state != State.PENDING:
         raise AlreadyReviewed(
             f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理"
         )
+
+
+def check_reviewer(report: ChangeReport, by) -> None:
+    """Raises OwnReport."""
     if not may_review(report, by):
         raise OwnReport("这是本人的上报，请由其他工作人员审核")
+
+
+def _lock_pending(report: ChangeReport, by) -> ChangeReport:
+    report = _lock(report)
+    check_pending(report)
+    check_reviewer(report, by)
     return report
 
 

@@ -12,7 +12,7 @@ from community.people.models import Person
 from community.people.names import clean_name
 from community.people.phone_numbers import read_phones
 from portal.attachments.forms import LIMITS, PhotosField
-from portal.forms.idempotency import IdempotentFormMixin
+from portal.forms.forms import PlainForm
 from residents.head_reports.actions.submit import ReportData
 from residents.head_reports.door_people import DoorPerson
 from residents.head_reports.models import ChangeReport
@@ -44,7 +44,7 @@ _REQUIRED = {
 """Required fields by kind of report, with the error message."""
 
 
-class ReportForm(EncryptedNumberMixin, IdempotentFormMixin, forms.Form):
+class ReportForm(EncryptedNumberMixin, PlainForm):
     """A building head's report about a dwelling. `what` is its kind, `people` live there.
 
     A correction is about `person`; its initial values are those of the register.
@@ -93,7 +93,7 @@ class ReportForm(EncryptedNumberMixin, IdempotentFormMixin, forms.Form):
         field_names = list(FIELDS[what])
         if "on" in field_names:
             field_names.insert(field_names.index("on") + 1, "day_unknown")
-        needed = {*field_names, "photos", "token"}
+        needed = {*field_names, "photos"}
         for name in self.fields.keys() - needed:
             del self.fields[name]
         self.order_fields(field_names)

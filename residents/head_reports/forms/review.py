@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from crispy_forms.helper import FormHelper
 from django import forms
 
 from community.communities.models import Precision
 from community.people.models import Person
 from portal.forms.fields import DayField
 from portal.forms.forms import PlainForm
+from portal.forms.idempotency import IdempotentFormMixin
 from portal.hooks.departure import Consequence
 from residents.events.actions.moves import PlannedResidence
 from residents.events.forms.endings import ConsequencesMixin
@@ -21,7 +21,7 @@ _ACCEPTED_AT_ONCE = (ChangeReport.What.MOVE_IN, ChangeReport.What.MOVE_OUT, Chan
 REPORTED, NOW = "reported", "now"
 
 
-class AcceptForm(ConsequencesMixin, PlainForm):
+class AcceptForm(ConsequencesMixin, IdempotentFormMixin, PlainForm):
     """Acceptance of a report: the values to take, the person who moved in, the consequences elsewhere.
 
     differences: diff against the register now. duplicates: possible duplicates of the person who moved in.
@@ -63,9 +63,6 @@ class AcceptForm(ConsequencesMixin, PlainForm):
         if also_registered and report.what == ChangeReport.What.MOVE_OUT:
             self.fields["registered"] = forms.BooleanField(label="户籍同时迁出", required=False)
         self.add_endings(endings)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def _ask_about_values(self) -> None:
         """Fields of a correction are chosen one by one; other conflicts are ticked as seen."""
@@ -116,7 +113,9 @@ class AcceptForm(ConsequencesMixin, PlainForm):
     def value_fields(self) -> list:
         """Bound fields of the questions about values, people and households, without the consequences."""
         return [
-            self[name] for name in self.fields if name != "seen" and not name.startswith(("ending_", "why_"))
+            self[name]
+            for name in self.fields
+            if name not in ("seen", "token") and not name.startswith(("ending_", "why_"))
         ]
 
     @property
@@ -152,7 +151,7 @@ class AcceptForm(ConsequencesMixin, PlainForm):
         return arguments
 
 
-class ReasonForm(PlainForm):
+class ReasonForm(IdempotentFormMixin, PlainForm):
     """Return or rejection, with the reason for the building head."""
 
     reason = forms.CharField(

@@ -10,17 +10,14 @@ from django_htmx.http import HttpResponseClientRedirect
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.attachments.kinds import FileRefused
 from portal.attachments.models import Attachment
 from portal.attachments.views import attachment_response
-from portal.forms.idempotency import result_of, run_once
-from portal.forms.refusals import Refusal
+from portal.form_pages.pages import FormPage
 from residents.head_reports.actions.submit import mark_results_seen, submit_report
 from residents.head_reports.door_people import DoorPerson, door_people
 from residents.head_reports.forms.head import ReportForm
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.views.phone import door_of, own_stairwells, page
-from residents.homes.models import Dwelling
 
 What = ChangeReport.What
 
@@ -36,23 +33,86 @@ def kind(request, dwelling):
     )
 
 
-@needs(Permission.DOORS)
-def report(request, dwelling, what):
+class ReportPage(FormPage):
     """The form for one kind of change. A correction first asks who it is about."""
-    if what not in What.values:
-        raise Http404
-    return _form_page(request, door_of(request, dwelling), what)
+
+    permission = Permission.DOORS
+    template_name = "residents/head_reports/phone/report.html"
+    repeated_message = "这条上报已经收到，没有重复登记。"
+    replaces: ChangeReport | None = None
+    """The returned report that is reported anew."""
+
+    def load(self, dwelling, what):
+        if what not in What.values:
+            raise Http404
+        return self.load_door(dwelling, what)
+
+    def load_door(self, dwelling, what: str):
+        """The door, whoever lives there and whom a correction is about; or a page that asks for them."""
+        self.door, self.what = door_of(self.request, dwelling), What(what)
+        self.people = door_people([self.door.pk]).get(self.door.pk, [])
+        self.person = self.person_to_correct() if what == What.CORRECTION else None
+        if (what == What.MOVE_IN or self.people) and (what != What.CORRECTION or self.person):
+            return None
+        context = {"door": self.door, "what": self.what, "people": self.people}
+        return page(self.request, "residents/head_reports/phone/who.html", context)
+
+    def person_to_correct(self) -> DoorPerson | None:
+        person = self.request.GET.get("person")
+        return next((p for p in self.people if str(p.person_uuid) == person), None)
+
+    def form_class(self, **kwargs) -> ReportForm:
+        about = {"what": self.what, "people": self.people, "person": self.person, "replaces": self.replaces}
+        return ReportForm(**about, **kwargs)
+
+    def perform(self, form) -> str:
+        chosen, token = form.chosen, form.cleaned_data["token"]
+        submit_report(
+            by=self.request.user,
+            dwelling=self.door,
+            what=form.what,
+            data=form.report_data,
+            person_id=chosen.person_id if chosen else None,
+            people=form.together,
+            photos=form.cleaned_data["photos"],
+            replaces=form.replaces,
+            token=token,
+        )
+        self.message = f"已上报：{self.door.label}，{self.what.label}。社区审核后会在这里告诉您结果。"
+        # `sent` tells the phone to delete its draft of this form.
+        return f"{reverse('residents:head_reports')}?sent={token}"
+
+    def respond(self, url: str):
+        """Redirect; htmx is told to open the page, because following the redirect itself loses the message."""
+        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+
+    def respond_again(self, url: str):
+        messages.info(self.request, self.repeated_message)
+        return self.respond(url)
+
+    def extra_context(self, form) -> dict:
+        return {
+            "door": self.door,
+            "what": self.what,
+            "described": self.person,
+            "replaces": self.replaces,
+            "has_photos": self.replaces is not None and bool(_photos(self.request, [self.replaces])),
+        }
+
+    def show(self, form, status: int = 200):
+        return page(self.request, self.template_name, self.context(form), status)
 
 
-@needs(Permission.DOORS)
-def again(request, report):
+class AgainPage(ReportPage):
     """Resubmit a returned report as a new one."""
-    if answer := _repeated_submission(request):
-        return answer
-    old = get_object_or_404(
-        _reports(request).filter(state=ChangeReport.State.RETURNED, replaced_by__isnull=True), uuid=report
-    )
-    return _form_page(request, door_of(request, old.dwelling.uuid), old.what, replaces=old)
+
+    def load(self, report):
+        returned = _reports(self.request).filter(state=ChangeReport.State.RETURNED, replaced_by__isnull=True)
+        self.replaces = get_object_or_404(returned, uuid=report)
+        return self.load_door(self.replaces.dwelling.uuid, self.replaces.what)
+
+    def person_to_correct(self) -> DoorPerson | None:
+        return next((p for p in self.people if p.person_id == self.replaces.person_id), None)
 
 
 @needs(Permission.DOORS)
@@ -78,79 +138,6 @@ def photo(request, report, photo):
     if attachment is None:
         raise Http404
     return attachment_response(request, attachment, missing=reverse("residents:head_reports"), saved=False)
-
-
-def _repeated_submission(request):
-    """Idempotency: redirect of a form that is sent a second time, e.g. because the first response was lost."""
-    url = result_of(request.POST.get("token")) if request.method == "POST" else None
-    if url is None:
-        return None
-    messages.info(request, "这条上报已经收到，没有重复登记。")
-    return _redirect(request, url)
-
-
-def _redirect(request, url: str):
-    """Redirect; htmx is told to open the page, because following the redirect itself loses the message."""
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
-
-
-def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None = None):
-    if answer := _repeated_submission(request):
-        return answer
-    people = door_people([door.pk]).get(door.pk, [])
-    person = _person_to_correct(request, people, replaces) if what == What.CORRECTION else None
-    if (what != What.MOVE_IN and not people) or (what == What.CORRECTION and person is None):
-        return page(
-            request,
-            "residents/head_reports/phone/who.html",
-            {"door": door, "what": What(what), "people": people},
-        )
-    form = ReportForm(
-        request.POST or None,
-        request.FILES or None,
-        what=what,
-        people=people,
-        person=person,
-        replaces=replaces,
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            url = run_once(form.cleaned_data["token"], request.user.pk, lambda: _submit(request, door, form))
-        except FileRefused as refusal:
-            form.add_error("photos", str(refusal))
-        except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
-        else:
-            message = f"已上报：{door.label}，{What(what).label}。社区审核后会在这里告诉您结果。"
-            messages.success(request, message)
-            return _redirect(request, url)
-    context = {"form": form, "door": door, "what": What(what), "described": person, "replaces": replaces}
-    context["has_photos"] = replaces is not None and bool(_photos(request, [replaces]))
-    return page(request, "residents/head_reports/phone/report.html", context, 422 if form.errors else 200)
-
-
-def _submit(request, door: Dwelling, form: ReportForm) -> str:
-    chosen, token = form.chosen, form.cleaned_data["token"]
-    submit_report(
-        by=request.user,
-        dwelling=door,
-        what=form.what,
-        data=form.report_data,
-        person_id=chosen.person_id if chosen else None,
-        people=form.together,
-        photos=form.cleaned_data["photos"],
-        replaces=form.replaces,
-        token=token,
-    )
-    # `sent` tells the phone to delete its draft of this form.
-    return f"{reverse('residents:head_reports')}?sent={token}"
-
-
-def _person_to_correct(request, people: list[DoorPerson], replaces: ChangeReport | None) -> DoorPerson | None:
-    """The person a correction is about: named in the query, or by the report it replaces."""
-    if replaces is not None:
-        return next((p for p in people if p.person_id == replaces.person_id), None)
-    return next((p for p in people if str(p.person_uuid) == request.GET.get("person")), None)
 
 
 def _reports(request):

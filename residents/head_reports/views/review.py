@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
 from portal.access.permissions import Permission
@@ -10,13 +10,23 @@ from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.attachments.models import Attachment
 from portal.attachments.views import attachment_response, log_file_access
-from portal.forms.refusals import Refusal
+from portal.form_pages.pages import FormPage
+from portal.forms.forms import PlainForm
+from portal.forms.refusals import add_refusal
 from portal.handover.panels import handover_panels
 from portal.hooks.departure import Departure
+from residents.event_log.refusals import NoResidence
 from residents.events.actions.moves import endings, open_residences
 from residents.events.views.events import households_at, similar_people
-from residents.head_reports.actions import review
-from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, accept_report, may_review
+from residents.head_reports.actions.review import (
+    ACCEPTED_BY_EVENT,
+    accept_report,
+    check_pending,
+    check_reviewer,
+    may_review,
+    reject,
+    return_report,
+)
 from residents.head_reports.forms.review import AcceptForm, ReasonForm
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.refusals import AlreadyReviewed, ReportOutdated
@@ -29,158 +39,151 @@ from residents.homes.relation_codes import LABELS
 What = ChangeReport.What
 
 
-@needs(Permission.REPORTS_REVIEW)
-@require_GET
-def detail(request, row):
-    """One report: its diff against the register, and the decisions it needs."""
-    return _page(request, _report(request, row))
+class ReviewPage(FormPage):
+    """Base of the decisions about one report, all on its page: its diff against the register, and what it needs."""
+
+    permission = Permission.REPORTS_REVIEW
+    template_name = "residents/head_reports/detail.html"
+
+    def load(self, row):
+        self.report = get_object_or_404(reports_of(self.request), uuid=row)
+        self.back = report_url(self.request, self.report)
+
+    def refuse(self, form, refusal):
+        if isinstance(refusal, AlreadyReviewed):
+            messages.error(self.request, refusal.sentence)
+            return redirect(self.back)
+        if isinstance(refusal, ReportOutdated):
+            messages.warning(self.request, refusal.sentence)
+            self.load(self.report.uuid)
+            return self.show(self.make_form(), status=409)
+        add_refusal(form, refusal)
+        return self.show(form, status=422)
+
+    def accept_form(self, **kwargs) -> AcceptForm:
+        """Form of the decisions that accepting needs, given the register as it is now."""
+        report, more = self.report, {}
+        if report.what == What.MOVE_IN:
+            more = {
+                "duplicates": similar_people(self.request, report.name, report.read_id()),
+                "households": households_at(self.request, report.dwelling)[Kind.LIVING],
+            }
+        elif report.what in (What.MOVE_OUT, What.DEATH) and report.person.died_on is None:
+            kinds = {residence.kind for residence in open_residences(report.person)}
+            departure = Departure(report.on, died=report.what == What.DEATH)
+            more = {
+                "endings": endings(report.person, departure) if Kind.LIVING in kinds else [],
+                "also_registered": Kind.REGISTERED in kinds,
+            }
+        elif report.what in (What.SPLIT, What.MERGE, What.HEAD):
+            lives_here = residence_at(report.person, report.dwelling)
+            stays = open_residences(report.person) if lives_here else ()
+            more = {"subjects": [stay.household for stay in stays]}
+        elif report.what in ACCEPTED_BY_EVENT:
+            more = {"subjects": [report.person]}
+        return AcceptForm(report=report, differences=differences(report), **more, **kwargs)
+
+    def context_of(self, accept_form, reason_form) -> dict:
+        """Context of the page; the forms are shown while the report waits."""
+        report = self.report
+        is_open = report.state == ChangeReport.State.PENDING
+        context = {
+            "report": report,
+            "is_open": is_open,
+            "may_review": may_review(report, self.request.user),
+            "replaced_by": report.replaced_by.first(),
+            "relations": LABELS.values(),
+            "answers": answers_of(report),
+            "photos": _photos(self.request, report),
+            "by_event": report.what in ACCEPTED_BY_EVENT,
+            "following": next_waiting(self.request, report) if is_open else None,
+            "panels": handover_panels(report, self.request.access, self.request.community),
+        }
+        if not is_open:
+            return context
+        lines = accept_form.differences
+        return context | {
+            "form": accept_form,
+            "reason_form": reason_form,
+            "lines": lines,
+            "conflicts": [line.label for line in lines if line.is_conflict],
+            "shows_then": any(line.then is not None for line in lines),
+        }
 
 
-@needs(Permission.REPORTS_REVIEW)
-def accept(request, row):
-    """Accept a report: apply it to the register."""
-    report = _report(request, row)
-    if request.method != "POST":
-        # Somebody who had to sign in again comes back by GET.
-        return redirect(report_url(request, report))
-    if report.state != ChangeReport.State.PENDING:
-        return _already_reviewed(request, report)
-    form = _accept_form(request, report, request.POST)
-    if not form.is_valid():
-        return _page(request, report, form, status=422)
-    if report.what in ACCEPTED_BY_EVENT:
-        return _to_event(request, report, form)
-    try:
-        accept_report(by=request.user, report=report, **form.decision)
-    except AlreadyReviewed as late:
-        messages.error(request, f"{late}。")
-        return redirect(report_url(request, report))
-    except ReportOutdated as changed:
-        messages.warning(request, f"{changed}。")
-        return _page(request, _report(request, row), status=409)
-    except Refusal as refusal:
-        form.add_error(None, f"{refusal}。")
-        return _page(request, report, form, status=422)
-    messages.success(request, f"已采纳：{report.dwelling}，{report.get_what_display()}。")
-    return redirect(next_url(request))
+class ReportPage(ReviewPage):
+    """One report; its form accepts it, which applies it to the register."""
+
+    def form_class(self, **kwargs):
+        is_open = self.report.state == ChangeReport.State.PENDING
+        return self.accept_form(**kwargs) if is_open else PlainForm(**kwargs)
+
+    def post(self, request, **kwargs):
+        try:
+            check_pending(self.report)
+        except AlreadyReviewed as late:
+            return self.refuse(None, late)
+        return super().post(request, **kwargs)
+
+    def perform(self, form) -> str:
+        report = self.report
+        if report.what in ACCEPTED_BY_EVENT:
+            return self.event_url(form)
+        accept_report(by=self.request.user, report=report, **form.decision)
+        self.message = f"已采纳：{report.dwelling}，{report.get_what_display()}。"
+        return next_url(self.request)
+
+    def event_url(self, form) -> str:
+        """The event's own form, filled from the report; saving it accepts the report."""
+        report, target = self.report, form.subject
+        check_reviewer(report, self.request.user)
+        if target is None:
+            raise NoResidence(f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报")
+        chosen = []
+        if report.what in (What.TRANSFER, What.SPLIT):
+            chosen += [("who", uuid) for uuid in report.people]
+        if report.what == What.TRANSFER:
+            chosen.append(("dwelling", report.other_address))
+        if report.what in (What.SPLIT, What.HEAD):
+            chosen.append(("head", str(report.person.uuid)))
+        return event_url(self.request, report, form.cleaned_data["seen"], target, chosen)
+
+    def extra_context(self, form) -> dict:
+        return self.context_of(form, ReasonForm())
 
 
-def _to_event(request, report: ChangeReport, form: AcceptForm):
-    """Redirect to the event's own form, filled from the report; saving it accepts the report."""
-    if not may_review(report, request.user):
-        return _page(request, report, form, status=422)
-    target = form.subject
-    if target is None:
-        form.add_error(None, f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报。")
-        return _page(request, report, form, status=422)
-    chosen = []
-    if report.what in (What.TRANSFER, What.SPLIT):
-        chosen += [("who", uuid) for uuid in report.people]
-    if report.what == What.TRANSFER:
-        chosen.append(("dwelling", report.other_address))
-    if report.what in (What.SPLIT, What.HEAD):
-        chosen.append(("head", str(report.person.uuid)))
-    return redirect(event_url(request, report, form.cleaned_data["seen"], target, chosen))
+class ReturnPage(ReviewPage):
+    """Return a report to the building head."""
+
+    form_class = ReasonForm
+    message = "已退回给楼道长。"
+    decline = staticmethod(return_report)
+
+    def perform(self, form) -> str:
+        self.decline(by=self.request.user, report=self.report, reason=form.cleaned_data["reason"])
+        return next_url(self.request)
+
+    def extra_context(self, form) -> dict:
+        return self.context_of(self.accept_form(), form)
+
+
+class RejectPage(ReturnPage):
+    """Reject a report: the register stays as it is."""
+
+    message = "已记为未采纳。"
+    decline = staticmethod(reject)
 
 
 @needs(Permission.REPORTS_REVIEW)
 @require_GET
 def photo(request, row, photo):
     """A photo of the report; opening it is logged, because it may show a home."""
-    report = _report(request, row)
+    report = get_object_or_404(reports_of(request), uuid=row)
     attachment = next((candidate for candidate in _photos(request, report) if candidate.uuid == photo), None)
     if attachment is None:
         raise Http404
     log_file_access(request, attachment)
     return attachment_response(request, attachment, missing=report_url(request, report), saved=False)
-
-
-@needs(Permission.REPORTS_REVIEW)
-def send_back(request, row):
-    """Return a report to the building head."""
-    return _decline(request, row, review.return_report, "已退回给楼道长。")
-
-
-@needs(Permission.REPORTS_REVIEW)
-def reject(request, row):
-    """Reject a report: the register stays as it is."""
-    return _decline(request, row, review.reject, "已记为未采纳。")
-
-
-def _decline(request, row, action, message: str):
-    report = _report(request, row)
-    if request.method != "POST":
-        return redirect(report_url(request, report))
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _page(request, report, reason_form=form, status=422)
-    try:
-        action(by=request.user, report=report, reason=form.cleaned_data["reason"])
-    except AlreadyReviewed as late:
-        messages.error(request, f"{late}。")
-        return redirect(report_url(request, report))
-    except Refusal as refusal:
-        form.add_error(None, f"{refusal}。")
-        return _page(request, report, reason_form=form, status=422)
-    messages.success(request, message)
-    return redirect(next_url(request))
-
-
-def _already_reviewed(request, report: ChangeReport):
-    message = f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理。"
-    messages.error(request, message)
-    return redirect(report_url(request, report))
-
-
-def _page(request, report: ChangeReport, form=None, reason_form=None, status: int = 200):
-    is_open = report.state == ChangeReport.State.PENDING
-    context = {
-        "report": report,
-        "is_open": is_open,
-        "may_review": may_review(report, request.user),
-        "replaced_by": report.replaced_by.first(),
-        "relations": LABELS.values(),
-        "answers": answers_of(report),
-        "photos": _photos(request, report),
-        "by_event": report.what in ACCEPTED_BY_EVENT,
-        "following": next_waiting(request, report) if is_open else None,
-        "panels": handover_panels(report, request.access, request.community),
-    }
-    if is_open:
-        form = form or _accept_form(request, report)
-        lines = form.differences
-        context |= {
-            "form": form,
-            "reason_form": reason_form or ReasonForm(),
-            "lines": lines,
-            "conflicts": [line.label for line in lines if line.is_conflict],
-            "shows_then": any(line.then is not None for line in lines),
-        }
-    return render(request, "residents/head_reports/detail.html", context, status=status)
-
-
-def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
-    """Form of the decisions that accepting needs, given the register as it is now."""
-    more = {}
-    if report.what == What.MOVE_IN:
-        more = {
-            "duplicates": similar_people(request, report.name, report.read_id()),
-            "households": households_at(request, report.dwelling)[Kind.LIVING],
-        }
-    elif report.what in (What.MOVE_OUT, What.DEATH) and report.person.died_on is None:
-        kinds = {residence.kind for residence in open_residences(report.person)}
-        departure = Departure(report.on, died=report.what == What.DEATH)
-        more = {
-            "endings": endings(report.person, departure) if Kind.LIVING in kinds else [],
-            "also_registered": Kind.REGISTERED in kinds,
-        }
-    elif report.what in (What.SPLIT, What.MERGE, What.HEAD):
-        more = {"subjects": [stay.household for stay in open_residences(report.person)]}
-        if not residence_at(report.person, report.dwelling):
-            more = {"subjects": []}
-    elif report.what in ACCEPTED_BY_EVENT:
-        more = {"subjects": [report.person]}
-    return AcceptForm(data, report=report, differences=differences(report), **more)
 
 
 def _photos(request, report: ChangeReport) -> list[Attachment]:
@@ -193,7 +196,3 @@ def _photos(request, report: ChangeReport) -> list[Attachment]:
         subject=ChangeReport.stored_label, row_id__in=[replaced.pk for replaced in chain]
     )
     return list(attachments.order_by("-row_id", "id"))
-
-
-def _report(request, row) -> ChangeReport:
-    return get_object_or_404(reports_of(request), uuid=row)

@@ -78,11 +78,11 @@ def test_director_sets_a_dated_rule(house, cast, client, today):
         "source": "街道通知第三条",
         "token": "0" * 32,
     }
-    wrong = client.post("/c/kuocang/rules/", data | {"value": "0", "source": ""})
+    wrong = client.post(url, data | {"value": "0", "source": ""})
     assert wrong.status_code == 422
     assert "请写明依据" in wrong.content.decode()
     for _ in range(2):
-        assert client.post("/c/kuocang/rules/", data).status_code == 302
+        assert client.post(url, data).status_code == 302
     assert "街道通知第三条" in client.get("/c/kuocang/rules/").content.decode()
     page = client.get(url).content.decode()
     assert "现行：<strong>10天" in page

@@ -95,8 +95,8 @@ def upload(client: Client, name: str) -> FormFilling:
 
 def confirm(client: Client, filling: FormFilling, **changed) -> None:
     """Submit the proposed match, with changes by column."""
-    context = client.get(url("match", filling)).context
-    data = {one["name"]: one["chosen"] for part in ("columns", "heads", "blanks") for one in context[part]}
+    form = client.get(url("match", filling)).context["form"]
+    data = {name: form[name].value() for name in form.fields}
     assert client.post(url("match", filling), data | changed).url == url("people", filling)
     filling.refresh_from_db()
 
@@ -158,7 +158,9 @@ def test_people_of_a_saved_list_in_its_order(staff, neighbours, cast):
     for changed in ({"query": "sex=F&gone=1"}, {"user_id": cast["director"].pk}):
         SavedList.objects.filter(pk=women.pk).update(**changed)
         assert staff.post(url("file", filling)).url == url("people", filling)
-    assert staff.post(url("people", filling), {"how": "list", "query": "x"}).url == url("people", filling)
+    refused = staff.post(url("people", filling), {"how": "list", "query": "x"})
+    assert refused.status_code == 422
+    assert "没有符合条件的人" in refused.content.decode()
 
 
 def test_full_numbers_ask_for_reason_and_password_and_go_through_a_sensitive_export(staff, neighbours):
@@ -166,11 +168,11 @@ def test_full_numbers_ask_for_reason_and_password_and_go_through_a_sensitive_exp
     confirm(staff, filling)
     choose(staff, filling)
     token = staff.get(url("check", filling)).context["form"]["token"].value()
-    refused = staff.post(url("full", filling), {"token": token, "reason": "", "password": "x"})
+    refused = staff.post(url("check", filling), {"token": token, "reason": "", "password": "x"})
     assert refused.status_code == 422
     assert not SensitiveExport.objects.exists()
     data = {"token": token, "reason": "区妇幼保健院筛查", "password": PASSWORD}
-    first, second = staff.post(url("full", filling), data), staff.post(url("full", filling), data)
+    first, second = staff.post(url("check", filling), data), staff.post(url("check", filling), data)
     export = SensitiveExport.objects.get()
     assert first.url == second.url == f"/c/kuocang/releases/{export.uuid}/"
     assert export.reason == "区妇幼保健院筛查"
@@ -190,7 +192,7 @@ def test_people_listed_in_the_form_are_matched(staff, neighbours):
     )
     filling = upload(staff, "两癌筛查")
     confirm(staff, filling)
-    row_matches = staff.get(url("people", filling)).context["row_matches"]
+    row_matches = staff.get(url("people", filling)).context["form"].row_matches
     assert [(one.row, one.name, one.sure, len(one.people)) for one in row_matches] == [
         (4, "李梅", True, 1), (5, "王秀英", False, 2), (6, "无此人", False, 0),
     ]  # fmt: skip
@@ -207,7 +209,7 @@ def test_people_listed_in_the_form_are_matched(staff, neighbours):
     ]
     assert sheet["C5"].value == mask_id(NUMBERS["王秀英"])
     assert sheet["D6"].value is None
-    refused = staff.post(url("people", filling), {"how": "form"}, follow=True)
+    refused = staff.post(url("people", filling), {"how": "form"})
     assert "一个也没有选定" in refused.content.decode()
 
 
@@ -321,3 +323,19 @@ def test_a_damaged_form_shows_an_error(staff, neighbours):
     choose(staff, filling)
     FormFilling.objects.update(content=vault.encrypt_bytes(b"x", "other", filling.uuid))
     assert "无法读取" in staff.post(url("file", filling), follow=True).content.decode()
+
+
+def test_nobody_is_filled_in_before_somebody_is_chosen(staff, neighbours):
+    filling = upload(staff, "户情卡")
+    for answer in (staff.get(url("check", filling)), staff.post(url("file", filling))):
+        assert answer.url == url("people", filling)
+
+
+def test_match_survives_the_end_of_the_session(staff, cast):
+    filling = upload(staff, "独居老人清单")
+    session = staff.session
+    session["seen_at"] = 0
+    session.save()
+    sign_in = staff.post(url("match", filling), {"column-1": "phone"}).url
+    page = staff.get(staff.post(sign_in, {"username": cast["staff"].username, "password": PASSWORD}).url)
+    assert page.context["form"]["column-1"].value() == "phone"

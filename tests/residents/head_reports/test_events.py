@@ -79,7 +79,7 @@ def shown(form) -> dict:
 def to_event(client, report, **answers) -> str:
     """Press 按上报办理 on the page of the report; return the URL of the event's form."""
     page = client.get(url_of(report))
-    answer = client.post(url_of(report, "accept"), shown(page.context["form"]) | answers)
+    answer = client.post(url_of(report), shown(page.context["form"]) | answers)
     assert answer.status_code == 302, answer.content.decode()
     assert f"report={report.uuid}" in answer["Location"]
     return answer["Location"]
@@ -151,10 +151,10 @@ def test_report_with_a_month_needs_the_day(staff, house, cast, family):
     assert staff.get(to_event(staff, birth)).context["form"]["on"].value() is None
     death = make_report(house, cast["head"], "death", person=family["王桂英"], on_precision="m")
     page = staff.get(url_of(death))
-    answer = staff.post(url_of(death, "accept"), shown(page.context["form"]))
+    answer = staff.post(url_of(death), shown(page.context["form"]))
     assert answer.status_code == 422
     assert "请填写日期" in answer.content.decode()
-    staff.post(url_of(death, "accept"), shown(page.context["form"]) | {"on": "2026-03-17"})
+    staff.post(url_of(death), shown(page.context["form"]) | {"on": "2026-03-17"})
     family["王桂英"].refresh_from_db()
     assert family["王桂英"].died_on == datetime.date(2026, 3, 17)
 
@@ -175,7 +175,7 @@ def test_concurrent_change_is_a_conflict_to_confirm(staff, house, cast, family):
     for word in ("有冲突", "上报时的登记", "张三", "张小燕"):
         assert word in text
     page = staff.get(url_of(report))
-    answer = staff.post(url_of(report, "accept"), shown(page.context["form"]))
+    answer = staff.post(url_of(report), shown(page.context["form"]))
     assert answer.status_code == 422
     assert "户主在上报后有变化" in answer.content.decode()
     assert to_event(staff, report, checked_head="on")
@@ -192,7 +192,7 @@ def test_person_who_left_meanwhile_cannot_split_off(staff, house, cast, family, 
     page = staff.get(url_of(report))
     assert "住在3幢2单元201室" in page.content.decode()
     ticked = {name: "on" for name in page.context["form"].fields if name.startswith("checked_")}
-    answer = staff.post(url_of(report, "accept"), shown(page.context["form"]) | ticked)
+    answer = staff.post(url_of(report), shown(page.context["form"]) | ticked)
     assert answer.status_code == 422
     assert "李芳已不住在3幢1单元101室" in answer.content.decode()
 

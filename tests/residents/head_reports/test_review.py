@@ -18,6 +18,7 @@ from residents.head_reports.hooks import reports_due
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Residence
 from residents.people.actions import add_person, correct_person
+from tests.house import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,7 @@ def test_new_resident_is_created_with_all_reported_values(staff, house, cast):
     text = staff.get(url_of(report)).content.decode()
     assert "3301**************" in text
     assert ID_NUMBER not in text
-    answer = staff.post(url_of(report, "accept"), decision(staff, report))
+    answer = staff.post(url_of(report), decision(staff, report))
     assert answer.status_code == 302
     person = Person.objects.get(name="李四")
     assert (person.sex, person.birth_date.year, person.phone) == ("F", 1992, "13800000000")
@@ -116,17 +117,17 @@ def test_new_resident_is_created_with_all_reported_values(staff, house, cast):
 
 def test_new_resident_joins_the_chosen_household(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四", relation_word="配偶")
-    staff.post(url_of(report, "accept"), decision(staff, report, household=str(house.household.uuid)))
+    staff.post(url_of(report), decision(staff, report, household=str(house.household.uuid)))
     assert Person.objects.get(name="李四").residences.get().household == house.household
 
 
 def test_existing_person_is_linked_and_not_duplicated(staff, house, cast):
     person = Person.objects.create(community=house.kuocang, name="李四", sex="F")
     report = make_report(house, cast["head"], "move_in", name="李四")
-    answer = staff.post(url_of(report, "accept"), decision(staff, report))
+    answer = staff.post(url_of(report), decision(staff, report))
     assert answer.status_code == 422
     assert "是不是同一个人" in answer.content.decode()
-    staff.post(url_of(report, "accept"), decision(staff, report, same=str(person.uuid)))
+    staff.post(url_of(report), decision(staff, report, same=str(person.uuid)))
     report.refresh_from_db()
     assert report.person == person
     assert Person.objects.filter(name="李四").count() == 1
@@ -136,7 +137,7 @@ def test_existing_id_number_is_found_under_another_name(staff, house, cast):
     house.person.set_id("resident_id", ID_NUMBER, "3301**************")
     house.person.save()
     report = make_report(house, cast["head"], "move_in", name="章三", id_number=ID_NUMBER)
-    answer = staff.post(url_of(report, "accept"), decision(staff, report, same="new"))
+    answer = staff.post(url_of(report), decision(staff, report, same="new"))
     assert answer.status_code == 422
     assert "本社区已有这个证件号码的人（张三）" in answer.content.decode()
     assert not Person.objects.filter(name="章三").exists()
@@ -144,10 +145,10 @@ def test_existing_id_number_is_found_under_another_name(staff, house, cast):
 
 def test_move_out_ends_the_residence_and_confirmed_consequences(staff, house, cast):
     report = make_report(house, cast["head"], "move_out", house.person, other_address="杭州市")
-    answer = staff.post(url_of(report, "accept"), decision(staff, report))
+    answer = staff.post(url_of(report), decision(staff, report))
     assert answer.status_code == 422
     assert "请选择终止还是保留" in answer.content.decode()
-    staff.post(url_of(report, "accept"), decision(staff, report, ending_0="end"))
+    staff.post(url_of(report), decision(staff, report, ending_0="end"))
     ended = Residence.objects.get(person=house.person)
     assert (ended.end, ended.other_address) == (DAY, "杭州市")
     assert HeadAppointment.objects.get().end == DAY
@@ -155,7 +156,7 @@ def test_move_out_ends_the_residence_and_confirmed_consequences(staff, house, ca
 
 def test_a_death_is_recorded(staff, house, cast):
     report = make_report(house, cast["head"], "death", house.person)
-    staff.post(url_of(report, "accept"), decision(staff, report, ending_0="keep", why_0="等居民会议推选新人"))
+    staff.post(url_of(report), decision(staff, report, ending_0="keep", why_0="等居民会议推选新人"))
     house.person.refresh_from_db()
     assert house.person.died_on == DAY
     assert "等居民会议推选新人" in events().get().note
@@ -170,7 +171,7 @@ def test_correction_applies_the_chosen_values(staff, house, cast):
     for word in ("张三", "张叁", "1970年", "1971年", "13900000000"):
         assert word in text
     data = decision(staff, report, take_birth="now")
-    assert staff.post(url_of(report, "accept"), data).status_code == 302
+    assert staff.post(url_of(report), data).status_code == 302
     house.person.refresh_from_db()
     assert (house.person.name, house.person.phone, house.person.birth_date.year) == (
         "张叁",
@@ -185,7 +186,7 @@ def test_corrected_birth_year_has_year_precision(staff, house, cast):
         house, cast["head"], "correction", house.person, name="张三", sex="M", birth_year=1971,
         relation_word="户主",
     )  # fmt: skip
-    staff.post(url_of(report, "accept"), decision(staff, report))
+    staff.post(url_of(report), decision(staff, report))
     house.person.refresh_from_db()
     assert str(house.person.birth) == "1971年"
 
@@ -209,8 +210,8 @@ def test_declining_needs_a_reason_and_changes_nothing(staff, house, cast, action
 
 def test_get_after_login_shows_the_report(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
-    for action in ("accept", "return", "reject"):
-        assert staff.get(url_of(report, action))["Location"] == url_of(report)
+    for action in ("detail", "return", "reject"):
+        assert staff.get(url_of(report, action)).context["form"].report == report
     report.refresh_from_db()
     assert report.state == "pending"
 
@@ -248,12 +249,12 @@ def test_conflict_is_shown_in_three_columns_and_not_overwritten(staff, house, ca
     for word in ("上报时的登记", "张三", "章三", "张叁", "有冲突"):
         assert word in text
     # Nothing is preselected, and nothing is accepted without a choice.
-    answer = staff.post(url_of(report, "accept"), decision(staff, report))
+    answer = staff.post(url_of(report), decision(staff, report))
     assert answer.status_code == 422
     assert "请选择姓名以哪一个为准" in answer.content.decode()
     house.person.refresh_from_db()
     assert house.person.name == "章三"
-    staff.post(url_of(report, "accept"), decision(staff, report, take_name="now"))
+    staff.post(url_of(report), decision(staff, report, take_name="now"))
     house.person.refresh_from_db()
     assert house.person.name == "章三"
     report.refresh_from_db()
@@ -267,7 +268,7 @@ def test_outdated_page_is_refused(staff, house, cast):
     )  # fmt: skip
     data = decision(staff, report)
     correct_meanwhile(house, cast["director"], name="章三")
-    answer = staff.post(url_of(report, "accept"), data)
+    answer = staff.post(url_of(report), data)
     assert answer.status_code == 409
     text = answer.content.decode()
     assert "登记内容刚刚有变化" in text
@@ -285,7 +286,7 @@ def test_equal_change_is_no_conflict(staff, house, cast):
     text = staff.get(url_of(report)).content.decode()
     assert "已一致" in text
     assert "有冲突" not in text
-    assert staff.post(url_of(report, "accept"), decision(staff, report)).status_code == 302
+    assert staff.post(url_of(report), decision(staff, report)).status_code == 302
 
 
 def test_person_who_left_meanwhile_cannot_move_out(staff, house, cast):
@@ -297,7 +298,7 @@ def test_person_who_left_meanwhile_cannot_move_out(staff, house, cast):
     text = staff.get(url_of(report)).content.decode()
     assert "已不住在本社区" in text
     assert "有冲突" in text
-    answer = staff.post(url_of(report, "accept"), decision(staff, report, checked_place="on"))
+    answer = staff.post(url_of(report), decision(staff, report, checked_place="on"))
     assert answer.status_code == 422
     assert "请退回或不采纳" in answer.content.decode()
 
@@ -314,12 +315,10 @@ def test_changed_household_is_a_conflict_to_confirm(staff, house, cast):
             on=DAY,
             stays=[PlannedResidence("living")],
         )
-    answer = staff.post(url_of(report, "accept"), decision(staff, report))
+    answer = staff.post(url_of(report), decision(staff, report))
     assert answer.status_code == 422
     assert "现住人员在上报后有变化" in answer.content.decode()
-    assert (
-        staff.post(url_of(report, "accept"), decision(staff, report, checked_people="on")).status_code == 302
-    )
+    assert staff.post(url_of(report), decision(staff, report, checked_people="on")).status_code == 302
 
 
 # Permissions
@@ -333,7 +332,7 @@ def test_proposer_cannot_review_with_another_account(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
     assert "这是本人的上报" in staff.get(url_of(report)).content.decode()
     data = decision(staff, report)
-    for action, more in (("accept", data), ("return", {"reason": "x"}), ("reject", {"reason": "x"})):
+    for action, more in (("detail", data), ("return", {"reason": "x"}), ("reject", {"reason": "x"})):
         answer = staff.post(url_of(report, action), more)
         assert answer.status_code == 422
     report.refresh_from_db()
@@ -342,15 +341,16 @@ def test_proposer_cannot_review_with_another_account(staff, house, cast):
 
 def test_accounts_without_a_person_are_different_people(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
-    assert staff.post(url_of(report, "accept"), decision(staff, report)).status_code == 302
+    assert staff.post(url_of(report), decision(staff, report)).status_code == 302
 
 
 def test_second_reviewer_sees_who_was_first(client, staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
     data = decision(staff, report)
-    staff.post(url_of(report, "accept"), data)
+    staff.post(url_of(report), data)
     client.force_login(cast["director"])
-    page = client.post(url_of(report, "accept"), data, follow=True)
+    del data["token"]  # another page has one of its own
+    page = client.post(url_of(report), data, follow=True)
     assert "staff某已处理这条上报（已采纳）" in page.content.decode()
     page = client.post(url_of(report, "reject"), {"reason": "x"}, follow=True)
     assert "staff某已处理这条上报（已采纳）" in page.content.decode()
@@ -366,7 +366,7 @@ def test_review_permissions(client, cast, house, who, status):
     client.force_login(cast[who])
     assert client.get(url_of(report)).status_code == status
     if status != 200:
-        for action in ("accept", "return", "reject"):
+        for action in ("detail", "return", "reject"):
             assert client.post(url_of(report, action), {"reason": "x"}).status_code == status
     report.refresh_from_db()
     assert report.state == "pending"
@@ -377,7 +377,7 @@ def test_reports_of_other_communities_are_not_found(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
     kwargs = {"community": "xizhigou", "row": report.uuid}
     assert staff.get(reverse("residents:report_detail", kwargs=kwargs)).status_code == 404
-    assert staff.post(reverse("residents:report_accept", kwargs=kwargs)).status_code == 404
+    assert staff.post(reverse("residents:report_detail", kwargs=kwargs)).status_code == 404
 
 
 def test_pending_reports_are_in_the_todo_list(staff, house, cast, today):
@@ -387,3 +387,16 @@ def test_pending_reports_are_in_the_todo_list(staff, house, cast, today):
         (due,) = reports_due(staff_access, house.kuocang.ref, today)
         assert "1条变动上报待审核" in due.title
         assert not list(reports_due(finance_access, house.kuocang.ref, today))
+
+
+def test_reason_survives_the_end_of_the_session(staff, house, cast):
+    report = make_report(house, cast["head"], "move_in", name="李四")
+    staff.get(url_of(report))
+    session = staff.session
+    session["seen_at"] = 0
+    session.save()
+    sign_in = staff.post(url_of(report, "return"), {"reason": "名字不对"}).url
+    page = staff.get(staff.post(sign_in, {"username": cast["staff"].username, "password": PASSWORD}).url)
+    assert page.context["reason_form"]["reason"].value() == "名字不对"
+    report.refresh_from_db()
+    assert report.state == "pending"

@@ -22,6 +22,7 @@ from residents.events.actions.moves import record_death
 from residents.health import actions as health_actions
 from residents.health.actions import FollowUpFindings
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
+from tests.house import PASSWORD
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("糖尿病", "diabetes", "一天两片", "头晕", "少吃甜食", "systolic", "伤寒")
@@ -270,10 +271,37 @@ def test_death_is_suggested_as_a_notice_and_ends_follow_up(record, house, cast, 
         "notice", notice_row=HealthNotice.objects.get().uuid
     )
     assert nurse.get(_page("notices")).context["deaths"].count() == 0
-    nurse.post(_page("end", record=record.uuid), {"on": today.isoformat(), "why": "去世"})
+    nurse.post(_page("detail", record=record.uuid), {"on": today.isoformat(), "why": "去世"})
     record.refresh_from_db()
     assert (record.ended_on, record.next_due) == (today, None)
 
 
 def _all_endings(person, on) -> list[str]:
     return [ending.key for ending in call_hooks(Hook.PERSON_LEFT, person, Departure(on, died=True))]
+
+
+def test_change_that_met_another_one_shows_both_and_goes_on(nurse, record):
+    url = _page("change", record=record.uuid)
+    mine = _filled(nurse, url, diseases=["stroke"], note="一天三片")
+    nurse.post(url, _filled(nurse, url, note="停药"))
+    opened = AccessLog.objects.filter(action=AccessLog.Action.OPEN).count()
+    answer = nurse.post(url, mine)
+    assert answer.status_code == 409
+    differences = answer.context["differences"]
+    assert differences == [("所患慢性病", "糖尿病", "脑卒中"), ("备注", "停药", "一天三片")]
+    assert AccessLog.objects.filter(action=AccessLog.Action.OPEN).count() == opened + 1
+    nurse.post(url, _filled(nurse, answer.context["again"]))
+    record.refresh_from_db()
+    assert record.read() == {"diseases": ["stroke"], "note": "一天三片"}
+
+
+def test_follow_up_survives_the_end_of_the_session(nurse, record, cast):
+    url = _page("follow_up", record=record.uuid)
+    data = _filled(nurse, url, found="头晕", systolic=158, diastolic=96)
+    session = nurse.session
+    session["seen_at"] = 0
+    session.save()
+    sign_in = nurse.post(url, data).url
+    page = nurse.get(nurse.post(sign_in, {"username": cast["health"].username, "password": PASSWORD}).url)
+    assert page.context["form"]["found"].value() == "头晕"
+    assert not FollowUp.objects.exists()
