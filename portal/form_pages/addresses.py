@@ -10,8 +10,6 @@ DRAFT, STEP = "draft", "step"
 """Parameters of an address: the draft that fills the form, and what the page shows of it."""
 LAST_USER = "last_user"
 """Signed cookie with the id of the user who was signed in last in this browser: drafts of an ended session are theirs."""
-_SECRETS = ("password", "pin", "otp")
-"""Forms with a field whose name contains one of these are not kept."""
 
 
 def with_parameters(request, **parameters: str) -> str:
@@ -26,8 +24,7 @@ def with_parameters(request, **parameters: str) -> str:
 def address_after_sign_in(request) -> str:
     """Address for somebody whose session ended. A form that they sent is kept; the address leads back to it."""
     user_id = request.get_signed_cookie(LAST_USER, default=None)
-    has_secrets = any(part in name for name in request.POST for part in _SECRETS)
-    if request.method != "POST" or user_id is None or has_secrets:
+    if request.method != "POST" or user_id is None:
         return request.get_full_path()
     key = uuid.uuid4()
     drafts.keep(request.POST, key=key, user_id=int(user_id), path=request.path)

@@ -5,6 +5,7 @@ ended, and what met somebody else's change.
 """
 
 import json
+import re
 import uuid
 
 from django.http import QueryDict
@@ -15,7 +16,8 @@ from portal.form_pages.models import Draft
 
 CONTENT_CONTEXT = "portal_draft.content"
 """Encryption context of a draft's content."""
-_NEVER_KEPT = ("csrfmiddlewaretoken",)
+_NEVER_KEPT = re.compile(r"csrfmiddlewaretoken|(old_|new_)?password\d?|pin|again")
+"""Names of fields that are not kept."""
 
 
 def keep(data: QueryDict, *, key: uuid.UUID, user_id: int, path: str) -> None:
@@ -46,5 +48,5 @@ def drop(key: uuid.UUID, *, user_id: int | None) -> None:
 
 
 def _encrypted(data: QueryDict, key: uuid.UUID) -> bytes:
-    kept = [(name, values) for name, values in data.lists() if name not in _NEVER_KEPT]
+    kept = [(name, values) for name, values in data.lists() if not _NEVER_KEPT.fullmatch(name)]
     return vault.encrypt(json.dumps(kept), CONTENT_CONTEXT, key)

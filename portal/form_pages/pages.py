@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -109,7 +110,7 @@ class FormPage(PermissionView):
     def refuse(self, form, refusal: Refusal) -> HttpResponse:
         """The form with the sentence of a refusal; the page anew where it is outdated."""
         if refusal.starts_over:
-            messages.warning(self.request, f"{refusal}。")
+            messages.warning(self.request, refusal.sentence)
             return redirect(with_parameters(self.request))
         add_refusal(form, refusal)
         return self.show(form, status=422)
@@ -147,6 +148,35 @@ class FormPage(PermissionView):
             "back": self.back,
         }
         return render(self.request, "components/conflict.html", context, status=409)
+
+
+class ActionPage(PermissionView):
+    """A button without a form: performed by POST, then back to a page with a sentence."""
+
+    http_method_names = ("post",)
+    message = ""
+    """Sentence after success; `perform` may set it."""
+    back = ""
+    """Where a refusal leads, with its sentence."""
+
+    def load(self, **kwargs) -> None:
+        """Look up what the URL names, after the permission."""
+
+    def perform(self) -> str:
+        """Act, in a transaction. Returns the URL to go to; raises Refusal."""
+        raise NotImplementedError
+
+    def post(self, request, **kwargs):
+        self.load(**kwargs)
+        try:
+            with transaction.atomic():
+                url = self.perform()
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(self.back)
+        if self.message:
+            messages.success(request, self.message)
+        return redirect(url)
 
 
 class CheckedFormPage(FormPage):

@@ -14,6 +14,11 @@ class Refusal(Exception):
         super().__init__(sentence)
         self.field = field or self.field
 
+    @property
+    def sentence(self) -> str:
+        """The whole sentence, with its full stop."""
+        return f"{str(self).rstrip('。')}。"
+
 
 class WrongDate(Refusal):
     """In the future, or before what it follows."""
@@ -46,4 +51,4 @@ class UndoRefused(Refusal):
 
 def add_refusal(form, refusal: Refusal) -> None:
     """Add the sentence of a refusal as an error of the field it is about."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)

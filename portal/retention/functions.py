@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db import models
 
 from portal.database.foreign_keys import (
@@ -75,7 +76,7 @@ _CLOSING = """
         RETURN;
     END IF;
     INSERT INTO portal_purgelog AS log (community_id, subject, day, rows, events, files)
-    VALUES (of_community, '{label}', current_date, out_rows, out_events, cardinality(out_files))
+    VALUES (of_community, '{label}', (now() AT TIME ZONE '{zone}')::date, out_rows, out_events, cardinality(out_files))
     ON CONFLICT (community_id, subject, day) DO UPDATE SET rows = log.rows + EXCLUDED.rows,
         events = log.events + EXCLUDED.events, files = log.files + EXCLUDED.files;
     RETURN NEXT;
@@ -126,7 +127,7 @@ def _body(category: DataCategory) -> str:
         pk=_pk(root),
     )
     change = _erasing(root, rule) if rule.erases else _removing(category)
-    return f"{opening}{change}\n    END IF;{_deleted(category)}{_CLOSING.format(label=category.label)}"
+    return f"{opening}{change}\n    END IF;{_deleted(category)}{_CLOSING.format(label=category.label, zone=settings.TIME_ZONE)}"
 
 
 def _erasing(root: type[models.Model], rule: Retention) -> str:

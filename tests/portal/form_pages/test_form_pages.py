@@ -11,6 +11,7 @@ from django.utils import timezone
 from community.communities.models import Community
 from community.units.models import Unit
 from portal.access.db_scope import APP, scope
+from portal.form_pages import drafts
 from portal.form_pages.addresses import LAST_USER
 from portal.form_pages.hooks import delete_expired_drafts
 from portal.form_pages.models import Draft
@@ -84,10 +85,12 @@ def test_nothing_is_kept_of_an_unknown_browser(cast):
     assert not Draft.objects.exists()
 
 
-def test_nothing_is_kept_of_passwords(director):
+def test_passwords_are_not_kept(director, cast):
+    director.get(UNITS)
     end_session(director)
-    director.post(UNITS, {"name": "新源超市", "password": "geheim"})
-    assert not Draft.objects.exists()
+    director.post(UNITS, {"name": "新源超市", "password": "geheim", "new_password1": "geheim", "pin": "123456"})
+    kept = drafts.read(str(Draft.objects.get().pk), user_id=cast["director"].pk, path=UNITS)
+    assert dict(kept.lists()) == {"name": ["新源超市"]}
 
 
 def test_a_draft_belongs_to_its_page(director, cast):
