@@ -14,7 +14,7 @@ from portal.forms.refusals import Refusal
 from portal.handover.panels import handover_panels
 from portal.hooks.departure import Departure
 from residents.events.actions.moves import endings, open_residences
-from residents.events.views.events import households_at, similar_people
+from residents.events.subjects import households_at, similar_people
 from residents.head_reports.actions import review
 from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, accept_report, may_review
 from residents.head_reports.forms.review import AcceptForm, ReasonForm
