@@ -41,7 +41,9 @@ class FormPage(PermissionView):
     trail: Sequence = ()
     """Breadcrumbs, each with `label` and `url`."""
     back = ""
-    """Where 取消 leads, and whoever finds the row deleted."""
+    """Where 取消 leads."""
+    gone = ""
+    """Where whoever finds the row deleted is led, instead of `back`."""
 
     def load(self, **kwargs) -> HttpResponse | None:
         """Look up what the URL names, after the permission. A response is sent in place of the page."""
@@ -104,7 +106,7 @@ class FormPage(PermissionView):
             return self.show_conflict(form, conflict)
         except RowDeleted as deleted:
             messages.error(self.request, str(deleted))
-            return redirect(self.back)
+            return redirect(self.gone or self.back)
         if DRAFT in self.request.GET:
             drafts.drop(token, user_id=self.request.user.pk)
         if self.message:
