@@ -248,7 +248,7 @@ TABLE = {
     "residents:merge_undo": STAFF,
     **{
         f"residents:data_quality{page}": STAFF
-        for page in ("", "_run", "_export", "_list", "_review", "_again", "_repair")
+        for page in ("", "_run", "_export", "_list", "_again", "_repair")
     },
     "residents:person_reveal": STAFF,
     "residents:person_held": STAFF,

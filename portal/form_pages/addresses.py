@@ -8,6 +8,8 @@ from portal.form_pages import drafts
 
 DRAFT, STEP = "draft", "step"
 """Parameters of an address: the draft that fills the form, and what the page shows of it."""
+CHECK, CONFIRM = "check", "confirm"
+"""Steps of a form that is checked: its check page, and what that page sends."""
 LAST_USER = "last_user"
 """Signed cookie with the id of the user who was signed in last in this browser: drafts of an ended session are theirs."""
 
@@ -22,9 +24,12 @@ def with_parameters(request, **parameters: str) -> str:
 
 
 def address_after_sign_in(request) -> str:
-    """Address for somebody whose session ended. A form that they sent is kept; the address leads back to it."""
+    """Address for somebody whose session ended. A form that they sent is kept; the address leads back to it.
+
+    What a check page would confirm is kept already.
+    """
     user_id = request.get_signed_cookie(LAST_USER, default=None)
-    if request.method != "POST" or user_id is None:
+    if request.method != "POST" or user_id is None or request.POST.get(STEP) == CONFIRM:
         return request.get_full_path()
     key = uuid.uuid4()
     drafts.keep(request.POST, key=key, user_id=int(user_id), path=request.path)

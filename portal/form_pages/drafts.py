@@ -29,12 +29,12 @@ def keep(data: QueryDict, *, key: uuid.UUID, user_id: int, path: str) -> None:
 
 def read(key: str | None, *, user_id: int | None, path: str) -> QueryDict | None:
     """Data of the user's draft for the page at `path`; None if there is none, or none any more."""
-    try:
-        draft = Draft.objects.filter(uuid=uuid.UUID(key or ""), user_id=user_id, path=path).first()
-        kept = draft and vault.decrypt(bytes(draft.content), CONTENT_CONTEXT, draft.uuid)
-    except (ValueError, SecretUnreadable):
+    draft = _draft(key, user_id)
+    if draft is None or draft.path != path:
         return None
-    if not kept:
+    try:
+        kept = vault.decrypt(bytes(draft.content), CONTENT_CONTEXT, draft.uuid)
+    except SecretUnreadable:
         return None
     data = QueryDict(mutable=True)
     for name, values in json.loads(kept):
@@ -42,9 +42,20 @@ def read(key: str | None, *, user_id: int | None, path: str) -> QueryDict | None
     return data
 
 
-def drop(key: uuid.UUID, *, user_id: int | None) -> None:
+def drop(key: str | None, *, user_id: int | None) -> None:
     """Delete the user's draft of this key, if there is one."""
-    Draft.objects.filter(uuid=key, user_id=user_id).delete()
+    if draft := _draft(key, user_id):
+        draft.delete()
+
+
+def _draft(key: str | None, user_id: int | None) -> Draft | None:
+    """The draft that an address names; nobody who is not signed in has one."""
+    if not key or user_id is None:
+        return None
+    try:
+        return Draft.objects.filter(uuid=uuid.UUID(key), user_id=user_id).first()
+    except ValueError:
+        return None
 
 
 def _encrypted(data: QueryDict, key: uuid.UUID) -> bytes:

@@ -1,6 +1,5 @@
 """Pages with a form: shown, refused with sentences at its fields, performed once."""
 
-import uuid
 from collections.abc import Sequence
 
 from django import forms
@@ -12,7 +11,7 @@ from django.shortcuts import redirect, render
 from portal.access.permissions import Permission
 from portal.access.views import PermissionView
 from portal.form_pages import drafts
-from portal.form_pages.addresses import DRAFT, STEP, with_parameters
+from portal.form_pages.addresses import CHECK, CONFIRM, DRAFT, STEP, with_parameters
 from portal.forms.forms import EditConflict, RowDeleted
 from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
 from portal.forms.refusals import Refusal, add_refusal
@@ -42,7 +41,9 @@ class FormPage(PermissionView):
     trail: Sequence = ()
     """Breadcrumbs, each with `label` and `url`."""
     back = ""
-    """Where 取消 leads, and whoever finds the row deleted."""
+    """Where 取消 leads."""
+    gone = ""
+    """Where whoever finds the row deleted is led, instead of `back`."""
     leave = "取消"
     """Words of the link back."""
 
@@ -60,6 +61,10 @@ class FormPage(PermissionView):
 
     def extra_context(self, form) -> dict:
         return {}
+
+    def restart_url(self) -> str:
+        """Where a page that is outdated begins anew."""
+        return with_parameters(self.request)
 
     def respond(self, url: str) -> HttpResponse:
         """Response after success."""
@@ -82,6 +87,7 @@ class FormPage(PermissionView):
     def get(self, request, **kwargs):
         data = self.draft()
         form = self.make_form(data)
+        form.is_valid()  # before anything is shown: a form may replace a secret in its data
         if data is not None and request.GET.get(STEP) == "kept":
             files = "，附件请重新选择" if form.is_multipart() else ""
             messages.info(request, f"登录中断前填写的内容还在，请核对后再提交{files}。")
@@ -99,12 +105,11 @@ class FormPage(PermissionView):
         except Refusal as refusal:
             return self.refuse(form, refusal)
         except EditConflict as conflict:
-            return self.show_conflict(conflict)
+            return self.show_conflict(form, conflict)
         except RowDeleted as deleted:
             messages.error(self.request, str(deleted))
-            return redirect(self.back)
-        if DRAFT in self.request.GET:
-            drafts.drop(token, user_id=self.request.user.pk)
+            return redirect(self.gone or self.back)
+        drafts.drop(self.request.GET.get(DRAFT), user_id=self.request.user.pk)
         if self.message:
             messages.success(self.request, self.message)
         return self.respond(url)
@@ -113,7 +118,7 @@ class FormPage(PermissionView):
         """The form with the sentence of a refusal; the page anew where it is outdated."""
         if refusal.starts_over:
             messages.warning(self.request, refusal.sentence)
-            return redirect(with_parameters(self.request))
+            return redirect(self.restart_url())
         add_refusal(form, refusal)
         return self.show(form, status=422)
 
@@ -128,7 +133,7 @@ class FormPage(PermissionView):
     def draft(self):
         """Data of the draft that the address names, or None."""
         key, user_id = self.request.GET.get(DRAFT), self.request.user.pk
-        return drafts.read(key, user_id=user_id, path=self.request.path) if key else None
+        return drafts.read(key, user_id=user_id, path=self.request.path)
 
     def context(self, form) -> dict:
         names = ("title", "lead", "button", "trail", "back", "leave")
@@ -137,10 +142,10 @@ class FormPage(PermissionView):
     def show(self, form, status: int = 200) -> HttpResponse:
         return render(self.request, self.template_name, self.context(form), status=status)
 
-    def show_conflict(self, conflict: EditConflict) -> HttpResponse:
+    def show_conflict(self, form, conflict: EditConflict) -> HttpResponse:
         """Both values of every field that differs, and a link to the form with what this user typed."""
-        key = uuid.uuid4()
-        typed = self.request.POST.copy()
+        key = form.cleaned_data["token"]
+        typed = form.data.copy()
         typed["token"], typed["version"] = str(key), str(conflict.version)
         drafts.keep(typed, key=key, user_id=self.request.user.pk, path=self.request.path)
         context = {
@@ -199,20 +204,23 @@ class CheckedFormPage(FormPage):
         """Context of the check page: what the valid form would do, by a dry run. Raises Refusal."""
         raise NotImplementedError
 
+    def add_check_fields(self, form) -> bool:
+        """Add the fields that the check page asks for to a valid form; returns whether there are any."""
+        return False
+
     def get(self, request, **kwargs):
-        data = self.draft() if request.GET.get(STEP) == "check" else None
-        return super().get(request, **kwargs) if data is None else self.show_check(data)
+        data = self.draft() if request.GET.get(STEP) == CHECK else None
+        if data is None:
+            return super().get(request, **kwargs)
+        form = self.make_form(data)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        self.add_check_fields(form)
+        return self.show_check(form)
 
     def post(self, request, **kwargs):
-        if request.POST.get(STEP) == "confirm":
-            data = self.draft()
-            if data is None:
-                messages.warning(request, "填写的内容已过期，还没有办理，请重新填写。")
-                return redirect(with_parameters(request))
-            for name, values in request.POST.lists():
-                data.setlist(name, values)
-            form = self.make_form(data)
-            return self.submit(form) if form.is_valid() else self.show(form, status=422)
+        if request.POST.get(STEP) == CONFIRM:
+            return self.confirm()
         form = self.make_form(request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form, status=422)
@@ -221,19 +229,35 @@ class CheckedFormPage(FormPage):
         except Refusal as refusal:
             return self.refuse(form, refusal)
         key = form.cleaned_data["token"]
-        drafts.keep(request.POST, key=key, user_id=request.user.pk, path=request.path)
-        return redirect(with_parameters(request, draft=str(key), step="check"))
+        data = form.data.copy()
+        data["token"] = str(key)
+        drafts.keep(data, key=key, user_id=request.user.pk, path=request.path)
+        return redirect(with_parameters(request, draft=str(key), step=CHECK))
 
-    def show_check(self, data) -> HttpResponse:
-        """The check page of a draft; the form again where things have changed meanwhile."""
+    def confirm(self) -> HttpResponse:
+        """Perform the draft with the fields of the check page."""
+        data = self.draft()
+        if data is None:
+            messages.warning(self.request, "填写的内容已过期，还没有办理，请重新填写。")
+            return redirect(with_parameters(self.request))
+        for name, values in self.request.POST.lists():
+            data.setlist(name, values)
+        data.violation = getattr(self.request.POST, "violation", None)
         form = self.make_form(data)
         if not form.is_valid():
             return self.show(form, status=422)
+        if self.add_check_fields(form):
+            form.full_clean()
+        return self.submit(form) if form.is_valid() else self.show_check(form, status=422)
+
+    def show_check(self, form, status: int = 200) -> HttpResponse:
+        """The check page of a form; the form again where things have changed meanwhile."""
         try:
             checked = self.check(form)
         except Refusal as refusal:
             return self.refuse(form, refusal)
-        return render(self.request, self.check_template_name, self.context(form) | checked)
+        context = self.context(form) | checked
+        return render(self.request, self.check_template_name, context, status=status)
 
     def context(self, form) -> dict:
         """`draft_url`: the form's address with its draft, for the way back from the check."""

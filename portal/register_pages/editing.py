@@ -33,6 +33,10 @@ class RegisterFormPage(RegisterView, FormPage):
     def back(self) -> str:
         return self.url("detail", self.row) if self.row else self.url("list")
 
+    @property
+    def gone(self) -> str:
+        return self.url("list")
+
     def form_class(self, **kwargs):
         return self.register.form(self.request.access, self.request.community, **kwargs)
 

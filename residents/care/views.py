@@ -33,7 +33,7 @@ from residents.care.models.elder import Elder
 from residents.care.models.kind import CareKind
 from residents.care.queries import MODELS
 from residents.care.registers import REGISTERS as CARE_REGISTERS
-from residents.people.reveal import show_secret
+from residents.people.reveal import RevealPage
 
 _SHOWN = 5
 """Suggestions listed of each kind while none is chosen."""
@@ -210,23 +210,26 @@ def _suggestion_of(request, rule: str) -> tuple[Rule, CareKind | None, datetime.
     return rule, care, occasion, f"{care.label}：{due_label(care)} {occasion}"
 
 
-def reveal(kind: CareKind, name: str):
-    """View that reveals one secret of an entry for 30 seconds; it also needs the right to reveal people's numbers."""
+class SecretReveal(RevealPage):
+    """Reveal of one secret of an entry; it also needs the right to reveal people's numbers."""
 
-    @needs(Permission.CARE)
-    def view(request, row):
+    permission = Permission.CARE
+    care: CareKind = None
+    secret = ""
+
+    def load(self, row):
+        request, register = self.request, CARE_REGISTERS[self.care]()
         require(request, Permission.PEOPLE_REVEAL)
-        register = CARE_REGISTERS[kind]()
-        entry = get_object_or_404(
-            register.rows(request.access, request.community), **{"uuid": row, f"{name}_hash__isnull": False}
-        )
-        return show_secret(
-            request,
-            entry,
-            whose=entry.whose.name,
-            what=encrypted_fields.label_of(register.model, name),
-            read=lambda: encrypted_fields.read_secret(entry, name),
-            back=register.url("detail", request.community, entry),
-        )
+        entries = register.rows(request.access, request.community)
+        self.row = get_object_or_404(entries, **{"uuid": row, f"{self.secret}_hash__isnull": False})
+        self.whose = self.row.whose.name
+        self.what = encrypted_fields.label_of(register.model, self.secret)
+        self.back = register.url("detail", request.community, self.row)
 
-    return view
+    def read(self):
+        return encrypted_fields.read_secret(self.row, self.secret)
+
+
+def reveal(kind: CareKind, name: str):
+    """View that reveals the secret `name` of the entries of a register."""
+    return SecretReveal.as_view(care=kind, secret=name)

@@ -20,6 +20,8 @@ _State = CorrectionRequest.State
 class RequestAlreadyAnswered(Refusal):
     """Somebody else has answered the request."""
 
+    starts_over = True
+
     def __init__(self, request: CorrectionRequest):
         super().__init__(f"{request.decided_by.name}已经答复这件申请（{request.get_state_display()}）")
 

@@ -1,18 +1,16 @@
 """Forms of correction requests: the request and the answer."""
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.forms.fields import DayField
-from portal.forms.forms import PlainForm
-from portal.forms.idempotency import IdempotentFormMixin
+from portal.forms.forms import ErrorPlacementMixin, PlainForm
 from residents.correction_requests.models import CorrectionRequest
 
 By = CorrectionRequest.By
 
 
-class CorrectionRequestForm(IdempotentFormMixin, forms.ModelForm):
+class CorrectionRequestForm(ErrorPlacementMixin, forms.ModelForm):
     """A correction request as staff enter it."""
 
     received_on = DayField(label="收到日期")
@@ -31,12 +29,6 @@ class CorrectionRequestForm(IdempotentFormMixin, forms.ModelForm):
             "wrong": {"required": "请写明哪一项不对。"},
             "wanted": {"required": "请写明请求改为什么。"},
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def clean(self):
         cleaned = super().clean()

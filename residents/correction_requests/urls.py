@@ -7,14 +7,14 @@ from residents.correction_requests import views
 from residents.correction_requests.registers import CorrectionRequestRegister
 
 urlpatterns = [
-    path("people/<uuid:person>/corrections/new/", views.request_create, name="correction_take"),
+    path("people/<uuid:person>/corrections/new/", views.RequestCreate.as_view(), name="correction_take"),
     path(
         "corrections/<uuid:row>/",
         views.CorrectionRequestView.as_view(),
         name="correction_detail",
     ),
-    path("corrections/<uuid:row>/grant/", views.grant, name="correction_grant"),
-    path("corrections/<uuid:row>/refuse/", views.refuse, name="correction_refuse"),
+    path("corrections/<uuid:row>/grant/", views.Grant.as_view(), name="correction_grant"),
+    path("corrections/<uuid:row>/refuse/", views.Refuse.as_view(), name="correction_refuse"),
     path("corrections/<uuid:row>/answer.pdf", views.print_answer, name="correction_print"),
     *register_urls(CorrectionRequestRegister),
 ]

@@ -1,31 +1,26 @@
 """Correction requests (更正申请): recording, answering, and printing the answer."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.audit import access_log
 from portal.audit.models import AccessLog
-from portal.forms.refusals import Refusal
-from portal.forms.submission import repeated_submission, submit_once
+from portal.form_pages.pages import FormPage
+from portal.forms.idempotency import IdempotentFormMixin
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 from portal.register_pages.views import DetailView
-from residents.correction_requests.actions import (
-    RequestAlreadyAnswered,
-    grant_request,
-    record_request,
-    refuse_request,
-)
+from residents.correction_requests.actions import grant_request, record_request, refuse_request
 from residents.correction_requests.forms import CorrectionRequestForm, RequestAnswerForm
 from residents.correction_requests.models import CorrectionRequest
 from residents.correction_requests.registers import CorrectionRequestRegister
-from residents.events.wizard import person_of, person_url
+from residents.events.subjects import person_of, person_subject, person_url
 
 State = CorrectionRequest.State
 
@@ -40,25 +35,23 @@ def request_url(request, correction: CorrectionRequest) -> str:
     return CorrectionRequestRegister().url("detail", request.community, correction)
 
 
-@needs(P.PEOPLE_EDIT)
-def request_create(request, person):
+class RequestCreate(FormPage):
     """Record a request, from the person's page."""
-    if answer := repeated_submission(request):
-        return answer
-    person = person_of(request, person)
-    form = CorrectionRequestForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
 
-        def create() -> str:
-            return request_url(request, record_request(by=request.user, person=person, **form.arguments))
+    permission = P.PEOPLE_EDIT
+    form_class = CorrectionRequestForm
+    lead = "先核对申请人的身份。登记后在期限内答复，证明材料在登记后上传。"
+    button = "登记申请"
+    message = "更正申请已登记，证明材料请在下面上传。"
 
-        answer = submit_once(request, form, create, "更正申请已登记，证明材料请在下面上传。")
-        if answer:
-            return answer
-    context = {"form": form, "person": person, "back": person_url(request, person)}
-    return render(
-        request, "residents/correction_requests/form.html", context, status=422 if form.errors else 200
-    )
+    def load(self, person):
+        self.person = person_of(self.request, person)
+        subject = person_subject(self.request, self.person)
+        self.title, self.trail, self.back = f"登记更正申请：{subject.name}", subject.trail, subject.url
+
+    def perform(self, form):
+        correction = record_request(by=self.request.user, person=self.person, **form.arguments)
+        return request_url(self.request, correction)
 
 
 class CorrectionRequestView(DetailView):
@@ -81,39 +74,47 @@ class CorrectionRequestView(DetailView):
         }
 
     def show(self, correction, status=200, **more):
-        return super().show(correction, status, **({"form": RequestAnswerForm()} | more))
+        form = RequestAnswerForm()
+        IdempotentFormMixin.add_token(form)
+        return super().show(correction, status, form=form, **more)
 
 
-@needs(P.PEOPLE_EDIT)
-@require_POST
-def grant(request, row):
+class AnswerPage(FormPage):
+    """An answer to a request, on its detail page."""
+
+    permission = P.PEOPLE_EDIT
+    form_class = RequestAnswerForm
+    template_name = CorrectionRequestView.template
+
+    def load(self, row):
+        self.correction = get_object_or_404(requests_of(self.request), uuid=row)
+
+    def answer(self, **arguments) -> CorrectionRequest:
+        raise NotImplementedError
+
+    def perform(self, form):
+        self.answer(by=self.request.user, request=self.correction, answer=form.cleaned_data["answer"])
+        return self.restart_url()
+
+    def restart_url(self):
+        return request_url(self.request, self.correction)
+
+    def extra_context(self, form):
+        view = CorrectionRequestView()
+        view.setup(self.request, row=self.correction.uuid)
+        return {"register": view.register, **view.context(self.correction)}
+
+
+class Grant(AnswerPage):
     """Answer that the data was corrected elsewhere; a correction of the person (更正) grants its request itself."""
-    return _answer(request, row, grant_request, "已答复：已更正。")
+
+    message = "已答复：已更正。"
+    answer = staticmethod(grant_request)
 
 
-@needs(P.PEOPLE_EDIT)
-@require_POST
-def refuse(request, row):
-    return _answer(request, row, refuse_request, "已答复：未予更正。")
-
-
-def _answer(request, row, act, message: str):
-    correction = get_object_or_404(requests_of(request), uuid=row)
-    form = RequestAnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            act(by=request.user, request=correction, answer=form.cleaned_data["answer"])
-        except RequestAlreadyAnswered as late:
-            messages.error(request, f"{late}。")
-            return redirect(request_url(request, correction))
-        except Refusal as refusal:
-            form.add_error(None, f"{refusal}。")
-        else:
-            messages.success(request, message)
-            return redirect(request_url(request, correction))
-    view = CorrectionRequestView()
-    view.setup(request, row=row)
-    return view.show(correction, 422, form=form)
+class Refuse(AnswerPage):
+    message = "已答复：未予更正。"
+    answer = staticmethod(refuse_request)
 
 
 @needs(P.PEOPLE_EDIT)

@@ -8,8 +8,7 @@ urlpatterns = [
     path("soundness/", views.overview, name="data_quality"),
     path("soundness/run/", views.start_run, name="data_quality_run"),
     path("soundness/export/", views.export, name="data_quality_export"),
-    path("soundness/<slug:check>/", views.issue_list, name="data_quality_list"),
-    path("soundness/<slug:check>/right/", views.review, name="data_quality_review"),
-    path("soundness/<slug:check>/again/", views.withdraw_review, name="data_quality_again"),
-    path("soundness/<slug:check>/repair/", views.repair, name="data_quality_repair"),
+    path("soundness/<slug:check>/", views.IssueList.as_view(), name="data_quality_list"),
+    path("soundness/<slug:check>/again/", views.ReviewWithdrawal.as_view(), name="data_quality_again"),
+    path("soundness/<slug:check>/repair/", views.Repair.as_view(), name="data_quality_repair"),
 ]

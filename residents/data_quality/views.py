@@ -3,7 +3,6 @@
 import io
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,7 @@ from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.audit import access_log
 from portal.audit.models import AccessLog
-from portal.forms.refusals import Refusal
+from portal.form_pages.pages import ActionPage, FormPage
 from portal.hooks.data_quality import Rule, Severity
 from portal.jobs.jobs import enqueue
 from portal.pages.downloads import download_of_today
@@ -53,69 +52,86 @@ def overview(request):
     return render(request, "residents/data_quality/overview.html", context)
 
 
-@needs(Permission.PEOPLE_EDIT)
-@require_GET
-def issue_list(request, check):
-    """Issues of one rule, with links to the pages that fix them, and the reviewed ones."""
-    return _list_page(request, _check_of(request, check), ReviewForm())
+class IssueList(FormPage):
+    """Issues of one rule with links to the pages that fix them, the reviewed ones, and the form of a review (核对无误)."""
 
+    permission = Permission.PEOPLE_EDIT
+    form_class = ReviewForm
+    template_name = "residents/data_quality/list.html"
 
-@needs(Permission.PEOPLE_EDIT)
-@require_POST
-def review(request, check):
-    """核对无误: mark the selected issues as correct."""
-    check = _check_of(request, check)
-    form = ReviewForm(request.POST)
-    if not form.is_valid():
-        return _list_page(request, check, form, status=422)
-    try:
+    def load(self, check):
+        self.rule = _rule_of(self.request, check)
+
+    def perform(self, form):
         count = review_findings(
-            by=request.user,
-            community=request.community,
-            check=check,
+            by=self.request.user,
+            community=self.request.community,
+            check=self.rule,
             seen_marks=form.seen_marks,
             reason=form.cleaned_data["reason"],
-            access=request.access,
+            access=self.request.access,
         )
-    except Refusal as refusal:
-        messages.error(request, f"{refusal}。")
-    else:
         outdated = len(form.seen_marks) - count
         changed = f"另有{outdated}条刚刚有变化，仍在列表中。" if outdated else ""
-        messages.success(request, f"{count}条已核对无误。{changed}")
-    return redirect(_url(request, check))
+        self.message = f"{count}条已核对无误。{changed}"
+        return _url(self.request, self.rule)
+
+    def extra_context(self, form):
+        access, community = self.request.access, self.request.community
+        open_rows = data_quality_findings.open_findings(self.rule, community)
+        ordering = (*open_rows.model._meta.ordering, "pk")
+        page = Paginator(open_rows.order_by(*ordering), PAGE_SIZE).get_page(self.request.GET.get("page"))
+        listed = page.object_list
+        marks = [mark_of(row) for row in listed]
+        return {
+            "check": self.rule,
+            "page": page,
+            "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "lines": list(zip(marks, self.rule.describe(listed, access, community), strict=True)),
+            "ticked": form["row"].value() or (),
+            "reviews": _reviews(self.request, self.rule),
+            "may_export": _may_export(self.request),
+        }
 
 
-@needs(Permission.PEOPLE_EDIT)
-@require_POST
-def withdraw_review(request, check):
+class RuleAction(ActionPage):
+    """Base of the buttons of one rule's page."""
+
+    permission = Permission.PEOPLE_EDIT
+
+    def load(self, check):
+        self.rule = _rule_of(self.request, check)
+        self.back = _url(self.request, self.rule)
+
+
+class ReviewWithdrawal(RuleAction):
     """Withdraw a review: its issue is listed again."""
-    check = _check_of(request, check)
-    reviews = rows(IssueReview, request.access, check.right, request.community).filter(finding=check.key)
-    try:
-        review_uuid = UUID(request.POST.get("review", ""))
-    except ValueError as error:
-        raise Http404 from error
-    actions.remove_review(by=request.user, review=get_object_or_404(reviews, uuid=review_uuid))
-    messages.success(request, "已重新列出。")
-    return redirect(_url(request, check))
+
+    message = "已重新列出。"
+
+    def perform(self):
+        request = self.request
+        reviews = rows(IssueReview, request.access, self.rule.right, request.community)
+        try:
+            review_uuid = UUID(request.POST.get("review", ""))
+        except ValueError as error:
+            raise Http404 from error
+        review = get_object_or_404(reviews.filter(finding=self.rule.key), uuid=review_uuid)
+        actions.remove_review(by=request.user, review=review)
+        return self.back
 
 
-@needs(Permission.PEOPLE_EDIT)
-@require_POST
-def repair(request, check):
+class Repair(RuleAction):
     """Fix all issues of a rule whose fix follows from other rows and needs no decision."""
-    check = _check_of(request, check)
-    if check.repair is None:
-        raise Http404
-    open_rows = data_quality_findings.open_findings(check, request.community)
-    try:
-        count = check.repair(by=request.user, community=request.community, rows=open_rows)
-    except Refusal as refusal:
-        messages.error(request, f"{refusal}。")
-    else:
-        messages.success(request, f"已更正{count}处。")
-    return redirect(_url(request, check))
+
+    def perform(self):
+        if self.rule.repair is None:
+            raise Http404
+        community = self.request.community
+        open_rows = data_quality_findings.open_findings(self.rule, community)
+        count = self.rule.repair(by=self.request.user, community=community, rows=open_rows)
+        self.message = f"已更正{count}处。"
+        return self.back
 
 
 @needs(Permission.PEOPLE_EDIT)
@@ -137,7 +153,7 @@ def export(request):
     """Spreadsheet of the issues of one rule, or of all; certificate numbers are masked, as in the lists."""
     checks = data_quality_findings.rules_for(request.access, request.community)
     if "check" in request.GET:
-        checks = [_check_of(request, request.GET["check"])]
+        checks = [_rule_of(request, request.GET["check"])]
     lines: list[tuple] = []
     for check in checks:
         open_rows = data_quality_findings.open_findings(check, request.community)[: EXPORT_LIMIT - len(lines)]
@@ -164,7 +180,7 @@ def export(request):
 _COLUMNS = (("项目", 26), ("程度", 8), ("名称", 24), ("情况", 60))
 
 
-def _check_of(request, key: str) -> Rule:
+def _rule_of(request, key: str) -> Rule:
     """The rule of this key; 404 for users who may not see it."""
     checks = data_quality_findings.rules_for(request.access, request.community)
     rule = next((check for check in checks if check.key == key), None)
@@ -180,25 +196,6 @@ def _url(request, check: Rule) -> str:
 
 def _may_export(request) -> bool:
     return request.access.can(Permission.PEOPLE_EXPORT, request.community)
-
-
-def _list_page(request, check: Rule, form: ReviewForm, status: int = 200):
-    open_rows = data_quality_findings.open_findings(check, request.community)
-    ordering = (*open_rows.model._meta.ordering, "pk")
-    page = Paginator(open_rows.order_by(*ordering), PAGE_SIZE).get_page(request.GET.get("page"))
-    listed = page.object_list
-    marks = [mark_of(row) for row in listed]
-    context = {
-        "check": check,
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": list(zip(marks, check.describe(listed, request.access, request.community), strict=True)),
-        "form": form,
-        "ticked": request.POST.getlist("row"),
-        "reviews": _reviews(request, check),
-        "may_export": _may_export(request),
-    }
-    return render(request, "residents/data_quality/list.html", context, status=status)
 
 
 def _reviews(request, check: Rule) -> list[IssueReview]:

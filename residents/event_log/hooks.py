@@ -1,17 +1,20 @@
-"""Hooks of the event log: the figures of the population."""
+"""Hooks of the event log: the figures of the population, and the monthly statement in the menu."""
 
 from collections.abc import Iterator
 
 from django.urls import reverse
 
+from portal.access.permissions import Permission
 from portal.access.user_access import CommunityRef
 from portal.hooks.figures import Figure
+from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 from residents.event_log.bulletin_section import drill_down_rows, sections
 from residents.event_log.monthly_statement import population_counts
 
 hook(Hook.BULLETIN_SECTIONS)(sections)
 hook(Hook.BULLETIN_ROWS)(drill_down_rows)
+add_menu_page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
 
 
 @hook(Hook.FIGURES)

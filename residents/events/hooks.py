@@ -1,15 +1,12 @@
-"""Hooks of population events: their links on the page of a person, and the monthly statement in the menu."""
+"""Hooks of population events: their links on the page of a person."""
 
 from django.urls import reverse
 
 from community.people.codes import MARRIED
 from community.people.models import Person
 from portal.access.permissions import Permission
-from portal.hooks.menu import add_menu_page
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link
-
-add_menu_page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
 
 
 @extend

@@ -2,20 +2,19 @@
 
 from django.urls import path
 
-from residents.events.views import events, family, household, undo
+from residents.events.views import families, households, moves, undo
 
 urlpatterns = [
-    path("people/<uuid:person>/move-in/", events.move_in, name="event_move_in"),
-    path("dwellings/<uuid:dwelling>/move-in/", events.move_in, name="event_move_in"),
-    path("people/<uuid:person>/move-out/", events.move_out, name="event_move_out"),
-    path("people/<uuid:person>/death/", events.death, name="event_death"),
-    path("people/<uuid:person>/correct/", events.correct, name="event_correct"),
-    path("people/<uuid:person>/birth/", family.birth, name="event_birth"),
-    path("people/<uuid:person>/marriage/", family.marriage, name="event_marriage"),
-    path("people/<uuid:person>/transfer/", household.transfer, name="event_transfer"),
-    path("households/<uuid:household>/split/", household.split, name="event_split"),
-    path("households/<uuid:household>/merge/", household.merge, name="event_merge"),
-    path("households/<uuid:household>/head/", household.head, name="event_head"),
-    path("events/<uuid:row>/undo/", undo.undo, name="event_undo"),
-    path("population/", events.statement, name="event_statement"),
+    path("people/<uuid:person>/move-in/", moves.choose_dwelling, name="event_move_in"),
+    path("dwellings/<uuid:dwelling>/move-in/", moves.MoveIn.as_view(), name="event_move_in"),
+    path("people/<uuid:person>/move-out/", moves.MoveOut.as_view(), name="event_move_out"),
+    path("people/<uuid:person>/death/", moves.Death.as_view(), name="event_death"),
+    path("people/<uuid:person>/correct/", moves.Correction.as_view(), name="event_correct"),
+    path("people/<uuid:person>/birth/", families.Birth.as_view(), name="event_birth"),
+    path("people/<uuid:person>/marriage/", families.Marriage.as_view(), name="event_marriage"),
+    path("people/<uuid:person>/transfer/", households.Transfer.as_view(), name="event_transfer"),
+    path("households/<uuid:household>/split/", households.Split.as_view(), name="event_split"),
+    path("households/<uuid:household>/merge/", households.Merge.as_view(), name="event_merge"),
+    path("households/<uuid:household>/head/", households.Head.as_view(), name="event_head"),
+    path("events/<uuid:row>/undo/", undo.EventUndo.as_view(), name="event_undo"),
 ]

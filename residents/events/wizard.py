@@ -1,192 +1,214 @@
-"""Wizard of a population event: the form, a dry run that shows the diff, then the event, written once.
+"""Base pages of population events: choices where the form depends on them, the form, a check that shows the diff."""
 
-Nothing is stored between the steps: the form carries its values along.
-"""
-
-import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import TypeVar
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 
 from community.people.models import Person
 from portal.access.permissions import Permission
-from portal.access.querysets import rows
-from portal.forms.refusals import Refusal, add_refusal
-from portal.forms.submission import submit_once
-from portal.registers.panels import Link
-from portal.registers.search_words import SearchWords
-from residents.event_log.event_diff import EventChange, changes_by
+from portal.form_pages.pages import CheckedFormPage, FormPage
+from portal.forms.refusals import Refusal
+from residents.event_log.event_diff import changes_by
 from residents.event_log.models import PopulationEvent
-from residents.events.basis import EventBasis
-from residents.homes.models import Dwelling, Household, Residence
-from residents.homes.registers import DwellingRegister
+from residents.events.basis import EventBasis, event_basis_of
+from residents.events.forms.household import ChoiceForm, UndoForm
+from residents.events.subjects import (
+    EventSubject,
+    current_members,
+    detail_url,
+    household_of,
+    household_subject,
+    person_of,
+    person_subject,
+    person_url,
+)
 from residents.homes.relation_codes import LABELS
 
-Write = Callable[[], list[PopulationEvent]]
+Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class EventSubject:
-    """The person or household of an event: name, breadcrumb trail, and a line on the current state."""
+def dry_run(act: Callable[[], Result]) -> Result:
+    """Result of `act`, whose writes are rolled back: a page cannot promise what the action refuses."""
+    with transaction.atomic():
+        result = act()
+        transaction.set_rollback(True)
+    return result
 
-    name: str
-    trail: tuple[Link, ...]
-    lead: str = ""
+
+class EventPage(FormPage):
+    """Page of one kind of event, written once: by itself, or together with the basis that the address names."""
+
+    permission = Permission.PEOPLE_EDIT
+    template_name = "residents/events/form.html"
+    what: PopulationEvent.What
+    subject: EventSubject
+    basis: EventBasis | None = None
+    summary = ""
+    """Sentence about the choices that were made before the form."""
+
+    def prepare(self) -> HttpResponse | None:
+        """Look up what the form needs, once subject and basis are known. A response is sent in place of the page."""
+        return None
+
+    def write(self, form) -> list[PopulationEvent]:
+        """Write the events of the valid form. Raises Refusal."""
+        raise NotImplementedError
+
+    def involved(self, form) -> Iterable[Person]:
+        """Everybody whom the event locks."""
+        raise NotImplementedError
+
+    def next_url(self, events: list[PopulationEvent]) -> str:
+        """The page that follows an event without a basis."""
+        raise NotImplementedError
+
+    # The form page
 
     @property
-    def url(self) -> str:
-        """Where 取消 leads."""
-        return self.trail[-1].url
+    def title(self) -> str:
+        return "：".join(filter(None, (self.what.label, self.subject.name)))
+
+    @property
+    def trail(self):
+        return self.subject.trail
+
+    @property
+    def lead(self) -> str:
+        return self.subject.lead
+
+    @property
+    def back(self) -> str:
+        return self.basis.url if self.basis else self.subject.url
+
+    def restart_url(self) -> str:
+        return self.basis.url if self.basis else super().restart_url()
+
+    @property
+    def initial(self) -> dict:
+        """First values of the form's fields."""
+        return self.basis.initial if self.basis else {}
+
+    def form_arguments(self) -> dict:
+        return {"initial": self.initial}
+
+    def extra_context(self, form) -> dict:
+        return {
+            "word": self.what.label,
+            "basis": self.basis,
+            "summary": self.summary,
+            "relations": LABELS.values(),
+        }
+
+    def act(self, form) -> list[PopulationEvent]:
+        """Write the events, and accept the basis."""
+        if self.basis is None:
+            return self.write(form)
+        return self.basis.accept(lambda: self.write(form), self.involved(form), self.request.user)
+
+    def perform(self, form) -> str:
+        events = self.act(form)
+        outcome = f"，{self.basis.outcome}" if self.basis else ""
+        self.message = f"{self.what.label}已登记{outcome}。"
+        return self.basis.next_url(self.request) if self.basis else self.next_url(events)
+
+    def turn_away(self, sentence: str) -> HttpResponse:
+        """Redirect back with a message: the event cannot be registered at all."""
+        messages.error(self.request, sentence)
+        return redirect(self.back)
 
 
-class _DryRun(Exception):
-    """Rolls the dry run back."""
+class PersonEventPage(EventPage):
+    """Page of an event that is registered from a person's page."""
+
+    def load(self, person):
+        self.person = person_of(self.request, person)
+        self.subject = person_subject(self.request, self.person)
+        self.basis = event_basis_of(self.request, self.what, self.person)
+        return self.prepare()
+
+    def involved(self, form):
+        return [self.person]
+
+    def next_url(self, events):
+        return person_url(self.request, self.person)
 
 
-def dry_run(write: Write) -> list[EventChange]:
-    """Dry run: the event diff of `write`, which is rolled back, so the page cannot promise what the action refuses."""
-    lines: list[EventChange] = []
-    try:
-        with transaction.atomic():
-            lines += [line for event in write() for line in changes_by(event)]
-            raise _DryRun
-    except _DryRun:
-        return lines
+class HouseholdEventPage(EventPage):
+    """Page of an event that is registered from a household's page."""
+
+    def load(self, household):
+        self.household = household_of(self.request, household)
+        self.members = current_members(self.request, self.household)
+        self.subject = household_subject(self.request, self.household, self.members)
+        self.basis = event_basis_of(self.request, self.what, self.household)
+        return self.prepare()
+
+    def involved(self, form):
+        return [residence.person for residence in self.members]
+
+    def next_url(self, events):
+        return detail_url(self.request, "household", self.household)
 
 
-def event_wizard(
-    request,
-    make_form,
-    write,
-    *,
-    title: str,
-    subject: EventSubject,
-    after,
-    basis: EventBasis | None,
-    involved: Callable[..., Iterable[Person]],
-    **context,
-):
-    """The form of an event, then the dry run with its diff, then the event.
+class CheckedEventPage(EventPage, CheckedFormPage):
+    """Page of an event whose diff is shown before it is written."""
 
-    The caller has asked `repeated_submission`. make_form(data) → form; write(form) → the events; after(events) → the next URL.
-    basis: accepted together with the event. involved(form) → everybody whom the event locks.
-    """
-    step = request.POST.get("step", "")
-    form = make_form(request.POST or None)
-    context |= {"form": form, "title": title, "subject": subject, "basis": basis}
-    if request.method != "POST" or step == "back" or not form.is_valid():
-        return form_page(request, form, step, context)
+    check_template_name = "residents/events/check.html"
 
-    def act() -> list[PopulationEvent]:
-        if basis is None:
-            return write(form)
-        return basis.accept(lambda: write(form), involved(form), request.user)
-
-    def create() -> str:
-        events = act()
-        return basis.next_url(request) if basis else after(events)
-
-    try:
-        if step == "confirm":
-            message = f"{title}已登记{f'，{basis.outcome}' if basis else ''}。"
-            return submit_once(request, form, create, message) or form_page(request, form, step, context)
-        lines = dry_run(act)
-    except Refusal as refusal:
-        if basis and refusal.starts_over:
-            messages.warning(request, f"{refusal}。")
-            return redirect(basis.url)
-        add_refusal(form, refusal)
-        return form_page(request, form, step, context)
-    return render(request, "residents/events/check.html", context | {"lines": lines})
+    def check(self, form):
+        return {"lines": dry_run(lambda: [line for event in self.act(form) for line in changes_by(event)])}
 
 
-def form_page(request, form, step: str, context: dict):
-    status = 422 if form.is_bound and form.errors and step != "back" else 200
-    return render(
-        request, "residents/events/wizard.html", context | {"relations": LABELS.values()}, status=status
-    )
+class ChosenEventPage(CheckedEventPage):
+    """Page of an event whose form depends on choices of a page before it; they stay in the address."""
+
+    choice_form_class: type[ChoiceForm]
+    choice_name: str
+    """Field of the choices; an address with it has them all."""
+    hint = ""
+
+    def problem(self) -> str:
+        """Why the event cannot be registered at all; empty if it can."""
+        return ""
+
+    def choice_arguments(self) -> dict:
+        """Keyword arguments of the form of the choices."""
+        return {"members": self.members}
+
+    def choose(self, choices: dict) -> None:
+        """Look up what the form needs for these choices."""
+        raise NotImplementedError
+
+    def prepare(self):
+        if problem := self.problem():
+            return self.turn_away(problem)
+        data = self.request.GET if self.choice_name in self.request.GET else None
+        form = self.choice_form_class(data, **{"initial": self.initial} | self.choice_arguments())
+        if form.is_valid():
+            return self.choose(form.cleaned_data)
+        context = FormPage.context(self, form) | {"hint": self.hint}
+        status = 422 if form.errors else 200
+        return render(self.request, "residents/events/choose.html", context, status=status)
 
 
-def choose(request, form, *, title: str, subject: EventSubject, basis: EventBasis | None, hint: str = ""):
-    """Page before the form, for the choices that the form depends on."""
-    context = {"form": form, "title": title, "subject": subject, "basis": basis, "hint": hint}
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "residents/events/choose.html", context, status=status)
+class UndoPage(FormPage):
+    """Page of an undo: what it restores, or why it is refused; then the reason."""
 
+    permission = Permission.PEOPLE_EDIT
+    form_class = UndoForm
+    button = "确认撤销"
 
-def redirect_with_error(request, sentence: str, url: str):
-    """Redirect back with a message: the event cannot be registered at all."""
-    messages.error(request, sentence)
-    return redirect(url)
+    def undo(self, reason: str):
+        """Undo; raises Refusal."""
+        raise NotImplementedError
 
-
-# Subjects of the pages
-
-
-def person_of(request, person_uuid: uuid.UUID | str) -> Person:
-    """The person of this uuid, also as text of a query; 404 for any other text."""
-    everybody = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community)
-    try:
-        return get_object_or_404(everybody, uuid=uuid.UUID(str(person_uuid)))
-    except ValueError as error:
-        raise Http404 from error
-
-
-def person_url(request, person: Person) -> str:
-    return detail_url(request, "person", person)
-
-
-def detail_url(request, noun: str, row) -> str:
-    kwargs = {"community": request.community.code, "row": row.uuid}
-    return reverse(f"residents:{noun}_detail", kwargs=kwargs)
-
-
-def person_subject(request, person: Person) -> EventSubject:
-    people = reverse("residents:person_list", kwargs={"community": request.community.code})
-    trail = (Link("居民", people), Link(person.name, person_url(request, person)))
-    lead = f"现住{person.place_label}" if person.place_label else "现在不住本社区"
-    return EventSubject(person.name, trail, lead)
-
-
-def household_of(request, household_uuid: uuid.UUID) -> Household:
-    """The occupied household of this uuid; 404 for empty ones, which have no events."""
-    households = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid().occupied()
-    return get_object_or_404(households.select_related("dwelling"), uuid=household_uuid)
-
-
-def household_subject(request, household: Household, members: list[Residence]) -> EventSubject:
-    households = reverse("residents:household_list", kwargs={"community": request.community.code})
-    trail = (Link("户", households), Link(str(household), detail_url(request, "household", household)))
-    names = "、".join(
-        f"{r.person.name}（{r.relation_word}）" if r.relation_word else r.person.name for r in members
-    )
-    return EventSubject(str(household), trail, f"现有{len(members)}人：{names}")
-
-
-def current_members(request, household: Household) -> list[Residence]:
-    """Current residences of the household, the head's first."""
-    residences = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
-    residences = residences.filter(household=household).select_related("person", "household__dwelling")
-    return list(residences.order_by("-is_head", "id"))
-
-
-def dwellings_of(request):
-    return rows(Dwelling, request.access, Permission.PEOPLE_EDIT, request.community)
-
-
-def find_dwellings(request):
-    """(find, url) for a field that picks a dwelling by its label."""
-    everything = dwellings_of(request)
-    url = reverse("residents:dwelling_pick", kwargs={"community": request.community.code})
-
-    def find(text: str):
-        words = SearchWords.read(text, request.community)
-        dwellings = DwellingRegister().filter_by_words(everything, words, request.access, request.community)
-        return dwellings.order_by("sort")[:20]
-
-    return find, url
+    def dry_run(self) -> tuple:
+        """Result of the undo, and why it is refused: one of them is None."""
+        try:
+            return dry_run(lambda: self.undo("试算")), None
+        except Refusal as refusal:
+            return None, refusal

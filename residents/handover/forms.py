@@ -1,13 +1,12 @@
 """The form that hands a resident's need over, from a person's page or a report."""
 
-from crispy_forms.helper import FormHelper
 from django import forms
 
-from portal.forms.idempotency import IdempotentFormMixin
+from portal.forms.forms import PlainForm
 from portal.hooks.receive import HandoverDraft
 
 
-class HandOverForm(IdempotentFormMixin, forms.Form):
+class HandOverForm(PlainForm):
     """The need and its wished deadline."""
 
     title = forms.CharField(label="事项", max_length=120, help_text="一句话写明要办什么")
@@ -17,12 +16,6 @@ class HandOverForm(IdempotentFormMixin, forms.Form):
     on = forms.DateField(
         label="办理期限", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     @property
     def draft(self) -> HandoverDraft:

@@ -5,6 +5,6 @@ from django.urls import path
 from residents.handover import views
 
 urlpatterns = [
-    path("people/<uuid:row>/hand-over/", views.person, name="person_hand_over"),
-    path("reports/<uuid:row>/hand-over/", views.report, name="report_hand_over"),
+    path("people/<uuid:row>/hand-over/", views.PersonHandOver.as_view(), name="person_hand_over"),
+    path("reports/<uuid:row>/hand-over/", views.ReportHandOver.as_view(), name="report_hand_over"),
 ]

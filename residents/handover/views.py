@@ -1,58 +1,70 @@
 """Handover of a resident's need to another app (转办), from a person's page or from a building head's report."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 
 from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.access.views import needs
-from portal.forms.idempotency import run_once
-from portal.forms.submission import repeated_submission
+from portal.form_pages.pages import FormPage
 from portal.handover.handover import hand_over
 from portal.hooks.receive import HandoverKind, HandoverSource
+from portal.registers.panels import Link
 from residents.handover.forms import HandOverForm
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.registers import ReportRegister
 from residents.people.registers import PersonRegister
 
 
-@needs(P.TASKS)
-def person(request, row):
+class HandOverPage(FormPage):
+    """Base: `load` gives the source and the first values of the form."""
+
+    form_class = HandOverForm
+    title = button = "转为任务"
+    lead = "由社区工作人员认领办理，结果会显示在来源页面。"
+    source: HandoverSource
+    initial: dict
+
+    @property
+    def back(self) -> str:
+        return self.source.url
+
+    @property
+    def trail(self):
+        return [Link(self.source.label, self.source.url)]
+
+    def form_arguments(self):
+        return {"initial": self.initial}
+
+    def perform(self, form):
+        reference = hand_over(HandoverKind.NEED, form.draft, self.source, self.request.user)
+        self.message = f"已转办。{reference.label}（{reference.state}）。"
+        return self.source.url
+
+
+class PersonHandOver(HandOverPage):
     """Handover from a person's page; `title` in the query is the initial title."""
-    row = get_object_or_404(rows(Person, request.access, P.PEOPLE_NAMES, request.community), uuid=row)
-    url = PersonRegister().url("detail", request.community, row)
-    initial = {"title": request.GET.get("title", "")[:120]}
-    return _page(request, HandoverSource(row, f"居民{row.name}", url, P.PEOPLE_NAMES), initial)
+
+    permission = P.TASKS
+
+    def load(self, row):
+        request = self.request
+        person = get_object_or_404(rows(Person, request.access, P.PEOPLE_NAMES, request.community), uuid=row)
+        url = PersonRegister().url("detail", request.community, person)
+        self.source = HandoverSource(person, f"居民{person.name}", url, P.PEOPLE_NAMES)
+        self.initial = {"title": request.GET.get("title", "")[:120]}
 
 
-@needs(P.REPORTS_REVIEW)
-def report(request, row):
+class ReportHandOver(HandOverPage):
     """Handover from a report that changes nothing in the register; its note becomes the text."""
-    reports = rows(ChangeReport, request.access, P.REPORTS_REVIEW, request.community)
-    row = get_object_or_404(reports.select_related("dwelling", "proposer"), uuid=row)
-    url = ReportRegister().url("detail", request.community, row)
-    initial = {"title": f"{row.dwelling}：{row.note}"[:120].rstrip("："), "text": row.note}
-    return _page(
-        request,
-        HandoverSource(row, f"{row.proposer.name}上报，{row.dwelling}", url, P.REPORTS_REVIEW),
-        initial,
-    )
 
+    permission = P.REPORTS_REVIEW
 
-def _page(request, source: HandoverSource, initial: dict):
-    if earlier := repeated_submission(request):
-        return earlier
-    form = HandOverForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-
-        def give() -> str:
-            reference = hand_over(HandoverKind.NEED, form.draft, source, request.user)
-            messages.success(request, f"已转办。{reference.label}（{reference.state}）。")
-            return source.url
-
-        return redirect(run_once(form.cleaned_data["token"], request.user.pk, give))
-    status = 422 if form.errors else 200
-    return render(
-        request, "residents/handover/hand_over.html", {"form": form, "source": source}, status=status
-    )
+    def load(self, row):
+        request = self.request
+        reports = rows(ChangeReport, request.access, P.REPORTS_REVIEW, request.community)
+        report = get_object_or_404(reports.select_related("dwelling", "proposer"), uuid=row)
+        url = ReportRegister().url("detail", request.community, report)
+        label = f"{report.proposer.name}上报，{report.dwelling}"
+        self.source = HandoverSource(report, label, url, P.REPORTS_REVIEW)
+        title = f"{report.dwelling}：{report.note}"[:120].rstrip("：")
+        self.initial = {"title": title, "text": report.note}

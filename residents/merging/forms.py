@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from portal.forms.idempotency import IdempotentFormMixin
+from portal.forms.forms import PlainForm
 from residents.merging.preview import KEPT, REMOVED, ComparedValue, Conflict, MergePreview, leaves_headless
 
 _SIDES = ((KEPT, "保留的记录"), (REMOVED, "并入的记录"))
@@ -28,7 +28,7 @@ class ConflictChoice:
     field: forms.BoundField
 
 
-class PeopleMergeForm(IdempotentFormMixin, forms.Form):
+class PeopleMergeForm(PlainForm):
     """The side-by-side preview, with a choice for each difference and conflict."""
 
     seen = forms.CharField(widget=forms.HiddenInput)

@@ -1,23 +1,20 @@
 """Merging duplicate person records (合并重复人员): candidates, side-by-side preview, merge and undo."""
 
-from collections.abc import Iterable
-
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Case, Q, When
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from community.people.models import Person
 from community.people.search import people_matching
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.forms.refusals import Refusal, StaleForm, add_refusal
-from portal.forms.submission import repeated_submission, submit_once
+from portal.form_pages.pages import CheckedFormPage
+from portal.forms.refusals import StaleForm
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
-from residents.events.forms.household import UndoForm
-from residents.events.wizard import person_of, person_subject, person_url
+from portal.registers.panels import Link
+from residents.events.subjects import person_of, person_subject, person_url
+from residents.events.wizard import UndoPage, dry_run
 from residents.merging.actions.merge import merge_people
 from residents.merging.actions.undo import undo_merge
 from residents.merging.forms import PeopleMergeForm, has_hidden_conflict
@@ -45,7 +42,7 @@ def choose_duplicate(request, person):
         others = others.filter(_duplicate_candidates(person))
     same_name = Case(When(name=person.name, then=0), default=1)
     context = {
-        "subject": person_subject(request, person),
+        "trail": person_subject(request, person).trail,
         "person": person,
         "others": others.order_by(same_name, "name_key", "id")[:_MOST],
         "words": words,
@@ -61,83 +58,75 @@ def _duplicate_candidates(person: Person) -> Q:
     return alike | Q(phone=person.phone) if person.phone else alike
 
 
-@needs(Permission.PEOPLE_EDIT)
-def merge(request, person, other):
+class Merge(CheckedFormPage):
     """Side-by-side preview with the choices, then the result to confirm, then the merge."""
-    if answer := repeated_submission(request):
-        return answer
-    kept, removed = person_of(request, person), person_of(request, other)
-    preview = merge_preview(kept, removed)
-    hidden = hidden_models(request.access, request.community)
-    step = request.POST.get("step", "")
-    form = PeopleMergeForm(request.POST or None, preview=preview)
-    context = {
-        "form": form,
-        "preview": preview,
-        "subject": person_subject(request, kept),
-        "moves": moved_counts(preview.moves, hidden),
-        "refusal": _refusal(preview, hidden),
-    }
-    if request.method == "POST" and request.POST.get("seen") != preview.fingerprint:
-        return _reload(request)
-    if request.method != "POST" or step == "back" or context["refusal"] or not form.is_valid():
-        return _form_page(request, form, step, context)
-    try:
-        if step == "confirm":
-            url = person_url(request, kept)
-            answer = submit_once(
-                request, form, lambda: _merge(request, form, preview, url), "两条记录已合并。"
-            )
-            return answer or _form_page(request, form, step, context)
-        return render(request, "residents/merging/check.html", context | _outcome(request, form, preview))
-    except StaleForm:
-        return _reload(request)
-    except Refusal as refusal:
-        add_refusal(form, refusal)
-        return _form_page(request, form, step, context)
 
+    permission = Permission.PEOPLE_EDIT
+    form_class = PeopleMergeForm
+    template_name = "residents/merging/form.html"
+    check_template_name = "residents/merging/check.html"
+    message = "两条记录已合并。"
 
-def _reload(request):
-    """Reload the page: the preview is outdated."""
-    messages.warning(request, "其中一条记录刚刚有变化，请核对最新内容后再合并。")
-    return redirect(request.path)
+    def load(self, person, other):
+        kept, removed = person_of(self.request, person), person_of(self.request, other)
+        self.preview = merge_preview(kept, removed)
+        self.hidden = set(hidden_models(self.request.access, self.request.community))
+        subject = person_subject(self.request, kept)
+        self.title, self.trail, self.back = f"合并重复：{kept.name}", subject.trail, subject.url
 
+    def form_arguments(self):
+        return {"preview": self.preview}
 
-def _form_page(request, form, step: str, context: dict):
-    status = 422 if form.is_bound and form.errors and step != "back" else 200
-    return render(request, "residents/merging/form.html", context, status=status)
+    def extra_context(self, form):
+        return {
+            "preview": self.preview,
+            "moves": moved_counts(self.preview.moves, self.hidden),
+            "refusal": self._refusal(),
+        }
 
+    def show(self, form, status=200):
+        if form.is_bound and form["seen"].value() != self.preview.fingerprint:
+            return self.refuse(form, StaleForm())
+        return super().show(form, status)
 
-def _merge(request, form: PeopleMergeForm, preview: MergePreview, url: str = "") -> str:
-    _write(request, form, preview)
-    return url
+    def refuse(self, form, refusal):
+        if refusal.starts_over:
+            refusal = StaleForm("其中一条记录刚刚有变化，请核对最新内容后再合并")
+        return super().refuse(form, refusal)
 
+    def check(self, form):
+        return {
+            "title": f"合并：{self.preview.kept.name}",
+            "losers": _losers(form, self.preview),
+            "written": dry_run(lambda: list(diff_lines(self._merge(form)))),
+        }
 
-def _write(request, form: PeopleMergeForm, preview: MergePreview) -> PersonMerge:
-    return merge_people(
-        by=request.user,
-        kept=preview.kept,
-        removed=preview.removed,
-        seen_fingerprint=form.cleaned_data["seen"],
-        sides_by_value=form.sides_by_value,
-        sides_by_conflict=form.sides_by_conflict,
-        note=form.cleaned_data["note"],
-    )
+    def perform(self, form):
+        self._merge(form)
+        return self.back
 
+    def _merge(self, form: PeopleMergeForm) -> PersonMerge:
+        if refusal := self._refusal():
+            raise MergeRefused(refusal)
+        return merge_people(
+            by=self.request.user,
+            kept=self.preview.kept,
+            removed=self.preview.removed,
+            seen_fingerprint=form.cleaned_data["seen"],
+            sides_by_value=form.sides_by_value,
+            sides_by_conflict=form.sides_by_conflict,
+            note=form.cleaned_data["note"],
+        )
 
-class _DryRun(Exception):
-    """Rolls the dry run back."""
-
-
-def _outcome(request, form: PeopleMergeForm, preview: MergePreview) -> dict:
-    """Dry run: what the merge writes, rolled back, so the page cannot promise what the action refuses."""
-    outcome = {"losers": _losers(form, preview)}
-    try:
-        with transaction.atomic():
-            outcome["written"] = list(diff_lines(_write(request, form, preview)))
-            raise _DryRun
-    except _DryRun:
-        return outcome
+    def _refusal(self) -> str:
+        """Why the two records cannot be merged at all, or not by this user; empty if they can."""
+        try:
+            check_mergeable(self.preview)
+        except MergeRefused as refusal:
+            return str(refusal)
+        if has_hidden_conflict(self.preview, self.hidden):
+            return "两条记录中有您无权查看的登记需要取舍，请由社区主任办理"
+        return ""
 
 
 def _losers(form: PeopleMergeForm, preview: MergePreview) -> list[tuple[str, str, str]]:
@@ -152,61 +141,33 @@ def _losers(form: PeopleMergeForm, preview: MergePreview) -> list[tuple[str, str
     ]
 
 
-def _refusal(preview: MergePreview, hidden: Iterable[type]) -> str:
-    """Why the two records cannot be merged at all, or not by this user; empty if they can."""
-    try:
-        check_mergeable(preview)
-    except MergeRefused as refusal:
-        return str(refusal)
-    if has_hidden_conflict(preview, set(hidden)):
-        return "两条记录中有您无权查看的登记需要取舍，请由社区主任办理"
-    return ""
+class MergeUndo(UndoPage):
+    """Undo of a merge."""
 
-
-@needs(Permission.PEOPLE_EDIT)
-def undo(request, row):
-    """Undo a merge: what is restored, or why it cannot be; then the reason."""
-    if answer := repeated_submission(request):
-        return answer
+    template_name = "residents/merging/undo.html"
+    message = "合并已撤销，两条记录都在。"
     register = PersonMergeRegister()
-    row = get_object_or_404(register.rows(request.access, request.community), uuid=row)
-    form = UndoForm(request.POST or None)
-    refusal = _undo_refusal(request, row)
-    if request.method == "POST" and form.is_valid():
-        if refusal:
-            add_refusal(form, refusal)
-        elif answer := submit_once(
-            request, form, lambda: _undo(request, form, row), "合并已撤销，两条记录都在。"
-        ):
-            return answer
-    context = {
-        "form": form,
-        "row": row,
-        "urls": {
-            "list": register.url("list", request.community),
-            "detail": register.url("detail", request.community, row),
-        },
-        "written": list(diff_lines(row)),
-        "moves": register.moves(row, request.access, request.community),
-        "refusal": refusal,
-    }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "residents/merging/undo.html", context, status=status)
 
+    def load(self, row):
+        request, register = self.request, self.register
+        self.row = get_object_or_404(register.rows(request.access, request.community), uuid=row)
+        self.title = f"撤销合并：{self.row}"
+        self.back = register.url("detail", request.community, self.row)
+        self.trail = (
+            Link(register.heading, register.url("list", request.community)),
+            Link(str(self.row), self.back),
+        )
 
-def _undo(request, form: UndoForm, row: PersonMerge) -> str:
-    removed = undo_merge(by=request.user, merge=row, reason=form.cleaned_data["reason"])
-    kwargs = {"community": request.community.code, "row": removed.uuid}
-    return reverse("residents:person_detail", kwargs=kwargs)
+    def undo(self, reason):
+        return undo_merge(by=self.request.user, merge=self.row, reason=reason)
 
+    def perform(self, form):
+        return person_url(self.request, self.undo(form.cleaned_data["reason"]))
 
-def _undo_refusal(request, row: PersonMerge) -> Refusal | None:
-    """Why the merge cannot be undone, by a dry run; None if it can."""
-    try:
-        with transaction.atomic():
-            undo_merge(by=request.user, merge=row, reason="试算")
-            raise _DryRun
-    except _DryRun:
-        return None
-    except Refusal as refusal:
-        return refusal
+    def extra_context(self, form):
+        return {
+            "row": self.row,
+            "written": list(diff_lines(self.row)),
+            "moves": self.register.moves(self.row, self.request.access, self.request.community),
+            "refusal": self.dry_run()[1],
+        }

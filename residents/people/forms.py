@@ -20,7 +20,7 @@ COLUMN = "form.id_number"
 
 
 class EncryptedNumberMixin:
-    """Mixin for forms with `id_number` and the hidden `token` of `IdempotentFormMixin`.
+    """Mixin for forms with `id_number`, shown by a form page, which adds the hidden `token`.
 
     A valid number is sent back as an encrypted value bound to the token, with its mask as help text and an
     empty input. An invalid number stays in the input, to be corrected.

@@ -1,43 +1,72 @@
 """Reveal of one secret for 30 seconds: with reason and password, rate-limited and logged."""
 
-from collections.abc import Callable
-
+from django.db import models
 from django.shortcuts import render
 
 from portal.accounts.recent_password import ReasonForm
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.crypto.vault import SecretUnreadable
+from portal.form_pages.pages import FormPage
+from portal.registers.panels import Link
 from residents.people.reveal_limit import LimitReached, count_reveal
 
 
-def show_secret(request, row, *, whose: str, what: str, read: Callable[[], str], back: str, kind: str = ""):
-    """Ask for the reason, log the access, and show what `read` returns; at most 20 an hour over all secrets.
+class RevealPage(FormPage):
+    """Asks for the reason, logs the access, and shows what `read` returns; at most 20 an hour over all secrets.
 
-    whose, what: the person and the secret in words. kind: shown above the number. back: the page of the row.
+    `load` gives `row`, `whose` and `what` (the person and the secret in words) and `back`, the page of the row.
     """
-    form = ReasonForm(request.POST or None, request=request)
-    context = {"whose": whose, "what": what, "kind": kind, "form": form, "back": back}
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "residents/people/reveal.html", context, status=422 if form.errors else 200)
-    try:
-        count_reveal(request.user.pk)
-    except LimitReached as reached:
-        form.add_error(None, str(reached))
-        return render(request, "residents/people/reveal.html", context, status=429)
-    access_log.log_access(
-        community_id=request.community.id,
-        user_id=request.user.pk,
-        action=AccessLog.Action.REVEAL,
-        subject=row.stored_label,
-        ids=[row.pk],
-        reason=form.cleaned_data["reason"],
-        request_id=request.id,
-    )
-    try:
-        context["number"] = read()
-    except SecretUnreadable as error:
-        context["unreadable"] = str(error)
-    response = render(request, "residents/people/reveal.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+
+    form_class = ReasonForm
+    button = "查看"
+    repeated_message = "已经查看过；还要查看的，请重新填写理由。"
+    row: models.Model
+    whose: str
+    what: str
+    kind = ""
+    """Shown above the secret."""
+
+    def read(self) -> str:
+        """The secret; raises SecretUnreadable."""
+        raise NotImplementedError
+
+    @property
+    def title(self) -> str:
+        return f"查看{self.whose}的完整{self.what}"
+
+    @property
+    def trail(self):
+        return [Link(self.whose, self.back)]
+
+    def form_arguments(self):
+        return {"request": self.request}
+
+    def perform(self, form):
+        count_reveal(self.request.user.pk)
+        access_log.log_access(
+            community_id=self.request.community.id,
+            user_id=self.request.user.pk,
+            action=AccessLog.Action.REVEAL,
+            subject=self.row.stored_label,
+            ids=[self.row.pk],
+            reason=form.cleaned_data["reason"],
+            request_id=self.request.id,
+        )
+        return self.request.path
+
+    def refuse(self, form, refusal):
+        response = super().refuse(form, refusal)
+        if isinstance(refusal, LimitReached):
+            response.status_code = 429
+        return response
+
+    def respond(self, url):
+        context = {name: getattr(self, name) for name in ("title", "trail", "back", "kind")}
+        try:
+            context["number"] = self.read()
+        except SecretUnreadable as error:
+            context["unreadable"] = str(error)
+        response = render(self.request, "residents/people/revealed.html", context)
+        response["Cache-Control"] = "no-store"
+        return response

@@ -5,11 +5,12 @@ import datetime
 from django.utils import timezone
 
 from portal.audit import access_log
+from portal.forms.refusals import Refusal
 
 AN_HOUR = 20
 
 
-class LimitReached(Exception):
+class LimitReached(Refusal):
     """The hour's limit is used up; the text is the sentence to show."""
 
 

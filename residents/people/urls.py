@@ -5,14 +5,13 @@ from django.urls import path
 from portal.register_pages.views import register_urls
 from residents.people import views
 from residents.people.registers import PersonRegister
-from residents.people.views import FullExportView
 
 urlpatterns = [
     path(
         "people/export/full/",
-        FullExportView.as_view(register=PersonRegister()),
+        views.FullExport.as_view(register=PersonRegister()),
         name="person_export_full",
     ),
-    path("people/<uuid:row>/reveal/", views.reveal, name="person_reveal"),
+    path("people/<uuid:row>/reveal/", views.PersonReveal.as_view(), name="person_reveal"),
     *register_urls(PersonRegister),
 ]

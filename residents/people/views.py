@@ -2,39 +2,38 @@
 
 import io
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from portal.access.permissions import Permission
-from portal.access.views import needs
 from portal.accounts.recent_password import ReasonForm
 from portal.crypto.vault import SecretUnreadable
 from portal.exports import exports, sensitive_exports
-from portal.exports.models import SensitiveExport
 from portal.exports.views.exports import ExportView
-from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
+from portal.form_pages.pages import FormPage
+from portal.forms.refusals import Refusal
 from portal.registers.columns import Column
+from portal.registers.panels import Link
 from residents.people.registers import PersonRegister
-from residents.people.reveal import show_secret
+from residents.people.reveal import RevealPage
 
 
-@needs(Permission.PEOPLE_REVEAL)
-def reveal(request, row):
-    """Show one full certificate number for 30 seconds, after reason and password; at most 20 an hour."""
-    register = PersonRegister()
-    person = get_object_or_404(
-        register.rows(request.access, request.community, Permission.PEOPLE_REVEAL), uuid=row
-    )
-    return show_secret(
-        request,
-        person,
-        whose=person.name,
-        what="证件号码",
-        kind=person.get_id_kind_display(),
-        read=person.read_id,
-        back=register.url("detail", request.community, person),
-    )
+class PersonReveal(RevealPage):
+    """Show one full certificate number."""
+
+    permission = Permission.PEOPLE_REVEAL
+    what = "证件号码"
+
+    def load(self, row):
+        register = PersonRegister()
+        people = register.rows(self.request.access, self.request.community, self.permission)
+        self.row = get_object_or_404(people, uuid=row)
+        self.whose, self.kind = self.row.name, self.row.get_id_kind_display()
+        self.back = register.url("detail", self.request.community, self.row)
+
+    def read(self):
+        return self.row.read_id()
 
 
 def _full_number(person) -> str:
@@ -44,15 +43,19 @@ def _full_number(person) -> str:
         return "无法读取"
 
 
-class FullExportForm(IdempotentFormMixin, ReasonForm):
-    """Reason and password of a full export; idempotent."""
-
-
-class FullExportView(ExportView):
+class FullExport(FormPage, ExportView):
     """Sensitive export of the list with full certificate numbers: with reason and password, logged by id."""
+
+    form_class = ReasonForm
+    template_name = "residents/people/export_full.html"
+    title = "导出含完整证件号码的名单"
 
     def get_permission(self):
         return Permission.PEOPLE_REVEAL
+
+    def load(self):
+        problem = self.problem()
+        return ExportView.refuse(self, problem) if problem else None
 
     def columns(self, part):
         """All columns, or those of the saved list; the number stands beside its kind, or at the end."""
@@ -64,42 +67,39 @@ class FullExportView(ExportView):
     def _all(self, part):
         return self.register.visible(self.request.access, self.request.community, part)
 
-    def get(self, request) -> HttpResponse:
-        if problem := self.problem():
-            return self.refuse(problem)
-        return self.ask(FullExportForm(request=request))
+    @cached_property
+    def count(self) -> int:
+        return self.listing.rows.count()
 
-    def ask(self, form, status=200) -> HttpResponse:
-        context = {
-            "form": form,
-            "count": self.listing.rows.count(),
+    @property
+    def button(self) -> str:
+        return "提交申请" if self.count > sensitive_exports.LIMIT_WITHOUT_APPROVAL else "生成文件"
+
+    @property
+    def back(self) -> str:
+        return f"{self.url('list')}?{self.request.GET.urlencode()}"
+
+    @property
+    def trail(self):
+        return [Link(self.register.heading, self.url("list"))]
+
+    def form_arguments(self):
+        return {"request": self.request}
+
+    def extra_context(self, form):
+        return {
+            "count": self.count,
             "limit": self.limit,
             "alone": sensitive_exports.LIMIT_WITHOUT_APPROVAL,
         }
-        return self.page("residents/people/export_full.html", status, list_url=self.url("list"), **context)
 
-    def post(self, request) -> HttpResponse:
-        if earlier := result_of(request.POST.get("token")):
-            return redirect(earlier)
-        form = FullExportForm(request.POST, request=request)
-        if problem := self.problem():
-            return self.refuse(problem)
-        if not form.is_valid():
-            return self.ask(form, 422)
+    def perform(self, form):
         people = self.get_rows()
         if not people or len(people) > self.limit:
-            return self.ask(form, 422)
-        reason = form.cleaned_data["reason"]
-        return redirect(
-            run_once(
-                form.cleaned_data["token"], request.user.pk, lambda: self._offer_export(people, reason).url
-            )
-        )
-
-    def _offer_export(self, people: list, reason: str) -> SensitiveExport:
+            raise Refusal("名单刚刚有变化，请返回列表核对")
         request, stream = self.request, io.BytesIO()
         exports.write(self.register, self.columns("exported"), people, stream, "xlsx")
-        return sensitive_exports.store_export(
+        export = sensitive_exports.store_export(
             by=request.user,
             community=request.community,
             title=f"{self.heading}名单（{len(people)}人）",
@@ -108,6 +108,7 @@ class FullExportView(ExportView):
             content=stream.getvalue(),
             ids=[person.pk for person in people],
             subject=self.register.model.stored_label,
-            reason=reason,
+            reason=form.cleaned_data["reason"],
             request_id=request.id,
         )
+        return export.url

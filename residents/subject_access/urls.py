@@ -5,5 +5,5 @@ from django.urls import path
 from residents.subject_access import views
 
 urlpatterns = [
-    path("people/<uuid:row>/held/", views.subject_access, name="person_held"),
+    path("people/<uuid:row>/held/", views.SubjectAccess.as_view(), name="person_held"),
 ]

@@ -1,55 +1,72 @@
 """Subject access report as a PDF (个人信息查询, PIPL art. 45)."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from portal.access.permissions import Permission as P
-from portal.access.views import needs
 from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.form_pages.pages import FormPage
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
+from portal.registers.panels import Link
 from residents.people.registers import PersonRegister
 from residents.subject_access.forms import SubjectAccessForm
 from residents.subject_access.report import report_on
 
 
-@needs(P.PEOPLE_REVEAL)
-def subject_access(request, row):
+class SubjectAccess(FormPage):
     """Ask for the requester and the identity check, then make the PDF; the access is logged first."""
+
+    permission = P.PEOPLE_REVEAL
+    form_class = SubjectAccessForm
+    template_name = "residents/subject_access/report.html"
+    lead = "本人、监护人，或者已故居民的近亲属，可以查询社区保存了哪些信息、谁看过。"
+    button = "生成告知书"
+    repeated_message = "告知书已经生成过；需要再生成一份的，请重新填写。"
     register = PersonRegister()
-    people = register.rows(request.access, request.community, P.PEOPLE_REVEAL)
-    person = get_object_or_404(people, uuid=row)
-    back = register.url("detail", request.community, person)
-    form = SubjectAccessForm(request.POST if request.method == "POST" else None, request=request)
-    if request.method != "POST" or not form.is_valid():
-        context = {"person": person, "form": form, "back": back}
-        return render(
-            request, "residents/subject_access/report.html", context, status=422 if form.errors else 200
+
+    def load(self, row):
+        request, register = self.request, self.register
+        people = register.rows(request.access, request.community, P.PEOPLE_REVEAL)
+        self.person = get_object_or_404(people, uuid=row)
+        self.title = f"个人信息查询：{self.person.name}"
+        self.back = register.url("detail", request.community, self.person)
+        people_url = register.url("list", request.community)
+        self.trail = (Link(register.heading, people_url), Link(self.person.name, self.back))
+
+    def form_arguments(self):
+        return {"request": self.request}
+
+    def perform(self, form):
+        self.reason = form.reason
+        access_log.log_access(
+            community_id=self.request.community.id,
+            user_id=self.request.user.pk,
+            action=AccessLog.Action.GIVEN,
+            subject=self.register.model.stored_label,
+            ids=[self.person.pk],
+            reason=self.reason,
+            request_id=self.request.id,
         )
-    access_log.log_access(
-        community_id=request.community.id,
-        user_id=request.user.pk,
-        action=AccessLog.Action.GIVEN,
-        subject=register.model.stored_label,
-        ids=[person.pk],
-        reason=form.reason,
-        request_id=request.id,
-    )
-    context = {
-        "title": "个人信息查询结果告知书",
-        "organisation": f"{request.community.name}居民委员会",
-        "dated": timezone.localdate(),
-        "person": person,
-        "reason": form.reason,
-        "report": report_on(person, request.access, request.community),
-    }
-    try:
-        pdf = render_pdf("residents/subject_access/print_report.html", context)
-    except PdfError as error:
-        messages.error(request, str(error))
-        return redirect(back)
-    response = download_of_today(pdf, f"个人信息查询结果{person.name}", "pdf")
-    response["Cache-Control"] = "no-store"
-    return response
+        return self.request.path
+
+    def respond(self, url):
+        person, community = self.person, self.request.community
+        context = {
+            "title": "个人信息查询结果告知书",
+            "organisation": f"{community.name}居民委员会",
+            "dated": timezone.localdate(),
+            "person": person,
+            "reason": self.reason,
+            "report": report_on(person, self.request.access, community),
+        }
+        try:
+            pdf = render_pdf("residents/subject_access/print_report.html", context)
+        except PdfError as error:
+            messages.error(self.request, str(error))
+            return redirect(self.back)
+        response = download_of_today(pdf, f"个人信息查询结果{person.name}", "pdf")
+        response["Cache-Control"] = "no-store"
+        return response

@@ -12,6 +12,8 @@ END, KEEP = "end", "keep"
 class ConsequencesMixin:
     """Mixin for forms that apply a death or move-out: two fields for each `Consequence`."""
 
+    endings: Sequence[Consequence] = ()
+
     def add_endings(self, endings: Sequence[Consequence]) -> None:
         """Add a choice and a reason for each item; nothing is preselected."""
         self.endings = list(endings)

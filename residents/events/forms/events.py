@@ -1,6 +1,5 @@
 """Forms of population events, with fields in the order of the paper forms: who, where, when, why."""
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +10,6 @@ from community.people.names import clean_name
 from community.people.phone_numbers import read_phones
 from portal.forms.fields import DayField, PartialDateField
 from portal.forms.forms import PickField, PlainForm
-from portal.forms.idempotency import IdempotentFormMixin
 from residents.events.actions.moves import PlannedResidence
 from residents.events.forms.endings import ConsequencesMixin
 from residents.homes.models import Household, Kind, Residence
@@ -23,24 +21,20 @@ RELATION_LIST = {"list": "relation-words", "placeholder": "如：户主、配偶
 """A text field with suggestions from a datalist of the page."""
 
 
-class EventForm(IdempotentFormMixin, forms.Form):
-    """Base of event forms: idempotent, rendered by crispy inside the page's own form element."""
+class EventForm(PlainForm):
+    """Base of event forms."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
 
     def sections(self, *sections: tuple[str, tuple[str, ...]]) -> None:
         """Lay the form out in titled sections; hidden fields follow."""
-        fieldsets = [
-            Fieldset(title, *(name for name in names if name in self.fields)) for title, names in sections
-        ]
-        placed = {name for _, names in sections for name in names}
-        self.helper.layout = Layout(*fieldsets, *(name for name in self.fields if name not in placed))
+        self.helper.layout = Layout(
+            *(Fieldset(title, *(name for name in names if name in self.fields)) for title, names in sections)
+        )
+        self.helper.render_hidden_fields = True
 
 
 class IdentityMixin:
@@ -67,11 +61,6 @@ class DuplicateQuestionMixin:
         self.find_duplicates = find_duplicates
         self.same_choices: list[tuple[str, str]] = []
         """Choices (value, label) of the question who the new person is; empty without possible duplicates."""
-
-    @property
-    def same_chosen(self) -> str:
-        """The answer, to be sent on to the next page."""
-        return self.data.get("same", "")
 
     def check_duplicates(self, cleaned) -> None:
         """Set `known` to the chosen person, or add the question."""
@@ -207,7 +196,7 @@ class DepartureForm(ConsequencesMixin, EventForm):
     destination = forms.CharField(label="迁往何处", max_length=120, required=False)
     note = forms.CharField(label="说明", max_length=100, required=False)
 
-    def __init__(self, *args, died: bool, residences: list[Residence], endings=(), **kwargs):
+    def __init__(self, *args, died: bool, residences: list[Residence], **kwargs):
         super().__init__(*args, **kwargs)
         self.died = died
         if died:
@@ -219,9 +208,6 @@ class DepartureForm(ConsequencesMixin, EventForm):
                 (r.kind, f"{r.get_kind_display()}（{r.household.dwelling or '集体户'}）") for r in residences
             ]
             self.fields["kinds"].initial = [residences[0].kind] if residences else []
-        self.step_one = [self[name] for name in self.fields]
-        """The fields of the first page; the second page repeats them hidden."""
-        self.add_endings(endings)
 
 
 class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
@@ -244,12 +230,12 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
         " employment workplace former_name note"
     ).split()
 
-    def __init__(self, *args, person: Person, home: Residence | None, **kwargs):
+    def __init__(self, *args, person: Person, home: Residence | None, initial: dict, **kwargs):
         self.person = person
         self.before = {field: getattr(person, field) for field in ("name", "birth", *PLAIN_FIELDS)}
         if home:
             self.before["relation_word"] = home.relation_word
-        super().__init__(*args, initial=self.before | {"version": person.version}, **kwargs)
+        super().__init__(*args, initial=self.before | {"version": person.version} | initial, **kwargs)
         self.fields |= forms.fields_for_model(Person, PLAIN_FIELDS)
         if home is None:
             del self.fields["relation_word"]
@@ -292,8 +278,6 @@ class DwellingChoiceForm(PlainForm):
     def __init__(self, *args, find, url, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["dwelling"].offer(find, url)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
 
 
 def household_label(household: Household) -> str:

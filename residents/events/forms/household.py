@@ -1,6 +1,5 @@
 """Forms of events within the community: 户间转移, 分户, 并户, 变更户主. Dependent questions follow on a second page."""
 
-from crispy_forms.helper import FormHelper
 from django import forms
 
 from community.people.forms import PersonField
@@ -24,12 +23,6 @@ def member_label(residence: Residence) -> str:
 
 class ChoiceForm(PlainForm):
     """Base of the first page of an event, sent by GET."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def offer_members(self, field: str, members: list[Residence]) -> None:
         """Let `field` choose among the members; `people` returns the chosen ones."""

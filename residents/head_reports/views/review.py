@@ -17,7 +17,7 @@ from portal.handover.panels import handover_panels
 from portal.hooks.departure import Departure
 from residents.event_log.refusals import NoResidence
 from residents.events.actions.moves import endings, open_residences
-from residents.events.views.events import households_at, similar_people
+from residents.events.subjects import households_at, similar_people
 from residents.head_reports.actions.review import (
     ACCEPTED_BY_EVENT,
     accept_report,

@@ -325,11 +325,11 @@ def _boxes(client, key: str) -> list[str]:
 def test_reviewed_issue_returns_when_the_row_changes(house, staff):
     double = same_birth(house) and Person.objects.filter(name="张三").last()
     (box,) = _boxes(staff, "birth-double")
-    answer = staff.post(_url("data_quality_review", "birth-double"), {"row": [box]})
+    answer = staff.post(_url("data_quality_list", "birth-double"), {"row": [box]})
     assert answer.status_code == 422
     assert 'value="' + box + '" aria-label="张三核对无误" checked' in answer.text
     for _ in range(2):
-        staff.post(_url("data_quality_review", "birth-double"), {"row": [box], "reason": "看过身份证"})
+        staff.post(_url("data_quality_list", "birth-double"), {"row": [box], "reason": "看过身份证"})
     assert _boxes(staff, "birth-double") == []
     assert "看过身份证" in staff.get(_url("data_quality_list", "birth-double")).text
     assert IssueReview.objects.count() == 1
@@ -343,7 +343,7 @@ def test_issue_changed_since_display_is_not_reviewed(house, staff):
     (box,) = _boxes(staff, "birth-double")
     Person.objects.filter(pk=house.person.pk).update(version=9)
     answer = staff.post(
-        _url("data_quality_review", "birth-double"), {"row": [box], "reason": "看过"}, follow=True
+        _url("data_quality_list", "birth-double"), {"row": [box], "reason": "看过"}, follow=True
     )
     assert "刚刚有变化" in answer.text
     assert not IssueReview.objects.exists()
@@ -352,7 +352,7 @@ def test_issue_changed_since_display_is_not_reviewed(house, staff):
 def test_reviewed_issue_can_be_listed_again(house, staff):
     same_birth(house)
     boxes = _boxes(staff, "birth-double")
-    staff.post(_url("data_quality_review", "birth-double"), {"row": boxes, "reason": "看过身份证"})
+    staff.post(_url("data_quality_list", "birth-double"), {"row": boxes, "reason": "看过身份证"})
     review = IssueReview.objects.get()
     staff.post(_url("data_quality_again", "birth-double"), {"review": review.uuid})
     assert _boxes(staff, "birth-double") == boxes

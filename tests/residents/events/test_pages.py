@@ -14,6 +14,7 @@ from portal.access.user_access import Access
 from residents.event_log.models import PopulationEvent
 from residents.homes.hooks import heads_missing
 from residents.homes.models import Dwelling, Household, Residence
+from tests.checked_forms import confirm, to_check
 
 pytestmark = pytest.mark.django_db
 
@@ -175,40 +176,37 @@ def departure(**changes) -> dict:
 def test_a_departure_is_confirmed_with_its_consequences(staff, house):
     url = url_of("move_out", person=house.person.uuid)
     assert "居住（3幢1单元101室）" in staff.get(url).content.decode()
-    data = departure(destination="杭州市")
-    page = staff.post(url, data)
-    text = page.content.decode()
-    assert page.status_code == 200
+    check = to_check(staff, url, departure(destination="杭州市"))
+    text = check.content.decode()
     assert "3幢1单元负责人任职" in text
     assert "杭州市" in text
-    assert Residence.objects.open().count() == 1
-    page = staff.post(url, data | {"step": "confirm"})
+    assert "请选择终止还是保留" not in text
+    page = confirm(staff, check)
     assert page.status_code == 422
     assert "请选择终止还是保留" in page.content.decode()
+    assert "杭州市" in page.content.decode()
     assert Residence.objects.open().count() == 1
-    page = staff.post(url, data | {"step": "confirm", "ending_0": "end"})
-    assert page["Location"] == person_page(house.person)
+    assert confirm(staff, check, ending_0="end")["Location"] == person_page(house.person)
     assert not Residence.objects.open().exists()
     assert HeadAppointment.objects.get().end == datetime.date(2026, 3, 10)
 
 
 def test_keeping_a_post_needs_a_reason(staff, house):
-    url = url_of("move_out", person=house.person.uuid)
-    data = departure(step="confirm", ending_0="keep")
-    page = staff.post(url, data)
+    check = to_check(staff, url_of("move_out", person=house.person.uuid), departure())
+    page = confirm(staff, check, ending_0="keep")
     assert page.status_code == 422
     assert "请写明原因" in page.content.decode()
-    staff.post(url, data | {"why_0": "仍住附近"})
+    confirm(staff, check, ending_0="keep", why_0="仍住附近")
     assert HeadAppointment.objects.get().end is None
     assert "仍住附近" in PopulationEvent.objects.exclude(what="entry").get().note
 
 
-def test_back_from_the_confirmation_page_keeps_the_input(staff, house):
-    page = staff.post(
-        url_of("move_out", person=house.person.uuid), departure(destination="杭州市", step="back")
-    )
+def test_back_from_the_check_page_keeps_the_input(staff, house):
+    data = departure(destination="杭州市")
+    check = to_check(staff, url_of("move_out", person=house.person.uuid), data)
+    page = staff.get(check.context["draft_url"])
     assert page.status_code == 200
-    assert "杭州市" in page.content.decode()
+    assert 'value="杭州市"' in page.content.decode()
     assert not PopulationEvent.objects.exclude(what="entry").exists()
 
 
@@ -218,13 +216,12 @@ def test_a_death_ends_living_and_hukou(staff, house):
         community=house.kuocang, person=house.person, household=registered, kind="registered"
     )
     url = url_of("death", person=house.person.uuid)
-    data = {"on": DAY, "note": "病故", "token": str(uuid.uuid4())}
-    text = staff.post(url, data).content.decode()
+    check = to_check(staff, url, {"on": DAY, "note": "病故", "token": str(uuid.uuid4())})
+    text = check.content.decode()
     assert "居住：3幢1单元101室（户主）" in text
     assert "户籍：3幢1单元101室" in text
     for _ in range(2):
-        answer = staff.post(url, data | {"step": "confirm", "ending_0": "end"})
-        assert answer["Location"] == person_page(house.person)
+        assert confirm(staff, check, ending_0="end")["Location"] == person_page(house.person)
     house.person.refresh_from_db()
     assert house.person.died_on == datetime.date(2026, 3, 10)
     assert PopulationEvent.objects.filter(what="death").count() == 2
@@ -240,8 +237,8 @@ def test_the_page_warns_of_a_household_without_head(staff, house):
     Residence.objects.create(
         community=house.kuocang, person=wife, household=house.household, kind="living", relation_word="妻"
     )
-    text = staff.post(url_of("move_out", person=house.person.uuid), departure()).content.decode()
-    assert "办理后这一户没有户主" in text
+    check = to_check(staff, url_of("move_out", person=house.person.uuid), departure())
+    assert "办理后这一户没有户主" in check.content.decode()
 
 
 # 更正
@@ -288,6 +285,23 @@ def test_a_stale_correction_shows_both_values(staff, house):
     assert "张叁" in text
     house.person.refresh_from_db()
     assert house.person.name == "张散"
+    again = staff.get(answer.context["again"])
+    staff.post(answer.context["again"], correction(again))
+    house.person.refresh_from_db()
+    assert house.person.name == "张叁"
+
+
+def test_number_typed_into_a_stale_correction_is_kept(staff, house):
+    """It is bound to the token of the form, which stays."""
+    url = url_of("correct", person=house.person.uuid)
+    data = correction(staff.get(url), id_number=ID_NUMBER, reason="核对")
+    Person.objects.filter(pk=house.person.pk).update(note="常年在外", version=2)
+    again = staff.post(url, data).context["again"]
+    page = staff.get(again)
+    assert ID_NUMBER not in page.content.decode()
+    staff.post(again, correction(page))
+    house.person.refresh_from_db()
+    assert house.person.read_id() == ID_NUMBER
 
 
 # The statement
@@ -348,10 +362,8 @@ def test_a_household_left_without_head_is_due_and_listed(staff, house, cast, tod
     access = Access.of(cast["staff"])
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
         assert list(heads_missing(access, house.kuocang.ref, today)) == []
-    staff.post(
-        url_of("death", person=house.person.uuid),
-        {"on": DAY, "token": str(uuid.uuid4()), "step": "confirm", "ending_0": "end"},
-    )
+    url = url_of("death", person=house.person.uuid)
+    confirm(staff, to_check(staff, url, {"on": DAY, "token": str(uuid.uuid4())}), ending_0="end")
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
         (due,) = heads_missing(access, house.kuocang.ref, today)
     assert due.title == "1户没有户主"

@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.people.models import Person
+from portal.form_pages.models import Draft
 from residents.event_log.models import PopulationEvent
 from residents.event_log.monthly_statement import monthly_statement
 from residents.homes.models import Dwelling, Household, Residence
+from tests.checked_forms import confirm, to_check
+from tests.house import PASSWORD
 from tests.workbooks import resident_id
 
 pytestmark = pytest.mark.django_db
@@ -41,16 +44,13 @@ def url_of(name: str, **kwargs) -> str:
 
 
 def in_steps(client, url: str, data: dict) -> tuple[str, str]:
-    """Fill the form, preview, confirm; returns the text of the preview and of the last page."""
-    data = data | {"token": str(uuid.uuid4())}
-    check = client.post(url, data)
-    assert check.status_code == 200, check.content.decode()
+    """Fill the form, look at the check, confirm; returns the text of the check and of the last page."""
+    check = to_check(client, url, data | {"token": str(uuid.uuid4())})
     text = check.content.decode()
     assert "确认登记" in text, text
-    last_page = client.post(url, data | {"step": "confirm"}, follow=True)
+    last_page = confirm(client, check, follow=True)
     assert last_page.redirect_chain, last_page.content.decode()
-    repeated = client.post(url, data | {"step": "confirm"})
-    assert repeated.status_code == 302, "sent twice, done once"
+    assert confirm(client, check).status_code == 302, "sent twice, done once"
     return text, last_page.content.decode()
 
 
@@ -141,10 +141,11 @@ def test_the_id_number_of_a_newborn_is_not_echoed(staff, family):
     number = resident_id("20260310", "001")
     url = url_of("birth", person=mother.uuid)
     data = newborn(id_number=number) | households_of(mother) | {"token": str(uuid.uuid4())}
-    check = staff.post(url, data).content.decode()
-    assert number not in check
-    sealed = check.split('name="id_sealed" value="')[1].split('"')[0]
-    staff.post(url, data | {"id_number": "", "id_sealed": sealed, "step": "confirm"})
+    check = to_check(staff, url, data)
+    form_again = staff.get(check.context["draft_url"]).content.decode()
+    assert "已填写 " in form_again
+    assert number not in check.content.decode() + form_again
+    confirm(staff, check)
     assert Person.objects.get(name="张小宝").read_id() == number
 
 
@@ -396,11 +397,66 @@ def test_a_household_that_lost_its_head_gets_one(staff, house, family):
 
 def test_back_keeps_the_input(staff, family):
     url = url_of("birth", person=family["李芳"].uuid)
-    data = newborn() | households_of(family["李芳"]) | {"token": str(uuid.uuid4()), "step": "back"}
-    page = staff.post(url, data)
+    data = newborn() | households_of(family["李芳"]) | {"token": str(uuid.uuid4())}
+    page = staff.get(to_check(staff, url, data).context["draft_url"])
     assert page.status_code == 200
     assert 'value="张小宝"' in page.content.decode()
     assert not events("birth").exists()
+    # Changed and sent again, it replaces what was checked before.
+    check = to_check(staff, page.wsgi_request.get_full_path(), data | {"name": "张小贝"})
+    assert "张小贝" in check.content.decode()
+    confirm(staff, check)
+    assert Person.objects.filter(name__startswith="张小").count() == 2  # the newborn and 张小燕
+    assert not Draft.objects.exists()
+
+
+def test_choices_before_the_form_stay_in_the_address_of_its_steps(staff, house, family):
+    chosen = f"{url_of('head', household=house.household.uuid)}?head={family['李芳'].uuid}"
+    data = {"on": DAY.isoformat(), "token": str(uuid.uuid4())}
+    data |= {relation_of(family[n]): w for n, w in {"张三": "丈夫", "张小燕": "女", "王桂英": "婆婆"}.items()}
+    check = to_check(staff, chosen, data)
+    assert "新户主李芳" in check.content.decode()
+    form_again = staff.get(check.context["draft_url"])
+    assert form_again.context["form"][relation_of(family["王桂英"])].value() == "婆婆"
+    assert "新户主李芳" in form_again.content.decode()
+
+
+def test_check_whose_draft_has_expired_is_not_confirmed(staff, family):
+    url = url_of("birth", person=family["李芳"].uuid)
+    data = newborn() | households_of(family["李芳"]) | {"token": str(uuid.uuid4())}
+    check = to_check(staff, url, data)
+    Draft.objects.all().delete()
+    page = confirm(staff, check, follow=True)
+    assert page.redirect_chain == [(url, 302)]
+    assert "填写的内容已过期，还没有办理" in page.content.decode()
+    assert not events("birth").exists()
+
+
+def test_check_is_shown_again_when_the_session_ended_before_it_was_confirmed(staff, family, cast):
+    url = url_of("birth", person=family["李芳"].uuid)
+    data = newborn() | households_of(family["李芳"]) | {"token": str(uuid.uuid4())}
+    check = to_check(staff, url, data)
+    session = staff.session
+    session["seen_at"] = 0
+    session.save()
+    login = confirm(staff, check)
+    assert login.url.startswith("/accounts/login/")
+    assert not events("birth").exists()
+    answer = staff.post(login.url, {"username": cast["staff"].username, "password": PASSWORD})
+    assert "张小宝" in staff.get(answer.url).content.decode()
+    confirm(staff, staff.get(answer.url))
+    assert events("birth").exists()
+
+
+def test_form_is_shown_again_where_things_changed_between_check_and_confirmation(staff, house, family):
+    wife = family["张小燕"]
+    data = {"spouse_name": "孙外地", "on": DAY.isoformat(), "mover": "", "token": str(uuid.uuid4())}
+    check = to_check(staff, url_of("marriage", person=wife.uuid), data)
+    Person.objects.filter(pk=wife.pk).update(birth_date=datetime.date(2026, 4, 1), birth_precision="d")
+    answer = confirm(staff, check)
+    assert answer.status_code == 422
+    assert "不能早于出生日期" in answer.content.decode()
+    assert 'value="孙外地"' in answer.content.decode()
 
 
 def test_pages_link_to_the_event_forms(staff, house, family):

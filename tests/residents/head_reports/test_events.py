@@ -17,6 +17,7 @@ from residents.head_reports.actions.submit import ReportData, submit_report
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling, Residence
 from residents.people.actions import correct_person
+from tests.checked_forms import confirm, to_check
 
 pytestmark = pytest.mark.django_db
 
@@ -90,9 +91,9 @@ def registered(client, url: str, **answers):
     page = client.get(url)
     assert "按楼道长上报办理" in page.content.decode()
     data = shown(page.context["form"]) | answers | {"token": str(uuid.uuid4())}
-    check = client.post(url, data)
-    assert "确认登记" in check.content.decode(), check.content.decode()
-    return client.post(url, data | {"step": "confirm"}, follow=True)
+    check = to_check(client, url, data)
+    assert "按楼道长上报办理" in check.content.decode()
+    return confirm(client, check, follow=True)
 
 
 EVENTS = {
@@ -197,18 +198,19 @@ def test_person_who_left_meanwhile_cannot_split_off(staff, house, cast, family, 
     assert "李芳已不住在3幢1单元101室" in answer.content.decode()
 
 
-@pytest.mark.parametrize("step", ["", "confirm"])
+@pytest.mark.parametrize("step", ["form", "check"])
 def test_outdated_report_redirects_to_its_page(staff, house, cast, family, step):
     report = make_report(house, cast["head"], "head", person=family["李芳"])
     url = to_event(staff, report)
-    data = shown(staff.get(url).context["form"]) | {"token": str(uuid.uuid4()), "step": step}
+    data = shown(staff.get(url).context["form"]) | {"token": str(uuid.uuid4())}
+    check = to_check(staff, url, data)
     as_staff(
         house, cast,
         lambda by: correct_person(
             by=by, person=family["李芳"], version=Person.objects.get(name="李芳").version, changes={"name": "李方"}
         ),
     )  # fmt: skip
-    page = staff.post(url, data, follow=True)
+    page = staff.post(url, data, follow=True) if step == "form" else confirm(staff, check, follow=True)
     assert page.redirect_chain == [(url_of(report), 302)]
     text = page.content.decode()
     assert "登记内容刚刚有变化" in text
@@ -225,9 +227,12 @@ def test_report_is_accepted_once(staff, house, cast, family):
     report = make_report(house, cast["head"], "birth", person=family["李芳"], name="张小宝", sex="M")
     url = to_event(staff, report)
     data = shown(staff.get(url).context["form"]) | {"token": str(uuid.uuid4())}
+    check = to_check(staff, url, data)
     registered(staff, url)
-    for step in ("", "confirm"):
-        page = staff.post(url, data | {"step": step, "same": "new"}, follow=True)
+    for page in (
+        staff.post(url, data | {"same": "new"}, follow=True),
+        confirm(staff, check, follow=True, same="new"),
+    ):
         assert page.redirect_chain == [(url_of(report), 302)]
         assert "staff某已处理这条上报（已采纳）" in page.content.decode()
     assert Person.objects.filter(name="张小宝").count() == 1
@@ -243,7 +248,7 @@ def test_proposer_cannot_accept_the_own_report_by_its_event(staff, house, cast, 
     kwargs = {"community": "kuocang", "household": house.household.uuid}
     url = reverse("residents:event_head", kwargs=kwargs)
     url = f"{url}?report={report.uuid}&seen={seen}&head={family['李芳'].uuid}"
-    data = shown(staff.get(url).context["form"]) | {"token": str(uuid.uuid4()), "step": "confirm"}
+    data = shown(staff.get(url).context["form"]) | {"token": str(uuid.uuid4())}
     page = staff.post(url, data, follow=True)
     assert page.redirect_chain == [(url_of(report), 302)]
     assert "这是本人的上报，请由其他工作人员审核" in page.content.decode()

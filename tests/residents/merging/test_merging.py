@@ -26,6 +26,7 @@ from residents.merging.models import PersonMerge
 from residents.merging.preview import KEPT, REMOVED, merge_preview
 from residents.merging.refusals import MergeRefused, UndecidedConflicts
 from residents.people.actions import add_person, correct_person
+from tests.checked_forms import confirm, to_check
 from tests.workbooks import resident_id
 
 pytestmark = pytest.mark.django_db
@@ -296,12 +297,14 @@ def test_merge_and_undo_in_the_browser(house, staff, double):
     form = page.context["form"]
     data = {name: field.initial or KEPT for name, field in form.fields.items() if name != "token"}
     data |= {"token": form["token"].value(), conflict.key: KEPT}
-    missing = staff.post(url, {k: v for k, v in data.items() if k != "value-phone"} | {"step": "check"})
+    missing = staff.post(url, {k: v for k, v in data.items() if k != "value-phone"})
     assert missing.status_code == 422
-    check = staff.post(url, data | {"step": "check"})
+    check = to_check(staff, url, data)
     assert "居住关系“张三 3幢2单元201室（居住）”：今天终止" in check.text
     assert Person.objects.filter(pk=double.pk).exists()
-    answers = [staff.post(url, data | {"step": "confirm"}) for _ in range(2)]
+    form_again = staff.get(check.context["draft_url"]).context["form"]
+    assert form_again[conflict.key].value() == KEPT
+    answers = [confirm(staff, check) for _ in range(2)]
     assert {answer.url for answer in answers} == {_url("person_detail", row=house.person.uuid)}
     merge = PersonMerge.objects.not_undone().get()
     assert staff.get(_url("person_detail", row=double.uuid)).url == answers[0].url
@@ -318,11 +321,17 @@ def test_outdated_preview_is_shown_again(house, staff, cast, double):
     url = _url("person_merge", person=house.person.uuid, other=double.uuid)
     form = staff.get(url).context["form"]
     data = {name: field.initial or KEPT for name, field in form.fields.items() if name != "token"}
-    data |= {"token": form["token"].value(), "step": "confirm"}
+    data |= {"token": form["token"].value()}
+    check = to_check(staff, url, data)
     correct_person(by=cast["staff"], person=double, version=double.version, changes={"note": "常年在外"})
-    answer = staff.post(url, data, follow=True)
-    assert "刚刚有变化" in answer.text
-    assert "常年在外" in answer.text
+    for answer in (
+        staff.post(url, data, follow=True),
+        staff.get(check.context["draft_url"], follow=True),
+        confirm(staff, check, follow=True),
+    ):
+        assert answer.redirect_chain == [(url, 302)]
+        assert "刚刚有变化" in answer.text
+        assert "常年在外" in answer.text
     assert Person.objects.filter(pk=double.pk).exists()
 
 

@@ -1,0 +1,214 @@
+"""Pages of 户间转移 (from a person's page), 分户, 并户 and 变更户主 (from a household's)."""
+
+from residents.event_log.models import PopulationEvent
+from residents.events.actions import households
+from residents.events.actions.households import JoiningMember, change_head
+from residents.events.actions.moves import open_residences
+from residents.events.forms.household import (
+    HeadChoiceForm,
+    HeadForm,
+    MergeChoiceForm,
+    MergeForm,
+    SplitChoiceForm,
+    SplitForm,
+    TransferChoiceForm,
+    TransferForm,
+)
+from residents.events.subjects import (
+    current_members,
+    detail_url,
+    find_dwellings,
+    households_at,
+    open_stays,
+)
+from residents.events.wizard import ChosenEventPage, HouseholdEventPage, PersonEventPage
+from residents.homes import derived_relations
+from residents.homes.models import Household, Kind, Residence
+
+What = PopulationEvent.What
+
+
+class Transfer(PersonEventPage, ChosenEventPage):
+    """户间转移: people and dwelling are chosen first; the form then asks for kind, household and relation."""
+
+    what = What.TRANSFER
+    form_class = TransferForm
+    choice_form_class, choice_name = TransferChoiceForm, "dwelling"
+
+    def problem(self):
+        self.homes = open_residences(self.person)
+        return "" if self.homes else "此人现在没有居住或户籍登记，请办理迁入。"
+
+    def choice_arguments(self):
+        """Everybody in the person's households may go along."""
+        residences = {self.person.pk: self.homes[0]}
+        for home in self.homes:
+            for residence in current_members(self.request, home.household):
+                residences.setdefault(residence.person_id, residence)
+        self.members = list(residences.values())
+        find, url = find_dwellings(self.request)
+        initial = self.initial or {"who": [str(self.person.uuid)]}
+        return {"members": self.members, "find": find, "url": url, "initial": initial}
+
+    def choose(self, choices):
+        self.place = choices["dwelling"]
+        self.moving = [r for r in self.members if str(r.person.uuid) in choices["who"]]
+        self.summary = f"转到{self.place.label}"
+
+    def form_arguments(self):
+        stays = open_stays(self.request).filter(person__in=[r.person for r in self.moving])
+        of_kind = set(stays.values_list("kind", flat=True))
+        head = next((r for r in self.moving if r.is_head), self.moving[0])
+        return super().form_arguments() | {
+            "members": self.moving,
+            "proposals": _suggested_relations(self.moving, head),
+            "kinds": [kind for kind in Kind.values if kind in of_kind],
+            "households": households_at(self.request, self.place),
+        }
+
+    def involved(self, form):
+        return [residence.person for residence in self.moving]
+
+    def write(self, form):
+        return households.transfer(
+            by=self.request.user,
+            members=form.joining,
+            dwelling=self.place,
+            on=form.cleaned_data["on"],
+            targets=form.targets,
+            number=form.cleaned_data.get("number", ""),
+            note=form.cleaned_data["note"],
+        )
+
+
+def _suggested_relations(members: list[Residence], head: Residence) -> dict[int, str]:
+    """Person id → relation to `head`, as far as both are of one household."""
+    return {
+        r.person_id: derived_relations.relation_to_new_head(r, head)
+        for r in members
+        if r.household_id == head.household_id
+    }
+
+
+class Split(HouseholdEventPage, ChosenEventPage):
+    """分户: the members who leave, and their head, are chosen first."""
+
+    what = What.SPLIT
+    form_class = SplitForm
+    choice_form_class, choice_name = SplitChoiceForm, "head"
+
+    def problem(self):
+        return "这一户只有一个人，不能分户。" if len(self.members) == 1 else ""
+
+    def choose(self, choices):
+        leaving = [r for r in self.members if str(r.person.uuid) in choices["who"]]
+        self.head = next(r for r in leaving if str(r.person.uuid) == choices["head"])
+        self.others = [r for r in leaving if r is not self.head]
+        names = "、".join(r.person.name for r in leaving)
+        self.summary = f"分出{names}，户主{self.head.person.name}"
+        if any(r.is_head for r in leaving):
+            self.summary += "；户主分出后，原户暂缺户主，请随后变更户主"
+
+    def form_arguments(self):
+        find, url = find_dwellings(self.request)
+        return super().form_arguments() | {
+            "members": self.others,
+            "proposals": _suggested_relations(self.others, self.head),
+            "household": self.household,
+            "find": find,
+            "url": url,
+        }
+
+    def write(self, form):
+        return households.split(
+            by=self.request.user,
+            household=self.household,
+            members=[JoiningMember(self.head.person, "户主"), *form.joining],
+            on=form.cleaned_data["on"],
+            dwelling=form.cleaned_data["dwelling"],
+            number=form.cleaned_data.get("number", ""),
+            note=form.cleaned_data["note"],
+        )
+
+    def next_url(self, events):
+        return detail_url(self.request, "household", events[0].residence.household)
+
+
+class Merge(HouseholdEventPage, ChosenEventPage):
+    """并户: the other household is chosen first."""
+
+    what = What.MERGE
+    form_class = MergeForm
+    choice_form_class, choice_name = MergeChoiceForm, "member"
+
+    @property
+    def hint(self) -> str:
+        return f"{self.basis.hint if self.basis else ''}这一户的人全部并入所选的户。"
+
+    def choice_arguments(self):
+        dwelling, kind = self.household.dwelling, self.household.kind
+        neighbours = households_at(self.request, dwelling)[kind] if dwelling else []
+        return {
+            "access": self.request.access,
+            "community": self.request.community,
+            "other_households": [other for other in neighbours if other.pk != self.household.pk],
+            "home_of": self._other_home,
+        }
+
+    def _other_home(self, person) -> Household | None:
+        """The person's current household of this kind; None for none or the same."""
+        stays = open_stays(self.request).filter(person=person, kind=self.household.kind)
+        stay = stays.select_related("household__dwelling").first()
+        return stay.household if stay and stay.household_id != self.household.pk else None
+
+    def choose(self, choices):
+        self.into = choices["household"]
+        first = current_members(self.request, self.into)[0]
+        self.summary = f"并入{self.into}，户主{first.person.name if first.is_head else '暂缺'}"
+
+    def form_arguments(self):
+        return super().form_arguments() | {"members": self.members, "proposals": {}}
+
+    def write(self, form):
+        return households.merge(
+            by=self.request.user,
+            household=self.household,
+            into=self.into,
+            on=form.cleaned_data["on"],
+            relations=form.relations,
+            note=form.cleaned_data["note"],
+        )
+
+    def next_url(self, events):
+        return detail_url(self.request, "household", self.into)
+
+
+class Head(HouseholdEventPage, ChosenEventPage):
+    """变更户主: the new head is chosen first; the form asks for the relations of the others."""
+
+    what = What.HEAD
+    form_class = HeadForm
+    choice_form_class, choice_name = HeadChoiceForm, "head"
+
+    def problem(self):
+        is_alone = len(self.members) == 1 and self.members[0].is_head
+        return "这一户只有户主一人，不能变更户主。" if is_alone else ""
+
+    def choose(self, choices):
+        self.head = next(r for r in self.members if str(r.person.uuid) == choices["head"])
+        self.others = [residence for residence in self.members if residence is not self.head]
+        self.summary = f"新户主{self.head.person.name}"
+
+    def form_arguments(self):
+        proposals = _suggested_relations(self.others, self.head)
+        return super().form_arguments() | {"members": self.others, "proposals": proposals}
+
+    def write(self, form):
+        return change_head(
+            by=self.request.user,
+            household=self.household,
+            head=self.head.person,
+            on=form.cleaned_data["on"],
+            relations=form.relations,
+            note=form.cleaned_data["note"],
+        )

@@ -1,0 +1,192 @@
+"""Pages of 迁入, 迁出, 死亡 and 更正."""
+
+from dataclasses import replace
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from portal.access.permissions import Permission
+from portal.access.views import needs
+from portal.forms.forms import EditConflict
+from portal.forms.refusals import StaleForm
+from portal.hooks.departure import Departure
+from residents.event_log.models import PopulationEvent
+from residents.events.actions import moves
+from residents.events.actions.moves import open_residences, record_death
+from residents.events.forms.events import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
+from residents.events.subjects import (
+    dwelling_subject,
+    dwellings_of,
+    find_dwellings,
+    households_at,
+    person_of,
+    person_subject,
+    person_url,
+    similar_people,
+)
+from residents.events.wizard import CheckedEventPage, EventPage, PersonEventPage
+from residents.homes.models import Kind, Residence
+from residents.people.actions import add_person, correct_person
+
+What = PopulationEvent.What
+
+
+@needs(Permission.PEOPLE_EDIT)
+def choose_dwelling(request, person):
+    """迁入 of a person of the register: the dwelling is chosen first."""
+    person = person_of(request, person)
+    find, url = find_dwellings(request)
+    form = DwellingChoiceForm(request.GET if "dwelling" in request.GET else None, find=find, url=url)
+    if form.is_valid():
+        place = form.cleaned_data["dwelling"]
+        kwargs = {"community": request.community.code, "dwelling": place.uuid}
+        return redirect(f"{reverse('residents:event_move_in', kwargs=kwargs)}?person={person.uuid}")
+    subject = person_subject(request, person)
+    context = {
+        "form": form,
+        "title": f"迁入：{person.name}",
+        "trail": subject.trail,
+        "back": subject.url,
+        "person": person,
+        "here": _home_of(person),
+    }
+    return render(request, "residents/events/dwelling.html", context)
+
+
+def _home_of(person) -> Residence | None:
+    """The residence where the person lives."""
+    return next((r for r in open_residences(person) if r.kind == Kind.LIVING), None)
+
+
+class MoveIn(EventPage):
+    """迁入, from a dwelling's page: the form asks for the person unless the address names one."""
+
+    what = What.MOVE_IN
+    form_class = MoveInForm
+    button = "登记迁入"
+
+    def load(self, dwelling):
+        request = self.request
+        self.place = get_object_or_404(dwellings_of(request), uuid=dwelling)
+        self.newcomer = person_of(request, request.GET["person"]) if "person" in request.GET else None
+        self.subject = dwelling_subject(request, self.place)
+        if self.newcomer:
+            self.subject = replace(person_subject(request, self.newcomer), lead=self.subject.lead)
+
+    def form_arguments(self):
+        return {
+            "access": self.request.access,
+            "community": self.request.community,
+            "person": self.newcomer,
+            "households": households_at(self.request, self.place),
+            "find_duplicates": lambda name, number: similar_people(self.request, name, number),
+        }
+
+    def write(self, form):
+        person = form.chosen
+        if person is None:
+            community_id = self.request.community.id
+            person = add_person(by=self.request.user, community_id=community_id, **form.new_person)
+        return moves.move_in(
+            by=self.request.user,
+            person=person,
+            dwelling=self.place,
+            on=form.cleaned_data["on"],
+            stays=form.stays,
+            other_address=form.cleaned_data["other_address"],
+            note=form.cleaned_data["note"],
+        )
+
+    def next_url(self, events):
+        return person_url(self.request, events[0].person)
+
+
+class MoveOut(PersonEventPage, CheckedEventPage):
+    """迁出: the check page asks for the consequences in other registers, each to be confirmed or kept."""
+
+    what = What.MOVE_OUT
+    form_class = DepartureForm
+    check_template_name = "residents/events/departure_check.html"
+    died = False
+
+    def prepare(self):
+        self.residences = open_residences(self.person)
+        if self.person.died_on:
+            return self.turn_away("此人已登记死亡。")
+        if not (self.residences or self.died):
+            return self.turn_away("此人现在没有居住或户籍登记，不能迁出。")
+        return None
+
+    def form_arguments(self):
+        return {"died": self.died, "residences": self.residences}
+
+    def check(self, form):
+        leaving = self._leaving(form)
+        return {
+            "person": self.person,
+            "leaving": leaving,
+            "staying": [r for r in self.residences if r not in leaving],
+            "headless": [r for r in leaving if _leaves_headless(r)],
+        }
+
+    def add_check_fields(self, form):
+        """The consequences; there are none when only the hukou leaves."""
+        leaving = self._leaving(form)
+        if any(r.kind == Kind.LIVING and r not in leaving for r in self.residences):
+            return False
+        form.add_endings(moves.endings(self.person, Departure(form.cleaned_data["on"], self.died)))
+        return bool(form.endings)
+
+    def _leaving(self, form) -> list[Residence]:
+        return [r for r in self.residences if r.kind in form.cleaned_data["kinds"]]
+
+    def write(self, form):
+        names = ("kinds", "destination", "on", "note")
+        values = {name: form.cleaned_data[name] for name in names}
+        return moves.move_out(by=self.request.user, person=self.person, **values, **form.decisions)
+
+
+class Death(MoveOut):
+    """死亡: like a move-out; every residence ends."""
+
+    what = What.DEATH
+    died = True
+
+    def _leaving(self, form):
+        return self.residences
+
+    def write(self, form):
+        values = {name: form.cleaned_data[name] for name in ("on", "note")}
+        return record_death(by=self.request.user, person=self.person, **values, **form.decisions)
+
+
+def _leaves_headless(residence: Residence) -> bool:
+    others = residence.household.residences.open().exclude(pk=residence.pk)
+    return residence.is_head and others.exists()
+
+
+class Correction(PersonEventPage):
+    """更正: write the changed fields and record them as a correction with its reason."""
+
+    what = What.CORRECTION
+    form_class = CorrectionForm
+    button = "登记更正"
+
+    def prepare(self):
+        self.home = _home_of(self.person)
+
+    def form_arguments(self):
+        return super().form_arguments() | {"person": self.person, "home": self.home}
+
+    def write(self, form):
+        try:
+            event = correct_person(
+                by=self.request.user,
+                person=self.person,
+                version=form.cleaned_data["version"],
+                changes=form.changes,
+                note=form.cleaned_data["reason"],
+            )
+        except StaleForm as stale:
+            raise EditConflict(form.against(self.person, self.home), self.person.version) from stale
+        return [event]
