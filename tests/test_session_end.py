@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.test_every_form import BY_RIGHTS, few_of_a_kind, opener
+from tests.test_matrix import ANYBODY, TABLE
 from tests.walker import Form, forms_of, parse
 
 pytestmark = pytest.mark.django_db
@@ -54,11 +55,13 @@ def test_typed_text_survives_the_end_of_the_session(who, cast, addresses):
     client, seen, lost = Client(), set(), []
     client.force_login(cast[who])
     for name, url in few_of_a_kind(addresses, most=1):
-        if opener(name) != who:
+        if opener(name) != who or TABLE[name] == ANYBODY:
             continue
         client.force_login(cast[who])
         answer = client.get(url)
         document = parse(answer) if answer.status_code == 200 else None
+        if answer.streaming:
+            list(answer)  # a file that is not read to its end stays open
         for form in forms_of(document, url) if document is not None else ():
             if form.method != "post" or form.is_search or form.key in seen or not typed_texts(form):
                 continue
@@ -66,4 +69,4 @@ def test_typed_text_survives_the_end_of_the_session(who, cast, addresses):
             if name not in NOT_KEPT and (problem := lost_by(client, cast[who], form)):
                 lost.append(f"{name} {form.url}: {problem}")
             client.force_login(cast[who])
-    assert lost == []
+    assert not lost, "\n".join(lost)
