@@ -16,14 +16,15 @@ from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.exports.models import SensitiveExport
 from portal.files import stored_files
+from portal.forms.refusals import Refusal
 
 RIGHT = Permission.PEOPLE_REVEAL
 LIMIT_WITHOUT_APPROVAL = 200
 """People in a file that needs no approval; above it a second holder of the right must approve."""
 
 
-class ExportRefused(Exception):
-    """The action is not possible in the present state. The text is the sentence to show."""
+class ExportRefused(Refusal):
+    """The action is not possible in the present state."""
 
 
 def store_export(

@@ -12,7 +12,7 @@ urlpatterns = [
     ),
     path(
         "c/<slug:community>/releases/<uuid:export>/decide/",
-        sensitive_exports.decide,
+        sensitive_exports.Decide.as_view(),
         name="sensitive_export_decide",
     ),
     path(

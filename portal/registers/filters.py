@@ -11,12 +11,13 @@ from django.http import QueryDict
 
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
+from portal.form_pages.addresses import DRAFT, STEP
 from portal.registers.extensions import filters_of
 from portal.registers.registers import Register
 from portal.registers.registry import choices_of
 from portal.registers.search_words import SearchWords
 
-BESIDE = frozenset({"sort", "page", "size", "saved"})
+BESIDE = frozenset({"sort", "page", "size", "saved", DRAFT, STEP})
 """Query parameters of a list besides its filters."""
 
 SORT_REFUSED = "不能按这一列排序，已按台账原来的顺序排列。"

@@ -15,7 +15,7 @@ from portal.form_pages.pages import FormPage
 from portal.forms.forms import RowForm
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.registers import preferences
-from portal.registers.filters import FilteredList, ListRequest, conditions
+from portal.registers.filters import BESIDE, FilteredList, ListRequest, conditions
 from portal.registers.registers import Register
 from portal.registers.registry import get_register
 from portal.registers.views import RegisterView
@@ -205,7 +205,7 @@ class SavedListPage(FormPage):
 
     def form_arguments(self) -> dict:
         conditions = QueryDict(self.conditions, mutable=True)
-        for name in ("sort", "page", "size", "saved"):
+        for name in BESIDE:
             conditions.pop(name, None)
         return {
             "instance": self.saved,

@@ -11,6 +11,7 @@ from portal.accounts.recent_password import RecentPasswordForm
 from portal.crypto.vault import SecretUnreadable
 from portal.exports import sensitive_exports
 from portal.exports.models import SensitiveExport
+from portal.form_pages.pages import FormPage
 from portal.pages.downloads import download
 
 
@@ -35,26 +36,35 @@ def detail(request, export):
     return _page(request, _get_sensitive_export(request, export))
 
 
-@needs(sensitive_exports.RIGHT)
-def decide(request, export):
+class Decide(FormPage):
     """Approval or refusal by a second person."""
-    file = _get_sensitive_export(request, export)
-    if request.method != "POST":
-        return redirect(file.url)
-    form = DecisionForm(request.POST, request=request)
-    if not form.is_valid():
-        return _page(request, file, 422, form)
-    try:
-        if "refuse" in request.POST:
-            reason = form.cleaned_data["refusal"]
-            sensitive_exports.refuse(by=request.user, export=file, reason=reason, request_id=request.id)
-            messages.success(request, "已答复不同意，申请人不能下载。")
+
+    permission = sensitive_exports.RIGHT
+    form_class = DecisionForm
+
+    def load(self, export):
+        self.export = _get_sensitive_export(self.request, export)
+
+    def form_arguments(self) -> dict:
+        return {"request": self.request}
+
+    def perform(self, form) -> str:
+        decided = {"by": self.request.user, "export": self.export, "request_id": self.request.id}
+        if "refuse" in form.data:
+            sensitive_exports.refuse(reason=form.cleaned_data["refusal"], **decided)
+            self.message = "已答复不同意，申请人不能下载。"
         else:
-            sensitive_exports.approve(by=request.user, export=file, request_id=request.id)
-            messages.success(request, "已同意，申请人现在可以下载。")
-    except sensitive_exports.ExportRefused as problem:
-        messages.error(request, f"{problem}。")
-    return redirect(file.url)
+            sensitive_exports.approve(**decided)
+            self.message = "已同意，申请人现在可以下载。"
+        return self.export.url
+
+    def refuse(self, form, refusal):
+        """Somebody else has decided meanwhile, or the file is gone: to the page as it is now."""
+        messages.error(self.request, refusal.sentence)
+        return redirect(self.export.url)
+
+    def show(self, form, status: int = 200):
+        return _page(self.request, self.export, status, form)
 
 
 @needs(sensitive_exports.RIGHT)
