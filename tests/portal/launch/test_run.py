@@ -16,7 +16,7 @@ import pytest
 from django.urls import reverse
 
 from portal.database.compatibility import OLD_DATABASE
-from portal.launch import run
+from portal.launch import run, variables
 from portal.launch.state import ROOT, LaunchError
 from tests.database import copy_of_template
 
@@ -226,7 +226,7 @@ def test_taken_port_is_reported(port):
 def test_invalid_port_is_reported(monkeypatch, text):
     monkeypatch.setenv("PORT", text)
     with pytest.raises(LaunchError, match="PORT"):
-        run._port()
+        variables.port()
 
 
 def test_process_that_ignores_sigterm_is_killed_with_its_children(monkeypatch):
