@@ -92,8 +92,10 @@ def start_lock(var: Path, url: str) -> Iterator[Path]:
         lock.truncate(0)
         lock.write(f"{url}，进程 {os.getpid()}")
         lock.flush()
-        yield var
-        lock.truncate(0)
+        try:
+            yield var
+        finally:
+            lock.truncate(0)
 
 
 def _refuse_taken(port: int) -> None:
