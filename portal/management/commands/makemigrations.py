@@ -1,3 +1,5 @@
+"""`manage.py makemigrations APP -n NAME`: write a migration, for developers; no database is asked."""
+
 import warnings
 
 from django.core.management.commands import makemigrations
@@ -6,8 +8,7 @@ from portal.database.migration_state import SchemaAutodetector
 
 
 class Command(makemigrations.Command):
-    """Write migrations from models and the migrations at hand; no database is asked (`WITHOUT_DATABASE` in manage.py)."""
-
+    help = "按数据模型写出数据库结构的更新，供开发用。"
     autodetector = SchemaAutodetector
 
     def handle(self, *args, **options):
