@@ -47,7 +47,8 @@ def main() -> None:
     # As an exception, so that the embedded server is left in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     check_variables()
-    alone = command in WITHOUT_DATABASE or {"-h", "--help"} & set(sys.argv)
+    asks_database = command not in WITHOUT_DATABASE or "--database" in sys.argv  # of `check`
+    alone = not asks_database or {"-h", "--help"} & set(sys.argv)
     if command in AS_OWNER and not alone:
         require_owner()
     var = state_path()
