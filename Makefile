@@ -54,10 +54,11 @@ docs:
 	$(PYTHON) -m tests.reference
 
 # The pictures of the README, from a fresh demo.
-pictures: export LIREN_VAR := $(CURDIR)/var/pictures
+pictures: export LIREN_VAR := $(CURDIR)/var/test
 pictures:
 	@python3 -m portal.launch.setup test
-	$(PYTHON) -m tests.screenshots
+	@$(PYTHON) -m portal.launch.prepare static
+	@$(PYTHON) -m tests.screenshots
 
 # After a change of pyproject.toml. No address of an index goes into the files. It resolves for the Python
 # of .venv: on Debian 12 that is 3.11.2, and a package may ask for a later one.

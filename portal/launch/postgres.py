@@ -53,6 +53,7 @@ SERVER_SETTINGS = {
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+SERVER_ERROR = re.compile(r"\b(?:error|FATAL|PANIC):(.*)")
 CAUSES = {
     "No space left on device": "磁盘空间不足",
     "Disk quota exceeded": "磁盘配额已用完",
@@ -260,11 +261,10 @@ class _Server:
         return LaunchError(f"{what}{f'：{cause}' if cause else ''}，日志在 {self.log}（{reason}）。")
 
     def _reason(self, error: subprocess.CalledProcessError) -> str:
-        """Reason why a program failed: the server's FATAL line of this start, or else the last line of its output."""
+        """Reason why a program failed: the last error of this start in its output and the server's log."""
         log = self.log.read_bytes()[self.log_read :].decode(errors="replace") if self.log.exists() else ""
-        fatal = [line.split("FATAL:")[1].strip() for line in log.splitlines() if "FATAL:" in line]
-        errors = [line for line in error.stdout.splitlines() if " error: " in line]
-        return (fatal or errors or [error.stdout.strip().rsplit("\n", 1)[-1]])[-1]
+        reasons = SERVER_ERROR.findall(f"{error.stdout}\n{log}") or error.stdout.strip().splitlines() or [""]
+        return reasons[-1].strip()
 
     def _run(self, program: str, *arguments) -> None:
         """Run one of the binaries as the server's user, without the caller's PG* variables and terminal."""

@@ -147,8 +147,19 @@ def print_accounts() -> None:
     sys.stdout.flush()
 
 
-if __name__ == "__main__":
+def main_or_sentence() -> None:
+    """Run `main`; what the operator can do something about ends it with a sentence instead of a traceback."""
     try:
         main()
     except LaunchError as problem:
         sys.exit(str(problem))
+    except Exception as problem:
+        from portal.files.storage import is_full
+
+        if not is_full(problem):
+            raise
+        sys.exit("磁盘空间不足，请清理后再启动。")
+
+
+if __name__ == "__main__":
+    main_or_sentence()

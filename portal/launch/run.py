@@ -244,4 +244,4 @@ if __name__ == "__main__":
     except LaunchError as problem:
         sys.exit(str(problem))
     except OSError as problem:
-        sys.exit(f"里仁未能启动：{problem.filename} 不能使用（{cause_of(problem)}）。")
+        sys.exit(f"里仁未能启动：{problem.filename or '数据目录'} 不能使用（{cause_of(problem)}）。")

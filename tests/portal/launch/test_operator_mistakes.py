@@ -261,7 +261,13 @@ def test_server_that_cannot_start_names_the_cause(var, port, tmp_path, message, 
     process = run(START, var, PORT=port, PYTHONPATH=str(tmp_path / "packages"))
     sentence = sentence_of(process)
     assert sentence.startswith(f"内置数据库未能启动：{cause}")
-    assert message in sentence
+    assert message.partition(": ")[2].removeprefix("error: ").strip() in sentence
+
+
+def test_file_that_cannot_be_used_is_named(var, port):
+    (var / RUN_LOCK).mkdir(parents=True)
+    sentence = sentence_of(run(START, var, PORT=port))
+    assert sentence == f"里仁未能启动：{var / RUN_LOCK} 不能使用（Is a directory）。"
 
 
 def _home(var: Path) -> Path:
