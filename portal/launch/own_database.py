@@ -54,8 +54,9 @@ def refuse_other(var: Path, connection: psycopg.Connection, database: str | None
     own = _recorded(var)
     if own and own["identity"] != _identity(connection, database or connection.info.dbname):
         here = EMBEDDED if database else _place(connection)
+        alike = "（同名，是另建的）" if here == own["place"] else ""
         raise LaunchError(
-            f"数据目录 {var} 属于另一个数据库（{own['place']}），不是现在的{here}，没有作任何改动。"
+            f"数据目录 {var} 属于另一个数据库（{own['place']}），不是现在的 {here}{alike}，没有作任何改动。"
             f"请改正 LIREN_VAR 或 DATABASE_URL；确是把数据库迁到了这里的，先删除文件 {var / RECORD} 再启动。"
         )
 
