@@ -26,7 +26,7 @@ def written(name: str) -> str:
     parts = re.split(f"(?<={re.escape(BEGIN)})|(?={re.escape(END)})", text)
     settings_before, _, between, _, after = parts
     settings_title, commands_title = TITLES[name]
-    is_chinese = name.endswith(".zh.md")
+    is_chinese = name == "operating.zh.md"
     settings = "\n".join((settings_title, "| --- | --- | --- |", *_settings(is_chinese)))
     commands = "\n".join((commands_title, "| --- | --- |", *_commands(is_chinese)))
     return f"{settings_before}\n\n{settings}\n\n{between}\n\n{commands}\n\n{after}"

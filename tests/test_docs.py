@@ -32,7 +32,9 @@ def tracked() -> tuple[Path, ...]:
     """Files of the repository: those at its top, and all below its folders; not what set-up and start make."""
     below = [path for folder in FOLDERS for path in Path(ROOT, folder).rglob("*")]
     return tuple(
-        path for path in [*ROOT.iterdir(), *below] if path.is_file() and "__pycache__" not in path.parts
+        path
+        for path in [*ROOT.iterdir(), *below]
+        if path.is_file() and not {".git", "__pycache__"} & set(path.parts)
     )
 
 
