@@ -315,7 +315,8 @@ def test_killed_embedded_server_comes_back(var, begun):
 
     # A pid file that names the running server of another cluster does not keep this one from starting.
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as other:
-        (foreign,) = other.execute("SELECT pg_backend_pid()").fetchone()
+        (backend,) = other.execute("SELECT pg_backend_pid()").fetchone()
+        foreign = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1]  # its parent
         pid_file.write_text(f"{foreign}\n{pid_file.parent}\n0\n5432\n{pid_file.parent}/sock\n\n0 0\nready\n")
         assert run(CREATE_ACCOUNT, var).returncode == 0
 
