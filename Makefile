@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Whatever LANG says: files and terminal are UTF-8.
 export PYTHONUTF8 := 1
 
-.PHONY: run test nightly checks template baselines bench lock
+.PHONY: run test nightly checks template baselines bench docs pictures lock
 
 run:
 	@python3 -m portal.launch.setup run
@@ -48,6 +48,17 @@ bench:
 	@python3 -m portal.launch.setup test
 	@$(PYTHON) -m portal.launch.prepare static
 	@$(PYTHON) -m tests.benchmarks
+
+# The tables of settings and commands in docs/operating.md and docs/operating.zh.md.
+docs:
+	$(PYTHON) -m tests.reference
+
+# The pictures of the README, from a fresh demo.
+pictures: export LIREN_VAR := $(CURDIR)/var/test
+pictures:
+	@python3 -m portal.launch.setup test
+	@$(PYTHON) -m portal.launch.prepare static
+	@$(PYTHON) -m tests.screenshots
 
 # After a change of pyproject.toml. No address of an index goes into the files. It resolves for the Python
 # of .venv: on Debian 12 that is 3.11.2, and a package may ask for a later one.

@@ -4,15 +4,17 @@
 import os
 import signal
 import sys
-from contextlib import nullcontext
 
-from portal.launch.state import LaunchError, state_folder
+from portal.launch.state import LaunchError, require_keys, state_path
+from portal.launch.variables import check_variables, require_owner
 
-WITHOUT_DATABASE = {"help", "version", "--version", "collectstatic", "findstatic", "backup_key"}
+WITHOUT_DATABASE = {
+    *("help", "version", "--version", "check", "makemigrations"),
+    *("collectstatic", "findstatic", "backup_key"),
+}
 # These make tables or see the rows of every community; all others run with the rights of the web process.
 AS_OWNER = {
     "migrate",
-    "makemigrations",
     "showmigrations",
     "sqlmigrate",
     "load_demo",
@@ -34,9 +36,9 @@ def main() -> None:
     if command in AS_OWNER:
         os.environ["LIREN_LOGIN"] = "owner"
     try:
-        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
 
+        from portal.launch import own_database
         from portal.launch.postgres import embedded_server
     except ModuleNotFoundError as error:
         raise LaunchError(
@@ -44,12 +46,23 @@ def main() -> None:
         ) from error
     # As an exception, so that the embedded server is left in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    alone = command in WITHOUT_DATABASE or {"-h", "--help"} & set(sys.argv)
-    with nullcontext() if alone else embedded_server(state_folder()):
-        try:
-            execute_from_command_line(sys.argv)
-        except ImproperlyConfigured as error:
-            raise LaunchError(str(error)) from error
+    check_variables()
+    asks_database = command not in WITHOUT_DATABASE or "--database" in sys.argv  # of `check`
+    alone = not asks_database or {"-h", "--help"} & set(sys.argv)
+    if command in AS_OWNER and not alone:
+        require_owner()
+    var = state_path()
+    os.environ["LIREN_VAR"] = str(var)
+    if alone:
+        execute_from_command_line(sys.argv)
+        return
+    # Only a restore begins with a folder of its own; with any other command LIREN_VAR is wrong or missing.
+    if command == "restore":
+        require_keys(var)
+    with embedded_server(var, may_begin=command == "restore") as database:
+        execute_from_command_line(sys.argv)
+        if command == "restore":
+            own_database.record(var, database.owner, embedded=database.server is not None)
 
 
 if __name__ == "__main__":

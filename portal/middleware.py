@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from ipaddress import ip_address
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -52,6 +53,36 @@ def _health(ok: bool, results: dict) -> JsonResponse:
     response = JsonResponse({"ok": ok, "what": results}, status=200 if ok else 503)
     response["Cache-Control"] = "no-store"
     return response
+
+
+class ProxyMiddleware:
+    """Take the visitor's address from X-Forwarded-For if the request comes from a trusted proxy, and from nobody else.
+
+    Of the addresses in the header, the last one that is not a trusted proxy's counts: what stands before it was sent
+    by the visitor. Throttling of sign-in, limits of the public forms and the list of sessions use this address.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        address = request.META.get("REMOTE_ADDR", "")
+        for part in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+            if not _is_trusted_proxy(address):
+                break
+            try:
+                address = str(ip_address(part.strip()))
+            except ValueError:
+                break
+        request.META["REMOTE_ADDR"] = address
+        return self.get_response(request)
+
+
+def _is_trusted_proxy(address: str) -> bool:
+    try:
+        return any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
+    except ValueError:
+        return False
 
 
 class RequestIdMiddleware:
@@ -140,7 +171,7 @@ class ScopeMiddleware:
     """Open the database scope of the request and set the user's access (`request.access`).
 
     One transaction carries role and settings; `ATOMIC_REQUESTS` puts the view in a savepoint, so that an error page
-    may still query the database, and a status of 500 or more rolls everything back (traps.md T2).
+    may still query the database, and a status of 500 or more rolls everything back (decision 0003).
     """
 
     def __init__(self, get_response):

@@ -1,40 +1,35 @@
-"""Settings, read from the environment; docs/operating.md lists every variable.
+"""Settings, read from the environment; `portal.launch.variables` lists and checks every variable.
 
 Production is the default, and there is no DEBUG switch. State (keys, files, embedded database) is below `LIREN_VAR`,
-by default `var/` beside manage.py.
+by default `var/` beside manage.py. Reading the settings makes nothing: a start does (`portal.launch.prepare`).
 """
 
+import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
 
-from portal.crypto.key_files import read_or_create_text_key
-from portal.launch.state import portal_address
+from portal.launch.state import portal_address, state_path
+from portal.launch.variables import LOOPBACK, checked_url, trusted_proxies
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.str("LIREN_VAR", default=str(BASE_DIR / "var")))
-LIREN_URL = portal_address(VAR_DIR)
+VAR_DIR = state_path()
+LIREN_URL = checked_url(portal_address(VAR_DIR))
 
 _url = urlsplit(LIREN_URL)
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-ONLY_HERE = _url.hostname in _LOOPBACK
+ONLY_HERE = _url.hostname in LOOPBACK
 """Whether the portal is reachable only from this machine."""
-if _url.scheme not in {"http", "https"} or not _url.hostname:
-    raise ImproperlyConfigured("LIREN_URL 应为完整网址，例如 https://liren.example.cn")
-if _url.scheme == "http" and not ONLY_HERE:
-    raise ImproperlyConfigured(
-        "LIREN_URL 不是本机地址时必须使用 https,请在 LIREN_URL 中写 https:// 开头的网址"
-    )
 HTTPS = _url.scheme == "https"
+TRUSTED_PROXIES = trusted_proxies()
 
 DEBUG = False
-SECRET_KEY = read_or_create_text_key(VAR_DIR / "keys" / "secret_key")
+_key_file = VAR_DIR / "keys" / "secret_key"
+SECRET_KEY = _key_file.read_text("ascii").strip() if _key_file.is_file() else secrets.token_urlsafe(64)
 DATA_KEYS_DIR = VAR_DIR / "keys"
-ALLOWED_HOSTS = sorted({_url.hostname} | (_LOOPBACK if not HTTPS else set()) | {"[::1]"})
+ALLOWED_HOSTS = sorted({_url.hostname} | (LOOPBACK if not HTTPS else set()) | {"[::1]"})
 CSRF_TRUSTED_ORIGINS = [LIREN_URL.rstrip("/")]
 
 INSTALLED_APPS = [
@@ -65,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.middleware.HealthMiddleware",
+    "portal.middleware.ProxyMiddleware",
     "portal.middleware.RequestIdMiddleware",
     "portal.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -131,7 +127,7 @@ def _database(conn_max_age: int) -> dict:
 
 
 DATABASES = {
-    # The scope middleware's transaction wraps the view's own (traps.md T2).
+    # The scope middleware's transaction wraps the view's own (decision 0003).
     "default": _database(600) | {"ATOMIC_REQUESTS": True},
     # Access log, rate limits and heartbeats outlive a rollback of the request.
     "journal": _database(600) | {"TEST": {"MIRROR": "default"}},
@@ -227,8 +223,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 # Larger uploads are in the state folder during the request; portal.launch.prepare deletes the remains of a crash.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
-FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+_uploads = VAR_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR = _uploads if _uploads.is_dir() else None
 
 PGHISTORY_BASE_MODEL = "portal.audit.tracking.EventBase"
 PGHISTORY_DEFAULT_TRACKERS = ()

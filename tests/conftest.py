@@ -81,7 +81,7 @@ def house(db):
 
 @pytest.fixture
 def cast(house):
-    """The people of `roles.md` by account name, with a stranger from another street."""
+    """The people of the demo accounts by account name, with a stranger from another street."""
     from tests.house import build_cast
 
     return build_cast(house)

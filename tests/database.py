@@ -66,8 +66,9 @@ def _make_template() -> None:
             server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(old)))
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
         url = owner._replace(path=f"/{making}").geturl()
-        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
-        subprocess.run(migrate, cwd=ROOT, env=os.environ | {"DATABASE_OWNER_URL": url}, check=True)
+        migrate = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity=0"]
+        variables = {"DATABASE_OWNER_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+        subprocess.run(migrate, cwd=ROOT, env=os.environ | variables, check=True)
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         server.execute(rename.format(sql.Identifier(making), sql.Identifier(name)))
 
@@ -93,6 +94,7 @@ def copy_of_template(name: str) -> Iterator[dict[str, str]]:
 
 _var = Path(os.environ["LIREN_VAR"])
 (_var / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns without it, and warnings fail
+(_var / "uploads").mkdir(mode=0o700, exist_ok=True)
 if "DATABASE_OWNER_URL" not in os.environ:
     _server = embedded_server(_var, name="pg-test", fsync=False)
     _server.__enter__()

@@ -1,4 +1,4 @@
-"""A small house for tests: streets, communities, places, people and the cast of `roles.md`."""
+"""A small house for tests: streets, communities, places, people and the cast."""
 
 import datetime
 import uuid
@@ -145,7 +145,7 @@ def _persons(house, assignments) -> dict[str, Person | None]:
 
 
 def build_cast(house) -> dict[str, User]:
-    """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
+    """Every demo account (`community/accounts/demo.py`), and `stranger` (director2 of beizheng), `nobody` (no role).
 
     `both` has different roles in two communities: civil affairs in kuocang, and supervisor in xizhigou.
 

@@ -1,4 +1,4 @@
-"""Permission matrix: every URL × the cast → expected answer. Written from `roles.md`; a URL without a row fails.
+"""Permission matrix: every URL × the cast → expected answer. Written from who is to open what, not from the code; a URL without a row fails.
 
 Expected of a GET: strangers 404, members without the right 403, the logged-out go to login. Pages that
 take only POST answer 405 to those who may, after the right was checked.

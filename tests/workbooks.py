@@ -16,7 +16,7 @@ from residents.importing.rows import PersonRow, ReadOptions, read_people
 
 TODAY = datetime.date(2026, 11, 21)
 
-# The header of a committee's 居民花名册, as spreadsheets.md gives it.
+# The header of a committee's 居民花名册.
 ROSTER = (
     "序号 楼栋 单元 房号 户主姓名 与户主关系 姓名 性别 民族 出生年月 身份证号码 政治面貌 文化程度 婚姻状况 工作单位 联系电话 户籍地址"
     " 是否常住 人户分离 备注"

@@ -71,7 +71,7 @@ class IdReading:
 
 
 def read_id(value, kind_word: str = "") -> IdReading:
-    """Parse and validate the certificate in a cell (spreadsheets.md, dirt 3 and 4).
+    """Parse and validate the certificate in a cell (dirt 3 and 4 of decision 0097).
 
     ``value`` keeps the type of the cell: a number of more than 15 digits is truncated. ``kind_word`` is the text of
     a neighbouring column about the kind of certificate (证件类型).

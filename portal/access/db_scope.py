@@ -73,7 +73,7 @@ def scope(
     rights: those held in the communities, for tables whose rows ask a right of their own (`portal.access.rls.RowSecurity.right`).
 
     A nested scope restores the outer settings at its end: releasing a savepoint keeps SET LOCAL, so that the inner
-    role would otherwise stay (traps.md T3).
+    role would otherwise stay (decision 0003).
     """
     if role not in ROLES:
         raise ValueError(f"no such database role: {role}")

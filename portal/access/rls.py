@@ -117,7 +117,7 @@ def scoped_keys() -> Iterator[TableKey]:
 
 
 def _keys_of(field: ScopedForeignKey) -> Iterator[TableKey]:
-    """The composite key of a foreign key. Violations are raised by the statement, not at the commit (traps.md T5)."""
+    """The composite key of a foreign key. Violations are raised by the statement, not at the commit (decision 0001)."""
     table, parent = field.model._meta.db_table, field.related_model._meta.db_table
     yield TableKey(
         table,

@@ -33,10 +33,3 @@ def _write_temporary(path: Path, content: str) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return temporary
-
-
-def read_or_create_text_key(path: Path, *, length: int = 64) -> str:
-    """Random text key stored at `path`, created on first use."""
-    if not path.exists():
-        create_once(path, secrets.token_urlsafe(length) + "\n")
-    return path.read_text("ascii").strip()

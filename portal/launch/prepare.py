@@ -6,9 +6,11 @@ One process for all of it, because starting Django is the longest part where not
 
 import hashlib
 import os
+import secrets
 import sys
 from pathlib import Path
 
+from portal.crypto.key_files import create_once
 from portal.launch import inventory
 from portal.launch.state import ROOT, LaunchError, state_folder
 
@@ -17,18 +19,16 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     os.environ["LIREN_LOGIN"] = "owner"
     os.environ.setdefault("LIREN_CONNECT_SECONDS", "10")  # as for commands: nobody waits for a page
+    var = state_folder()
+    make_private_files(var)
     import django
-    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
 
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        raise LaunchError(str(error)) from error
+    django.setup()
     only_static = sys.argv[1:] == ["static"]
     if not only_static:
         refuse_old_database()
-    collect_static(state_folder(), call_command)
+    collect_static(var, call_command)
     if only_static:
         return
     sweep_uploads()
@@ -37,6 +37,12 @@ def main() -> None:
     check_rights()
     load_demo(call_command)
     print_accounts()
+
+
+def make_private_files(var: Path) -> None:
+    """Make what the settings look for in the data folder; reading the settings alone makes nothing."""
+    create_once(var / "keys" / "secret_key", secrets.token_urlsafe(64) + "\n")
+    (var / "uploads").mkdir(mode=0o700, exist_ok=True)
 
 
 def collect_static(var: Path, call_command) -> None:
@@ -141,8 +147,19 @@ def print_accounts() -> None:
     sys.stdout.flush()
 
 
-if __name__ == "__main__":
+def main_or_sentence() -> None:
+    """Run `main`; what the operator can do something about ends it with a sentence instead of a traceback."""
     try:
         main()
     except LaunchError as problem:
         sys.exit(str(problem))
+    except Exception as problem:
+        from portal.files.storage import is_full
+
+        if not is_full(problem):
+            raise
+        sys.exit("磁盘空间不足，请清理后再启动。")
+
+
+if __name__ == "__main__":
+    main_or_sentence()

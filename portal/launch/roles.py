@@ -1,14 +1,16 @@
 """Database logins and roles, and the requirements for an external PostgreSQL.
 
 Roles belong to the whole cluster, so they are created here, before the migrations that grant them rights
-(a migration runs once per database, and two at a time would collide; traps.md T21).
+(a migration runs once per database, and two at a time would collide).
 """
 
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
 
+from portal.launch import own_database
 from portal.launch.state import LaunchError
 
 OWNER = "liren_owner"  # migrations, demo data, restore: sees every row
@@ -21,19 +23,18 @@ PLAIN_LOCALES = {"C", "POSIX", "C.UTF-8", "C.utf8"}
 ADVISORY_LOCK = 0x6C6972656E  # "liren"
 
 
-def create_owner(superuser_url: str, database: str) -> None:
-    """Create the owner login and its database on the embedded server. The caller holds the mutex."""
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
-            connection.execute(f"CREATE ROLE {OWNER} LOGIN BYPASSRLS CREATEROLE CREATEDB")
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-            connection.execute(f"CREATE DATABASE {database} OWNER {OWNER}")
+def create_owner(connection: psycopg.Connection, database: str) -> None:
+    """Create the owner login and its database on the embedded server, as its superuser. The caller holds the mutex."""
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
+        connection.execute(f"CREATE ROLE {OWNER} LOGIN BYPASSRLS CREATEROLE CREATEDB")
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+        connection.execute(f"CREATE DATABASE {database} OWNER {OWNER}")
 
 
 def ensure_roles(owner_url: str, web_url: str) -> None:
     """Create missing roles and the login of `web_url`, and allow that login and the owner to assume the roles.
 
-    INHERIT FALSE: outside a scope the login has none of their rights, and a forgotten scope fails (T1).
+    INHERIT FALSE: outside a scope the login has none of their rights, and a forgotten scope fails.
     The lock is taken in the database "postgres", because an advisory lock holds within one database only.
     """
     parts = urlsplit(web_url)
@@ -68,30 +69,41 @@ def ensure_roles(owner_url: str, web_url: str) -> None:
                 )
 
 
-def prepare_external(owner_url: str, web_url: str) -> None:
-    """Check an external server, then create its roles; raises LaunchError that names everything missing."""
-    try:
-        with psycopg.connect(owner_url, connect_timeout=5) as connection:
-            shortcomings = _shortcomings(connection, web_url)
+def check_external(owner_url: str | None, web_url: str, var: Path) -> None:
+    """Check an external server without changing it, and that it is the one of the data folder `var`.
+
+    Raises LaunchError that names everything missing.
+    """
+    if owner_url is None:
+        with _reached(web_url, "DATABASE_URL") as connection:
+            own_database.refuse_other(var, connection)
+        return
+    with _reached(owner_url, "DATABASE_OWNER_URL") as connection:
+        shortcomings = _shortcomings(connection, web_url)
         if shortcomings:
             raise LaunchError(f"PostgreSQL 还不能使用：{'；'.join(shortcomings)}。")
+        own_database.refuse_other(var, connection)
+
+
+def ensure_external(owner_url: str, web_url: str) -> None:
+    """Create the roles on an external server that was checked. Raises LaunchError."""
+    try:
         ensure_roles(owner_url, web_url)
     except psycopg.OperationalError as error:
-        raise unreachable(error, "DATABASE_OWNER_URL") from error
+        raise _unreachable(error, "DATABASE_OWNER_URL") from error
     except psycopg.Error as error:
         raise LaunchError(f"数据库角色未能建立：{_first_line(error)}。") from error
-    probe(web_url)
+    _reached(web_url, "DATABASE_URL").close()
 
 
-def probe(web_url: str) -> None:
-    """Raise LaunchError unless the runtime login can connect."""
+def _reached(url: str, variable: str) -> psycopg.Connection:
     try:
-        psycopg.connect(web_url, connect_timeout=5).close()
+        return psycopg.connect(url, connect_timeout=5)
     except psycopg.Error as error:
-        raise unreachable(error, "DATABASE_URL") from error
+        raise _unreachable(error, variable) from error
 
 
-def unreachable(error: Exception, variable: str) -> LaunchError:
+def _unreachable(error: Exception, variable: str) -> LaunchError:
     """LaunchError for a server that does not answer or refuses the login of `variable`."""
     return LaunchError(f"无法连接数据库，请检查 {variable} 与 PostgreSQL 服务（{_first_line(error)}）。")
 

@@ -18,17 +18,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal.launch import own_database, roles, variables
+from portal.launch.postgres import Database, embedded_server
 from portal.launch.state import (
     ADDRESS,
-    DEFAULT_PORT,
     HOST,
     ROOT,
+    RUN_LOCK,
     LaunchError,
+    cause_of,
     refuse_unfinished,
     state_folder,
+    state_path,
 )
-
-from .postgres import embedded_server
 
 SIGN_IN = "/accounts/login/"
 BUSY_SECONDS = 60
@@ -45,10 +47,11 @@ class Stopped(BaseException):
 
 
 def main() -> None:
-    port = _port()
+    port = variables.port()
     url = os.environ.get("LIREN_URL") or f"http://{HOST}:{port}"
     # For all processes started from here; other commands read the recorded address.
     os.environ.update(PORT=str(port), LIREN_URL=url)
+    _refuse_unusable(port)
     with start_lock(state_folder(), url) as var:
         refuse_unfinished(var)
         _refuse_taken(port)
@@ -56,30 +59,31 @@ def main() -> None:
             signal.signal(number, _stop)
         try:
             print("正在启动数据库", flush=True)
-            with embedded_server(var) as urls:
-                if not urls.owner:
-                    raise LaunchError(
-                        "设置了 DATABASE_URL，还须用 DATABASE_OWNER_URL 给出所有者的数据库登录。"
-                    )
+            with embedded_server(var) as database:
                 prepare()
+                own_database.record(var, database.owner, embedded=database.server is not None)
                 (var / ADDRESS).write_text(url, encoding="utf-8")
-                supervise(port, url)
+                supervise(port, url, database)
         except Stopped:
             with suppress(OSError):  # the terminal may be gone
                 print("里仁已停止。", flush=True)
 
 
-def _port() -> int:
-    text = os.environ.get("PORT") or DEFAULT_PORT
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise LaunchError(f"PORT 应为 1 至 65535 的数字，现为“{text}”。")
-    return int(text)
+def _refuse_unusable(port: int) -> None:
+    """Refuse settings with which no start can succeed, before the first start makes its data folder."""
+    variables.check_variables()
+    variables.require_owner()
+    web, owner = variables.database_urls()
+    if owner:
+        roles.check_external(owner, web, state_path())
+    if not state_path().exists():
+        _refuse_taken(port)
 
 
 @contextmanager
 def start_lock(var: Path, url: str) -> Iterator[Path]:
     """Lock against a second start of the same installation; the error says where the first one runs."""
-    with open(var / "run.lock", "a+", encoding="utf-8") as lock:
+    with open(var / RUN_LOCK, "a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -88,8 +92,10 @@ def start_lock(var: Path, url: str) -> Iterator[Path]:
         lock.truncate(0)
         lock.write(f"{url}，进程 {os.getpid()}")
         lock.flush()
-        yield var
-        lock.truncate(0)
+        try:
+            yield var
+        finally:
+            lock.truncate(0)
 
 
 def _refuse_taken(port: int) -> None:
@@ -120,8 +126,11 @@ def prepare() -> None:
         raise LaunchError("里仁未能启动，原因见上文。")
 
 
-def supervise(port: int, url: str) -> None:
-    """Run web server and worker until a signal comes or the web server ends. A worker that ends is restarted."""
+def supervise(port: int, url: str, database: Database) -> None:
+    """Run web server and worker until a signal comes or the web server ends.
+
+    A worker that ends is restarted, and so is the embedded database; meanwhile pages answer 503.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
     environment |= {"XDG_CACHE_HOME": f"{environment['LIREN_VAR']}/cache"}
     commands = {
@@ -136,6 +145,8 @@ def supervise(port: int, url: str) -> None:
             print(f"里仁已启动：{url} （按 Ctrl-C 停止）", flush=True)
         while running["web"].poll() is None:
             time.sleep(0.2)
+            if database.has_ended():
+                restart_database(database)
             if running["worker"].poll() is not None:
                 print(f"后台任务进程已退出，{RESTART_SECONDS} 秒后重新启动。", flush=True)
                 time.sleep(RESTART_SECONDS)
@@ -143,6 +154,17 @@ def supervise(port: int, url: str) -> None:
         raise LaunchError("网页服务进程已退出，原因见上文。")
     finally:
         stop(list(running.values()))
+
+
+def restart_database(database: Database) -> None:
+    """Start the embedded database again; if that fails, say why, and have the caller try once more after a while."""
+    print("内置数据库已退出，正在重新启动。", flush=True)
+    try:
+        database.restart()
+        print("内置数据库已恢复。", flush=True)
+    except LaunchError as problem:
+        print(f"{problem}{RESTART_SECONDS} 秒后再试。", flush=True)
+        time.sleep(RESTART_SECONDS)
 
 
 # No control socket: it would be in HOME. gunicorn chooses the temporary folder of its heartbeats.
@@ -221,3 +243,5 @@ if __name__ == "__main__":
         main()
     except LaunchError as problem:
         sys.exit(str(problem))
+    except OSError as problem:
+        sys.exit(f"里仁未能启动：{problem.filename or '数据目录'} 不能使用（{cause_of(problem)}）。")

@@ -135,7 +135,7 @@ def make_environment(locks: list[str]) -> None:
 
 
 def _works(python: Path) -> bool:
-    if not python.exists():
+    if not os.access(python, os.X_OK):  # missing, or leading where this user may not look
         return False
     return (
         subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
 
-#: Time limit of one PDF, in seconds (security.md).
+#: Time limit of one PDF, in seconds (decision 0056).
 SECONDS = 30
 
 CHILD = Path(__file__).with_name("child_process.py")

@@ -1,4 +1,4 @@
-"""Limits of child processes that parse uploaded files (security.md)."""
+"""Limits of child processes that parse uploaded files (decisions 0056 and 0076)."""
 
 MEMORY_MB = 500
 SECONDS = 60

@@ -32,7 +32,7 @@ class ForbiddenContent(SpreadsheetError):
 
 
 class OverLimit(SpreadsheetError):
-    """The file is over one of the limits of security.md; the sentence names which."""
+    """The file is over one of the limits (`portal/spreadsheets/limits.py`); the sentence names which."""
 
     code = "over_limit"
 

@@ -1,4 +1,4 @@
-"""Limits for reading spreadsheets (security.md, "Spreadsheets in"). Error messages name the limit."""
+"""Limits for reading spreadsheets (decision 0056). Error messages name the limit."""
 
 FILE_MIB = 20
 ZIP_ENTRIES = 1_000

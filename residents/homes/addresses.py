@@ -1,4 +1,4 @@
-"""Parse addresses of dwellings in all forms that people write (spreadsheets.md, dirt 9).
+"""Parse addresses of dwellings in all forms that people write (dirt 9 of decision 0097).
 
 ``read_address`` turns one cell into a PlaceRef; ``residents.homes.register_places`` then resolves its building in the register.
 """

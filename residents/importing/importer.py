@@ -49,7 +49,7 @@ _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重�
 
 
 class PeopleImporter:
-    """Importer of all lists of people that committees keep; spreadsheets.md says which."""
+    """Importer of all lists of people that committees keep: rosters, household sheets and lists of other offices."""
 
     unit = "人"
     choices = SOURCE_TYPE_CHOICES

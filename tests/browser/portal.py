@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.launch import run
+from portal.launch import own_database, run
 from portal.launch.state import ROOT
 from tests.database import copy_of_template
 
@@ -56,6 +56,7 @@ def running_portal(var: Path) -> Iterator[Portal]:
     port = _free_port()
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.rmtree(var / "media", ignore_errors=True)
+    own_database.forget(var)  # each run has a database of its own
     inherited = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
     with copy_of_template("liren_browser") as database_urls:
         yield from _run(var, inherited | database_urls | {"LIREN_VAR": str(var), "PORT": str(port)}, port)

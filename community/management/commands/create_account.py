@@ -1,3 +1,5 @@
+"""`manage.py create_account`: create an administrator's or street official's account and print its one-time set-up link."""
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 

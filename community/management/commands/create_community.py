@@ -1,3 +1,5 @@
+"""`manage.py create_community`: open a community and print its director's one-time set-up link."""
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 

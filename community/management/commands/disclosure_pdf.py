@@ -1,4 +1,4 @@
-"""Write the PDF of a published bulletin to a file."""
+"""`manage.py disclosure_pdf`: write the PDF of the newest published version of a month to a file; status 2 if there is none."""
 
 import contextlib
 import os

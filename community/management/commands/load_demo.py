@@ -1,3 +1,5 @@
+"""`manage.py load_demo`: load the demo, also where it is not loaded by itself; refuses beside real data."""
+
 import os
 
 from django.apps import apps

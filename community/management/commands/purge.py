@@ -1,3 +1,5 @@
+"""`manage.py purge`: remove what is past its time in all communities, as the worker does every night."""
+
 from django.core.management.base import BaseCommand
 
 from community.communities.models import Community
@@ -8,10 +10,10 @@ from portal.retention.data_categories import categories
 
 
 class Command(BaseCommand):
-    help = "Remove what is past its time in all communities, as the worker does every night (到期清除)."
+    help = "清除各社区到期的内容，后台任务每晚也做。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--dry-run", action="store_true", help="only count what would go")
+        parser.add_argument("--dry-run", action="store_true", help="只统计，不清除")
 
     def handle(self, *, dry_run: bool, **options):
         names = {category.label: category.name for category in categories()}

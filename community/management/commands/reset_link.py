@@ -1,3 +1,5 @@
+"""`manage.py reset_link`: a new set-up link for an account, where nobody can issue it on a page; earlier links end."""
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -13,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("username", metavar="USERNAME", help="用户名")
-        parser.add_argument("--reason", required=True, help="理由，记入账号记录，如 忘记密码")
+        parser.add_argument("--reason", required=True, metavar="TEXT", help="理由，记入账号记录，如 忘记密码")
 
     def handle(self, *, username, reason, **options):
         if not reason.strip():

@@ -1,3 +1,5 @@
+"""`manage.py migrate`: update the tables, for developers; every start does it by itself."""
+
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
@@ -6,6 +8,7 @@ from portal.database.migration_state import SchemaAutodetector
 
 
 class Command(migrate.Command):
+    help = "更新数据库结构，供开发用；每次启动都会自动更新。"
     autodetector = SchemaAutodetector
 
     def handle(self, *args, **options):

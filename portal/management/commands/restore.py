@@ -23,8 +23,6 @@ class Command(BaseCommand):
         parser.add_argument("--identity", metavar="KEYFILE", help="加密备份的私钥文件")
 
     def handle(self, *, file, identity, **options):
-        if "DATABASE_OWNER_URL" not in os.environ:
-            raise CommandError("恢复须用所有者的数据库登录，请设置 DATABASE_OWNER_URL。")
         place = RestoreTarget(
             os.environ["DATABASE_OWNER_URL"], Path(settings.VAR_DIR), Path(settings.MEDIA_ROOT)
         )

@@ -17,7 +17,7 @@ from residents.merging.refusals import MergeRefused
 
 pytestmark = pytest.mark.django_db
 
-# As roles.md has it, written down once more.
+# Written from what an office keeps apart, not from the code.
 BARRED = {
     ("supervisor", "director"),
     ("supervisor", "staff"),

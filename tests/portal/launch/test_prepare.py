@@ -1,7 +1,9 @@
 """Preparation in `make run` before the processes start: static files, the demo, and printed accounts."""
 
+import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
 from community.accounts.models import User
 from portal.launch import inventory, prepare
@@ -65,6 +67,15 @@ def test_a_collection_that_failed_is_repeated(collect, tmp_path):
     with pytest.raises(OSError, match="no space"):
         prepare.collect_static(tmp_path, fail)
     assert collect() == 2
+
+
+def test_a_full_disk_ends_the_start_with_a_sentence(monkeypatch):
+    def fail():
+        raise OperationalError("could not extend file") from psycopg.errors.DiskFull()
+
+    monkeypatch.setattr(prepare, "main", fail)
+    with pytest.raises(SystemExit, match="磁盘空间不足"):
+        prepare.main_or_sentence()
 
 
 def test_inventory_ignores_bytecode(tmp_path):

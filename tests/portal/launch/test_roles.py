@@ -81,34 +81,34 @@ def test_concurrent_role_creation_does_not_collide(owner, login):
     assert [membership(owner, name, "liren_app") for name in names] == [(False, True)] * 8
 
 
-def test_owner_login_without_rights_is_reported(login):
+def test_owner_login_without_rights_is_reported(login, tmp_path):
     weak = login()
     with pytest.raises(LaunchError) as caught:
-        roles.prepare_external(url_of(weak), url_of("liren_web"))
+        roles.check_external(url_of(weak), url_of("liren_web"), tmp_path)
     sentence = str(caught.value)
     assert f"登录 {weak} 缺少 BYPASSRLS、CREATEROLE" in sentence
     assert "所有者" in sentence
 
 
-def test_wrong_encoding_is_reported(owner):
+def test_wrong_encoding_is_reported(owner, tmp_path):
     name = f"liren_test_{secrets.token_hex(4)}"
     owner.execute(
         f"CREATE DATABASE {name} TEMPLATE template0 ENCODING LATIN1 LOCALE_PROVIDER libc LOCALE 'C'"
     )
     try:
         with pytest.raises(LaunchError, match="数据库编码须为 UTF8，现为 LATIN1"):
-            roles.prepare_external(url_of("liren_owner", name), url_of("liren_web", name))
+            roles.check_external(url_of("liren_owner", name), url_of("liren_web", name), tmp_path)
     finally:
         owner.execute(f"DROP DATABASE {name}")
 
 
-def test_runtime_login_with_bypassrls_is_refused(login):
+def test_runtime_login_with_bypassrls_is_refused(login, tmp_path):
     powerful = login("BYPASSRLS")
     with pytest.raises(LaunchError, match=f"DATABASE_URL 的登录 {powerful} 不得"):
-        roles.prepare_external(os.environ["DATABASE_OWNER_URL"], url_of(powerful))
+        roles.check_external(os.environ["DATABASE_OWNER_URL"], url_of(powerful), tmp_path)
 
 
-def test_old_server_version_is_reported(owner, monkeypatch):
+def test_old_server_version_is_reported(owner, monkeypatch, tmp_path):
     monkeypatch.setattr(roles, "MINIMUM_VERSION", 99)
     with pytest.raises(LaunchError, match=r"版本须为 99 或更高，现为 \d+"):
-        roles.prepare_external(os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"])
+        roles.check_external(os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"], tmp_path)

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.urls import reverse
 
 from portal.database.compatibility import OLD_DATABASE
-from portal.launch import run
+from portal.launch import own_database, run, variables
 from portal.launch.state import ROOT, LaunchError
 from tests.database import copy_of_template
 
@@ -80,6 +81,7 @@ def test_start_lock_and_orderly_stop(start, port, environment):
             break
     assert f"http://127.0.0.1:{port}" in lines[-1], "".join(lines)
     assert "还没有账号" in "".join(lines)
+    assert "/liren_run_" in Path(environment["LIREN_VAR"], own_database.RECORD).read_text()
     assert fetch(port, "/")[0] == 200
 
     # Other commands read the recorded port.
@@ -226,7 +228,7 @@ def test_taken_port_is_reported(port):
 def test_invalid_port_is_reported(monkeypatch, text):
     monkeypatch.setenv("PORT", text)
     with pytest.raises(LaunchError, match="PORT"):
-        run._port()
+        variables.port()
 
 
 def test_process_that_ignores_sigterm_is_killed_with_its_children(monkeypatch):

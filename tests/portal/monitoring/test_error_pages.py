@@ -34,7 +34,7 @@ def test_database_away_gives_503_with_a_sentence(client, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.logs_errors
 def test_error_after_writing_is_rolled_back(house, cast, monkeypatch):
-    """A template fails after the row was written: the whole request is rolled back (traps.md T2)."""
+    """A template fails after the row was written: the whole request is rolled back (decision 0003)."""
     client = Client(raise_request_exception=False)
     client.force_login(cast["staff"])
     register = get_register("community:unit")

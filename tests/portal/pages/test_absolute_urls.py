@@ -11,6 +11,7 @@ APPS = ("portal", "community", "residents", "partybuilding", "services", "securi
 READS_THE_ADDRESS = {
     "portal/launch/state.py",
     "portal/launch/run.py",
+    "portal/launch/variables.py",
     "portal/settings.py",
     "portal/pages/absolute_urls.py",
     "portal/access/checks.py",  # says that it is not https

@@ -1,4 +1,4 @@
-"""Layout of official documents, measured in the PDF: GB/T 9704-2012 as in standards.md."""
+"""Layout of official documents, measured in the PDF: GB/T 9704-2012."""
 
 import datetime
 import re

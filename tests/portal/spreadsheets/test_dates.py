@@ -1,4 +1,4 @@
-"""Parsing of dates in all the ways people type them (spreadsheets.md, dirt 5)."""
+"""Parsing of dates in all the ways people type them (dirt 5 of decision 0097)."""
 
 import datetime
 

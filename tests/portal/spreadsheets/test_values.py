@@ -1,4 +1,4 @@
-"""Conversion of cells to yes/no (spreadsheets.md, dirt 7), text and numbers."""
+"""Conversion of cells to yes/no (dirt 7 of decision 0097), text and numbers."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Exported files open safely and lose no digits (spreadsheets.md, dirt 15)."""
+"""Exported files open safely and lose no digits (dirt 15 of decision 0097)."""
 
 import datetime
 import io

@@ -1,4 +1,4 @@
-"""Dirty data 1 (spreadsheets.md): rows that are not people."""
+"""Dirty data 1 (decision 0097): rows that are not people."""
 
 import pytest
 

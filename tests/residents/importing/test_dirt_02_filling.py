@@ -1,4 +1,4 @@
-"""Dirty data 2 (spreadsheets.md): household cells written once are filled down."""
+"""Dirty data 2 (decision 0097): household cells written once are filled down."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Dirty data 3 and 4 (spreadsheets.md): ID numbers destroyed by Excel, and other contents of an ID column."""
+"""Dirty data 3 and 4 (decision 0097): ID numbers destroyed by Excel, and other contents of an ID column."""
 
 import datetime
 

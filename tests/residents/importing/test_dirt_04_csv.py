@@ -1,4 +1,4 @@
-"""Dirty data 4 (spreadsheets.md) in CSV, where cells have no type: ID numbers destroyed by Excel."""
+"""Dirty data 4 (decision 0097) in CSV, where cells have no type: ID numbers destroyed by Excel."""
 
 from tests.workbooks import people, resident_id
 

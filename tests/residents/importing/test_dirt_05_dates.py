@@ -1,4 +1,4 @@
-"""Dirty data 5 (spreadsheets.md): birth dates; their spellings are tested in tests/portal/spreadsheets/test_dates.py."""
+"""Dirty data 5 (decision 0097): birth dates; their spellings are tested in tests/portal/spreadsheets/test_dates.py."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Dirty data 6 and 7 (spreadsheets.md): sex, yes/no and words of the code lists."""
+"""Dirty data 6 and 7 (decision 0097): sex, yes/no and words of the code lists."""
 
 import pytest
 

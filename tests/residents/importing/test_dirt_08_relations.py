@@ -1,4 +1,4 @@
-"""Dirty data 8 (spreadsheets.md): relations, and exactly one head a household."""
+"""Dirty data 8 (decision 0097): relations, and exactly one head a household."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Dirty data 9 (spreadsheets.md): spellings of addresses, and ambiguities that are never guessed."""
+"""Dirty data 9 (decision 0097): spellings of addresses, and ambiguities that are never guessed."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Dirty data 10–13 (spreadsheets.md), imported end to end: phones, names, category words, sheets by building."""
+"""Dirty data 10–13 (decision 0097), imported end to end: phones, names, category words, sheets by building."""
 
 import pytest
 

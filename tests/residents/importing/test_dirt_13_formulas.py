@@ -1,4 +1,4 @@
-"""Dirty data 13 (spreadsheets.md): formulas are read by their stored value; without one they are an error in identifying columns."""
+"""Dirty data 13 (decision 0097): formulas are read by their stored value; without one they are an error in identifying columns."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Dirty data 14 (spreadsheets.md): colours and strikethrough are not read; every report states so."""
+"""Dirty data 14 (decision 0097): colours and strikethrough are not read; every report states so."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Dirty data 14 (spreadsheets.md): duplicate rows are shown side by side for a decision; nothing is guessed."""
+"""Dirty data 14 (decision 0097): duplicate rows are shown side by side for a decision; nothing is guessed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Header rows of spreadsheets.md: each is imported, and what it leaves open is reported."""
+"""Header rows met in real files: each is imported, and what it leaves open is reported."""
 
 import pytest
 

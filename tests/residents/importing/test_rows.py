@@ -1,4 +1,4 @@
-"""Parsing of rows, apart from the dirt of spreadsheets.md."""
+"""Parsing of rows, apart from the dirt of decision 0097."""
 
 from tests.workbooks import messages, people, resident_id, roster, workbook
 

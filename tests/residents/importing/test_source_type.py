@@ -10,7 +10,7 @@ from tests.workbooks import messages, people, resident_id, roster, workbook
 
 BOTH, LIVING, REGISTERED = {"living", "registered"}, {"living"}, {"registered"}
 
-# Header rows met in real files (spreadsheets.md).
+# Header rows met in real files.
 HEADERS = {
     "roster": "序号|楼栋|单元|房号|户主姓名|与户主关系|姓名|性别|民族|出生年月|身份证号码|政治面貌|文化程度|婚姻状况|工作单位|联系电话|户籍地址|是否常住|人户分离|备注",
     "household_sheet": "序号|户主|与户主关系|姓名|性别|身份证号码|户籍地址|联系电话|签名|备注",
