@@ -80,7 +80,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
 def test_back_leads_from_the_check_of_an_event_to_the_filled_form(visitor):
     staff = visitor()
     staff.signs_in("staff")
-    staff.opens("/c/xizhigou/people/?state=living")
+    staff.opens("/c/kuocang/people/?state=living")
     staff.results.get_by_role("row").nth(1).get_by_role("link").first.click()
     staff.follows("子女出生")
     name = staff.page.get_by_label("姓名")
