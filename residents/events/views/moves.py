@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.access.views import needs
@@ -39,8 +38,8 @@ def choose_dwelling(request, person):
     form = DwellingChoiceForm(request.GET if "dwelling" in request.GET else None, find=find, url=url)
     if form.is_valid():
         place = form.cleaned_data["dwelling"]
-        kwargs = {"community": request.community.code, "dwelling": place.uuid}
-        return redirect(f"{reverse('residents:event_move_in', kwargs=kwargs)}?person={person.uuid}")
+        url = request.community.url("residents:event_move_in", dwelling=place.uuid)
+        return redirect(f"{url}?person={person.uuid}")
     subject = person_subject(request, person)
     context = {
         "form": form,
