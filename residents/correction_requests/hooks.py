@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from community.people.models import Person
 from portal.access.permissions import Permission
@@ -29,7 +28,7 @@ def corrections_due(access: Access, community: CommunityRef, today: datetime.dat
         return
     waiting = list(rows(CorrectionRequest, access, Permission.PEOPLE_EDIT, community).open())
     if waiting:
-        url = reverse("residents:correction_list", kwargs={"community": community.code})
+        url = community.url("residents:correction_list")
         title = f"{len(waiting)}件更正申请待答复"
         yield Due(title, f"{url}?state=open", "去答复", on=waiting[0].due, count=len(waiting))
 
@@ -42,8 +41,7 @@ class PersonCorrections(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(Permission.PEOPLE_EDIT, community):
             return []
-        kwargs = {"community": community.code, "person": row.uuid}
-        return [Link("登记更正申请", reverse("residents:correction_take", kwargs=kwargs))]
+        return [Link("登记更正申请", community.url("residents:correction_take", person=row.uuid))]
 
 
 class RequestBasis(EventBasis):

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -62,13 +61,13 @@ class CorrectionRequestView(DetailView):
 
     def context(self, correction):
         request = self.request
-        kwargs = {"community": request.community.code, "person": correction.person.uuid}
+        correct_url = request.community.url("residents:event_correct", person=correction.person.uuid)
         may_answer = correction.state == State.OPEN and request.access.can(P.PEOPLE_EDIT, request.community)
         return super().context(correction) | {
             "may_answer": may_answer,
             "may_refuse": may_answer and not request.user.same_person_as(correction.taken_by),
             "person_url": person_url(request, correction.person),
-            "correct_url": f"{reverse('residents:event_correct', kwargs=kwargs)}?request={correction.uuid}",
+            "correct_url": f"{correct_url}?request={correction.uuid}",
             "is_late": correction.is_late(timezone.localdate()),
             "today": timezone.localdate(),
         }
@@ -122,14 +121,7 @@ class Refuse(AnswerPage):
 def print_answer(request, row):
     """PDF of the answer, for the requester (答复书)."""
     correction = get_object_or_404(requests_of(request).exclude(state=State.OPEN), uuid=row)
-    access_log.log_access(
-        community_id=request.community.id,
-        user_id=request.user.pk,
-        action=AccessLog.Action.PRINT,
-        subject=CorrectionRequest.stored_label,
-        ids=[correction.pk],
-        request_id=request.id,
-    )
+    access_log.log_request(request, AccessLog.Action.PRINT, CorrectionRequest, [correction.pk])
     context = {
         "title": "个人信息更正申请答复书",
         "organisation": f"{request.community.name}居民委员会",

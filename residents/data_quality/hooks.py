@@ -3,8 +3,6 @@
 import datetime
 from collections.abc import Iterator
 
-from django.urls import reverse
-
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
@@ -32,7 +30,7 @@ def issues_due(access: Access, community: CommunityRef, today: datetime.date) ->
         return
     kinds, count = count_serious(latest_run(community), rules_for(access, community))
     if count:
-        url = reverse("residents:data_quality", kwargs={"community": community.code})
+        url = community.url("residents:data_quality")
         title = f"数据体检发现{kinds}类严重问题，共{count}处"
         yield Due(title, url, "去更正", count=count, key="soundness")
 

@@ -1,7 +1,5 @@
 """The panel of data-quality issues on the page of a row."""
 
-from django.urls import reverse
-
 from portal.access.permissions import Permission
 from portal.registers.panels import Link, Panel
 from residents.data_quality import findings
@@ -13,7 +11,7 @@ def issue_panels(row, access, community) -> list[Panel]:
         return []
     lines = []
     for check, issues in findings.findings_about(row, findings.rules_for(access, community), community):
-        url = reverse("residents:data_quality_list", kwargs={"community": community.code, "check": check.key})
+        url = community.url("residents:data_quality_list", check=check.key)
         for wrong in check.describe(issues, access, community):
             label, fix_url = wrong.fix_links[0] if wrong.fix_links else ("", "")
             lines.append(

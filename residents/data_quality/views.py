@@ -6,7 +6,6 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.access.permissions import Permission
@@ -159,15 +158,8 @@ def export(request):
         open_rows = data_quality_findings.open_findings(check, request.community)[: EXPORT_LIMIT - len(lines)]
         keys = [row.pk for row in open_rows]
         if keys:
-            access_log.log_access(
-                community_id=request.community.id,
-                user_id=request.user.pk,
-                action=AccessLog.Action.EXPORT,
-                subject=open_rows.model.stored_label,
-                ids=keys,
-                reason=f"数据体检：{check.title}",
-                request_id=request.id,
-            )
+            reason = f"数据体检：{check.title}"
+            access_log.log_request(request, AccessLog.Action.EXPORT, open_rows.model, keys, reason=reason)
         issues = check.describe(open_rows, request.access, request.community)
         lines += [(check.title, check.severity.label, wrong.name, wrong.text) for wrong in issues]
     columns = [writing.OutputColumn(title, width=width) for title, width in _COLUMNS]
@@ -190,8 +182,7 @@ def _rule_of(request, key: str) -> Rule:
 
 
 def _url(request, check: Rule) -> str:
-    kwargs = {"community": request.community.code, "check": check.key}
-    return reverse("residents:data_quality_list", kwargs=kwargs)
+    return request.community.url("residents:data_quality_list", check=check.key)
 
 
 def _may_export(request) -> bool:

@@ -1,7 +1,5 @@
 """Register of population events."""
 
-from django.urls import reverse
-
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.registers.columns import Column
@@ -81,5 +79,4 @@ def undo_links(event: PopulationEvent, access, community) -> list[Link]:
         or not access.can(P.PEOPLE_EDIT, community)
     ):
         return []
-    kwargs = {"community": community.code, "row": event.uuid}
-    return [Link("撤销", reverse("residents:event_undo", kwargs=kwargs))]
+    return [Link("撤销", community.url("residents:event_undo", row=event.uuid))]

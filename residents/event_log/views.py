@@ -3,7 +3,6 @@
 import datetime
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -27,10 +26,7 @@ def statement(request):
     events = rows(PopulationEvent, request.access, Permission.PEOPLE_NAMES, request.community)
     events = events.between(month, after).select_related("person", "by")
     counts = population_counts(request.community, min(after - datetime.timedelta(days=1), today))
-    events_url, people_url = (
-        reverse(f"residents:{noun}_list", kwargs={"community": request.community.code})
-        for noun in ("event", "person")
-    )
+    events_url, people_url = (request.community.url(f"residents:{noun}_list") for noun in ("event", "person"))
     panel = Panel(
         "本月的变动",
         ("日期", "变动", "状态", "类别", "姓名", "说明", "登记人"),

@@ -1,7 +1,5 @@
 """Hooks of population events: their links on the page of a person."""
 
-from django.urls import reverse
-
 from community.people.codes import MARRIED
 from community.people.models import Person
 from portal.access.permissions import Permission
@@ -30,7 +28,7 @@ class PersonEvents(RegisterExtension):
         }
         words = {event: word for event, (word, can) in possible.items() if can and not row.died_on}
         words["correct"] = "更正"
-        kwargs = {"community": community.code, "person": row.uuid}
         return [
-            Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()
+            Link(word, community.url(f"residents:event_{event}", person=row.uuid))
+            for event, word in words.items()
         ]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from community.people.models import ID_COLUMN, Person
 from portal.access.permissions import Permission
@@ -46,8 +45,7 @@ def person_url(request, person: Person) -> str:
 
 
 def detail_url(request, noun: str, row) -> str:
-    kwargs = {"community": request.community.code, "row": row.uuid}
-    return reverse(f"residents:{noun}_detail", kwargs=kwargs)
+    return request.community.url(f"residents:{noun}_detail", row=row.uuid)
 
 
 def person_subject(request, person: Person) -> EventSubject:
@@ -82,7 +80,7 @@ def dwelling_subject(request, dwelling: Dwelling) -> EventSubject:
 
 
 def _list_link(request, label: str, noun: str) -> Link:
-    return Link(label, reverse(f"residents:{noun}_list", kwargs={"community": request.community.code}))
+    return Link(label, request.community.url(f"residents:{noun}_list"))
 
 
 def open_stays(request):
@@ -103,7 +101,7 @@ def dwellings_of(request):
 def find_dwellings(request):
     """(find, url) for a field that picks a dwelling by its label."""
     everything = dwellings_of(request)
-    url = reverse("residents:dwelling_pick", kwargs={"community": request.community.code})
+    url = request.community.url("residents:dwelling_pick")
 
     def find(text: str):
         words = SearchWords.read(text, request.community)

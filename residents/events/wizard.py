@@ -54,9 +54,17 @@ class EventPage(FormPage):
         """Look up what the form needs, once subject and basis are known. A response is sent in place of the page."""
         return None
 
+    action: Callable[..., list[PopulationEvent]]
+    """Writes the events; raises Refusal."""
+
+    def arguments(self, form) -> dict:
+        """Arguments of the action, besides the user, the day and the note."""
+        return {}
+
     def write(self, form) -> list[PopulationEvent]:
-        """Write the events of the valid form. Raises Refusal."""
-        raise NotImplementedError
+        """Write the events of the valid form."""
+        common = {name: form.cleaned_data[name] for name in ("on", "note")}
+        return self.action(by=self.request.user, **common, **self.arguments(form))
 
     def involved(self, form) -> Iterable[Person]:
         """Everybody whom the event locks."""

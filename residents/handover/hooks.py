@@ -1,7 +1,5 @@
 """Hooks of the hand-over from a person: the link on their page, and the panel of what was handed over."""
 
-from django.urls import reverse
-
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.handover.panels import handover_panels
@@ -20,5 +18,4 @@ class PersonHandover(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(Permission.TASKS, community):
             return []
-        kwargs = {"community": community.code, "row": row.uuid}
-        return [Link("转为任务", reverse("residents:person_hand_over", kwargs=kwargs))]
+        return [Link("转为任务", community.url("residents:person_hand_over", row=row.uuid))]

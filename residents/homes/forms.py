@@ -1,7 +1,5 @@
 """The forms of dwellings and households in their registers."""
 
-from django.urls import reverse
-
 from community.people.forms import PersonField
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
@@ -61,7 +59,7 @@ class HouseholdForm(RowForm):
         dwellings = rows(Dwelling, self.access, Permission.PLACES_VIEW, self.community).order_by("sort")
         self.fields["dwelling"].offer(
             lambda text: dwellings.filter(label__icontains=text)[:20],
-            reverse("residents:dwelling_pick", kwargs={"community": self.community.code}),
+            self.community.url("residents:dwelling_pick"),
         )
         if self.instance.pk:
             self.initial["dwelling"] = self.instance.dwelling

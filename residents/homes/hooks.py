@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterator
 
 from django.db.models import Q
-from django.urls import reverse
 
 from community.places.models import Building
 from portal.access.permissions import Permission
@@ -36,7 +35,7 @@ def heads_missing(access: Access, community: CommunityRef, today: datetime.date)
         return
     count = rows(Household, access, Permission.PEOPLE_EDIT, community).without_head().count()
     if count:
-        url = reverse("residents:household_list", kwargs={"community": community.code})
+        url = community.url("residents:household_list")
         yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
 
 

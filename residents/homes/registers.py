@@ -3,7 +3,6 @@
 import django_filters
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
-from django.urls import reverse
 
 from community.people.models import Person
 from community.people.search import person_word_condition
@@ -99,8 +98,7 @@ class DwellingRegister(Register):
     def links(self, row, access, community):
         if not access.can(P.PEOPLE_EDIT, community):
             return []
-        kwargs = {"community": community.code, "dwelling": row.uuid}
-        return [Link("迁入", reverse("residents:event_move_in", kwargs=kwargs))]
+        return [Link("迁入", community.url("residents:event_move_in", dwelling=row.uuid))]
 
     def save(self, form, *, by, community):
         dwelling = super().save(form, by=by, community=community)
@@ -216,7 +214,7 @@ class HouseholdRegister(Register):
             del words["head"]
         if not heads:
             del words["merge"]
-        kwargs = {"community": community.code, "household": row.uuid}
         return [
-            Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()
+            Link(word, community.url(f"residents:event_{event}", household=row.uuid))
+            for event, word in words.items()
         ]

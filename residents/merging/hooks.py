@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.urls import reverse
 from django.utils import timezone
 
 from community.people.models import Person
@@ -41,8 +40,7 @@ class PersonDuplicates(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(Permission.PEOPLE_EDIT, community):
             return []
-        kwargs = {"community": community.code, "person": row.uuid}
-        return [Link("合并重复", reverse("residents:person_double", kwargs=kwargs))]
+        return [Link("合并重复", community.url("residents:person_double", person=row.uuid))]
 
 
 @extend

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from django.urls import reverse
 from django.utils import timezone
 
 from community.people.models import Person
@@ -88,16 +87,10 @@ class PersonMergeRegister(Register):
         ]
 
     def links(self, row, access, community):
-        kwargs = {"community": community.code}
-        person = Link(
-            row.kept.name, reverse("residents:person_detail", kwargs=kwargs | {"row": row.kept.uuid})
-        )
+        person = Link(row.kept.name, community.url("residents:person_detail", row=row.kept.uuid))
         if row.undone_at:
             return [person]
-        return [
-            person,
-            Link("撤销合并", reverse("residents:merge_undo", kwargs=kwargs | {"row": row.uuid})),
-        ]
+        return [person, Link("撤销合并", community.url("residents:merge_undo", row=row.uuid))]
 
 
 def hidden_models(access, community) -> set[type]:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 
-from django.urls import reverse
-
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
@@ -22,7 +20,7 @@ from residents.people.registers import PersonRegister
 def first_steps(access: Access, community: CommunityRef) -> Iterator[SetupStep]:
     """The first import fills the register of people."""
     if access.can(Permission.PEOPLE_IMPORT, community):
-        url = reverse("residents:person_import", kwargs={"community": community.code})
+        url = community.url("residents:person_import")
         is_done = rows(Residence, access, Permission.PEOPLE_IMPORT, community).exists()
         yield SetupStep(20, "导入居民台账", url, is_done)
 

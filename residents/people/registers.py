@@ -3,7 +3,6 @@
 import django_filters
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest, TruncDate, TruncMonth
-from django.urls import reverse
 from django.utils import timezone
 
 from community.accounts.models import User
@@ -306,14 +305,12 @@ class PersonRegister(Register):
     def list_links(self, access, community):
         if not access.can(P.PEOPLE_REVEAL, community):
             return []
-        url = reverse("residents:person_export_full", kwargs={"community": community.code})
-        return [Link("导出完整号码", url, with_filters=True)]
+        return [Link("导出完整号码", community.url("residents:person_export_full"), with_filters=True)]
 
     def links(self, row, access, community):
         if not row.id_mask or not access.can(P.PEOPLE_REVEAL, community):
             return []
-        url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
-        return [Link("查看完整证件号码", url)]
+        return [Link("查看完整证件号码", community.url("residents:person_reveal", row=row.uuid))]
 
 
 @extend

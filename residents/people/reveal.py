@@ -44,14 +44,12 @@ class RevealPage(FormPage):
 
     def perform(self, form):
         count_reveal(self.request.user.pk)
-        access_log.log_access(
-            community_id=self.request.community.id,
-            user_id=self.request.user.pk,
-            action=AccessLog.Action.REVEAL,
-            subject=self.row.stored_label,
-            ids=[self.row.pk],
+        access_log.log_request(
+            self.request,
+            AccessLog.Action.REVEAL,
+            type(self.row),
+            [self.row.pk],
             reason=form.cleaned_data["reason"],
-            request_id=self.request.id,
         )
         return self.request.path
 

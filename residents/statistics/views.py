@@ -4,7 +4,6 @@ import io
 
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 
 from community.places.models import Area, Stairwell
 from portal.access.permissions import Permission
@@ -81,7 +80,7 @@ def _chosen(request, name: str, places: list):
 
 
 def _url(request, page: str, **more) -> str:
-    url = reverse(f"residents:{page}", kwargs={"community": request.community.code, **more})
+    url = request.community.url(f"residents:{page}", **more)
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
 
 

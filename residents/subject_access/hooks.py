@@ -1,7 +1,5 @@
 """Hooks of the subject access report: the link on the page of a person."""
 
-from django.urls import reverse
-
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.registers.extensions import RegisterExtension, extend
@@ -16,5 +14,4 @@ class PersonSubjectAccess(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(Permission.PEOPLE_REVEAL, community):
             return []
-        url = reverse("residents:person_held", kwargs={"community": community.code, "row": row.uuid})
-        return [Link("个人信息查询", url)]
+        return [Link("个人信息查询", community.url("residents:person_held", row=row.uuid))]

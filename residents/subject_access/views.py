@@ -41,14 +41,8 @@ class SubjectAccess(FormPage):
 
     def perform(self, form):
         self.reason = form.reason
-        access_log.log_access(
-            community_id=self.request.community.id,
-            user_id=self.request.user.pk,
-            action=AccessLog.Action.GIVEN,
-            subject=self.register.model.stored_label,
-            ids=[self.person.pk],
-            reason=self.reason,
-            request_id=self.request.id,
+        access_log.log_request(
+            self.request, AccessLog.Action.GIVEN, self.register.model, [self.person.pk], reason=self.reason
         )
         return self.request.path
 

@@ -76,6 +76,34 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
     staff.sees(f"{family.building}1单元102室")
 
 
+@ON_A_SCREEN
+def test_back_leads_from_the_check_of_an_event_to_the_filled_form(visitor):
+    staff = visitor()
+    staff.signs_in("staff")
+    staff.opens("/c/kuocang/people/?state=living")
+    staff.results.get_by_role("row").nth(1).get_by_role("link").first.click()
+    staff.follows("子女出生")
+    name = staff.page.get_by_label("姓名")
+    name.fill("欧阳小满")
+    staff.page.get_by_label("性别").select_option("女")
+    staff.page.get_by_label("与户主关系").fill("其他亲属")
+    staff.presses("下一步：核对")
+    expect(staff.row("欧阳小满", "居住")).to_be_visible()
+
+    staff.page.go_back()
+    expect(name).to_have_value("欧阳小满")
+    staff.page.go_forward()
+    expect(staff.row("欧阳小满", "居住")).to_be_visible()
+    staff.page.go_back()
+    name.fill("欧阳大满")
+    staff.presses("下一步：核对")
+    expect(staff.row("欧阳大满", "居住")).to_be_visible()
+    staff.page.reload()
+    staff.presses("确认登记出生")
+    staff.sees("出生已登记。")
+    staff.arrives_at("欧阳大满")
+
+
 @ON_A_PHONE
 def test_building_head_reports_and_staff_accept(visitor):
     newcomer, phone = "司马文竹", "19900066002"

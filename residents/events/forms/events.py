@@ -1,8 +1,11 @@
 """Forms of population events, with fields in the order of the paper forms: who, where, when, why."""
 
+from collections.abc import Callable, Iterable
+
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from community.people.forms import PersonField
 from community.people.models import Person
@@ -35,6 +38,32 @@ class EventForm(PlainForm):
             *(Fieldset(title, *(name for name in names if name in self.fields)) for title, names in sections)
         )
         self.helper.render_hidden_fields = True
+
+
+class RowChoiceMixin:
+    """Mixin for typed choice fields whose values are rows, chosen by uuid."""
+
+    def offer(
+        self, rows: Iterable[models.Model], label_of: Callable, key_of=lambda row: row.uuid, empty=""
+    ) -> None:
+        """Set the rows, each with its label and the uuid by which it is chosen; `empty` labels the empty choice."""
+        by_key = {str(key_of(row)): row for row in rows}
+        self.coerce = by_key.__getitem__
+        self.choices = [
+            *([("", empty)] if empty else []),
+            *((key, label_of(row)) for key, row in by_key.items()),
+        ]
+
+
+class RowField(RowChoiceMixin, forms.TypedChoiceField):
+    """Choice of one row; None for the empty choice."""
+
+    def __init__(self, **kwargs):
+        super().__init__(empty_value=None, **kwargs)
+
+
+class RowsField(RowChoiceMixin, forms.TypedMultipleChoiceField):
+    """Choice of several rows."""
 
 
 class IdentityMixin:
@@ -98,9 +127,9 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
     on = DayField(label="迁入日期")
     other_address = forms.CharField(label="何处迁来", max_length=120, required=False)
     living = forms.BooleanField(label="居住在这里", required=False, initial=True)
-    living_household = forms.ChoiceField(label="居住户", required=False)
+    living_household = RowField(label="居住户", required=False)
     registered = forms.BooleanField(label="户籍迁入这里", required=False)
-    registered_household = forms.ChoiceField(label="户籍户", required=False)
+    registered_household = RowField(label="户籍户", required=False)
     number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍新立一户时填写")
     relation_word = forms.CharField(
         label="与户主关系",
@@ -122,7 +151,7 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.person, self.households = person, households
+        self.person = person
         self.set_duplicates_query(find_duplicates)
         who = ("name", "sex", "birth", "id_number", "phone", "registered_place")
         if person:
@@ -132,10 +161,7 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
             self.fields["known"].set_people(access, community)
             self.add_encrypted_number()
         for kind in Kind.values:
-            self.fields[f"{kind}_household"].choices = [
-                ("", "新立一户"),
-                *((str(h.uuid), household_label(h)) for h in households[kind]),
-            ]
+            self.fields[f"{kind}_household"].offer(households[kind], household_label, empty="新立一户")
         self.sections(
             ("迁入人员", ("known", *who)),
             (
@@ -177,8 +203,7 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
         stays = []
         for kind in Kind.values:
             if cleaned[kind]:
-                chosen = cleaned[f"{kind}_household"]
-                household = next((h for h in self.households[kind] if str(h.uuid) == chosen), None)
+                household = cleaned[f"{kind}_household"]
                 number = cleaned["number"] if kind == Kind.REGISTERED and household is None else ""
                 stays.append(PlannedResidence(kind, household, cleaned["relation_word"], number=number))
         return stays

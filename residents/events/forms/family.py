@@ -10,6 +10,7 @@ from residents.events.forms.events import (
     DuplicateQuestionMixin,
     EventForm,
     IdentityMixin,
+    RowField,
     household_label,
 )
 from residents.homes.models import Household, Kind
@@ -33,9 +34,9 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
     on = DayField(label="出生日期")
     id_number = forms.CharField(label="证件号码", max_length=40, required=False, help_text="还没有号码的留空")
     living = forms.BooleanField(label="居住在户中", required=False, initial=True)
-    living_household = forms.ChoiceField(label="居住户")
+    living_household = RowField(label="居住户")
     registered = forms.BooleanField(label="户籍登记在户中", required=False, initial=True)
-    registered_household = forms.ChoiceField(label="户籍户")
+    registered_household = RowField(label="户籍户")
     relation_word = forms.CharField(
         label="与户主关系",
         max_length=20,
@@ -49,13 +50,12 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
         self, *args, parent: Person, households: dict[str, list[Household]], find_duplicates, **kwargs
     ):
         super().__init__(*args, **kwargs)
-        self.households = households
         self.set_duplicates_query(find_duplicates)
         for kind in Kind.values:
             if households[kind]:
-                self.fields[f"{kind}_household"].choices = [
-                    (str(h.uuid), f"{h.dwelling or '集体户'}，{household_label(h)}") for h in households[kind]
-                ]
+                self.fields[f"{kind}_household"].offer(
+                    households[kind], lambda h: f"{h.dwelling or '集体户'}，{household_label(h)}"
+                )
             else:
                 del self.fields[kind], self.fields[f"{kind}_household"]
         self.add_encrypted_number()
@@ -81,12 +81,8 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
     @property
     def chosen(self) -> dict[str, Household]:
         """The household that the child joins, by kind."""
-        cleaned = self.cleaned_data
-        return {
-            kind: next(h for h in self.households[kind] if str(h.uuid) == cleaned[f"{kind}_household"])
-            for kind in Kind.values
-            if cleaned.get(kind)
-        }
+        kinds = [kind for kind in Kind.values if self.cleaned_data.get(kind)]
+        return {kind: self.cleaned_data[f"{kind}_household"] for kind in kinds}
 
 
 class MarriageForm(EventForm):

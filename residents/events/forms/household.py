@@ -7,7 +7,7 @@ from community.people.models import Person
 from portal.forms.fields import DayField
 from portal.forms.forms import PickField, PlainForm
 from residents.events.actions.households import JoiningMember
-from residents.events.forms.events import RELATION_LIST, EventForm, household_label
+from residents.events.forms.events import RELATION_LIST, EventForm, RowField, RowsField, household_label
 from residents.homes.models import Household, Kind, Residence
 
 _RADIOS = {"class": "form-check-input"}
@@ -25,15 +25,14 @@ class ChoiceForm(PlainForm):
     """Base of the first page of an event, sent by GET."""
 
     def offer_members(self, field: str, members: list[Residence]) -> None:
-        """Let `field` choose among the members; `people` returns the chosen ones."""
-        self.people = {str(r.person.uuid): r.person for r in members}
-        self.fields[field].choices = [(str(r.person.uuid), member_label(r)) for r in members]
+        """Let `field` choose among the residences of the members, by their people."""
+        self.fields[field].offer(members, member_label, lambda residence: residence.person.uuid)
 
 
 class TransferChoiceForm(ChoiceForm):
     """Transfer: who moves, and where to."""
 
-    who = forms.MultipleChoiceField(
+    who = RowsField(
         label="一起转移的人",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请选择转移的人。"},
@@ -54,10 +53,10 @@ class TransferChoiceForm(ChoiceForm):
 class SplitChoiceForm(ChoiceForm):
     """Split: who leaves the household, and who heads the new one."""
 
-    who = forms.MultipleChoiceField(
+    who = RowsField(
         label="分出的人", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请选择分出的人。"}
     )
-    head = forms.ChoiceField(
+    head = RowField(
         label="新户的户主",
         widget=forms.RadioSelect(attrs=_RADIOS),
         error_messages={"required": "请选择新户的户主。"},
@@ -65,6 +64,7 @@ class SplitChoiceForm(ChoiceForm):
 
     def __init__(self, *args, members: list[Residence], **kwargs):
         super().__init__(*args, **kwargs)
+        self.members = members
         for field in ("who", "head"):
             self.offer_members(field, members)
 
@@ -74,7 +74,7 @@ class SplitChoiceForm(ChoiceForm):
             return cleaned
         if cleaned["head"] not in cleaned["who"]:
             self.add_error("head", "新户的户主须是分出的人。")
-        if len(cleaned["who"]) == len(self.people):
+        if len(cleaned["who"]) == len(self.members):
             self.add_error("who", "全户一起搬的，请办理户间转移；分户须有人留在原户。")
         return cleaned
 
@@ -82,7 +82,7 @@ class SplitChoiceForm(ChoiceForm):
 class MergeChoiceForm(ChoiceForm):
     """Merge: the household that this one joins."""
 
-    into = forms.ChoiceField(label="同一房屋的户", required=False, widget=forms.RadioSelect(attrs=_RADIOS))
+    into = RowField(label="同一房屋的户", required=False, widget=forms.RadioSelect(attrs=_RADIOS))
     member = PersonField(
         label="其他房屋的户", required=False, help_text="输入那一户中一个人的姓名，从提示中选择"
     )
@@ -90,17 +90,16 @@ class MergeChoiceForm(ChoiceForm):
     def __init__(self, *args, access, community, other_households: list[Household], home_of, **kwargs):
         """other_households: other households at the dwelling. home_of(person): their household of this kind, or None."""
         super().__init__(*args, **kwargs)
-        self.households_by_uuid, self.home_of = {str(h.uuid): h for h in other_households}, home_of
+        self.home_of = home_of
         self.fields["member"].set_people(access, community)
         if other_households:
-            self.fields["into"].choices = [(str(h.uuid), household_label(h)) for h in other_households]
+            self.fields["into"].offer(other_households, household_label)
         else:
             del self.fields["into"]
 
     def clean(self):
         cleaned = super().clean()
-        person = cleaned.get("member")
-        chosen = self.households_by_uuid.get(cleaned.get("into") or "")
+        person, chosen = cleaned.get("member"), cleaned.get("into")
         if person and chosen:
             self.add_error("member", "并入的户只选一户。")
         elif person:
@@ -109,14 +108,14 @@ class MergeChoiceForm(ChoiceForm):
                 self.add_error("member", f"{person.name}不在可以并入的户中，请核对居住户、户籍户的类别。")
         elif not chosen and not self.errors:
             self.add_error("member", "请选择并入哪一户。")
-        cleaned["household"] = chosen
+        cleaned["into"] = chosen
         return cleaned
 
 
 class HeadChoiceForm(ChoiceForm):
     """Change of head: the new head."""
 
-    head = forms.ChoiceField(
+    head = RowField(
         label="新户主",
         widget=forms.RadioSelect(attrs=_RADIOS),
         error_messages={"required": "请选择新户主。"},
@@ -130,7 +129,9 @@ class HeadChoiceForm(ChoiceForm):
 class RelationsForm(EventForm):
     """Base of the second page: the relation of each member to the head of their new household, with a suggestion."""
 
-    on = DayField(label="日期")
+    on: DayField
+    titles: tuple[str, str]
+    """Titles of the sections: about the event, and about the relations."""
     note = forms.CharField(label="说明", max_length=100, required=False)
 
     def __init__(self, *args, members: list[Residence], proposals: dict[int, str], **kwargs):
@@ -144,14 +145,17 @@ class RelationsForm(EventForm):
                 widget=forms.TextInput(attrs=RELATION_LIST | {"autocomplete": "off"}),
                 error_messages={"required": "请填写与户主的关系。"},
             )
+        self.set_sections("on")
+
+    def set_sections(self, *names: str) -> None:
+        """Lay out the fields `names` about the event, then the relations."""
+        relations = [self._field(residence.person) for residence in self.members]
+        about_event, about_relations = self.titles
+        self.sections((about_event, names), (about_relations, (*relations, "note")))
 
     @staticmethod
     def _field(person: Person) -> str:
         return f"relation_{person.uuid.hex}"
-
-    @property
-    def relation_names(self) -> tuple[str, ...]:
-        return tuple(self._field(residence.person) for residence in self.members)
 
     @property
     def relations(self) -> dict[int, str]:
@@ -166,51 +170,41 @@ class RelationsForm(EventForm):
 class TransferForm(RelationsForm):
     """Second page of a transfer: kinds, households at the dwelling, relations."""
 
+    on = DayField(label="转移日期")
+    titles = ("转移情况", "到新户中与户主的关系")
     kinds = forms.MultipleChoiceField(
         label="转移的是",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请选择转移的是居住还是户籍。"},
     )
-    living_household = forms.ChoiceField(label="居住户", required=False)
-    registered_household = forms.ChoiceField(label="户籍户", required=False)
+    living_household = RowField(label="居住户", required=False)
+    registered_household = RowField(label="户籍户", required=False)
     number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍新立一户时填写")
 
     def __init__(self, *args, kinds: list[str], households: dict[str, list[Household]], **kwargs):
         super().__init__(*args, **kwargs)
-        self.households = households
-        self.fields["on"].label = "转移日期"
         self.fields["kinds"].choices = [(kind, Kind(kind).label) for kind in kinds]
         self.fields["kinds"].initial = kinds[:1]
         for kind in Kind.values:
             if kind in kinds:
-                self.fields[f"{kind}_household"].choices = [
-                    ("", "新立一户"),
-                    *((str(h.uuid), household_label(h)) for h in households[kind]),
-                ]
+                self.fields[f"{kind}_household"].offer(households[kind], household_label, empty="新立一户")
             else:
                 del self.fields[f"{kind}_household"]
         if Kind.REGISTERED not in kinds:
             del self.fields["number"]
-        self.sections(
-            ("转移情况", ("on", "kinds", "living_household", "registered_household", "number")),
-            ("到新户中与户主的关系", (*self.relation_names, "note")),
-        )
+        self.set_sections("on", "kinds", "living_household", "registered_household", "number")
 
     @property
     def targets(self) -> dict[str, Household | None]:
         """The household joined by kind; None for a new one."""
-        cleaned = self.cleaned_data
-        return {
-            kind: next(
-                (h for h in self.households[kind] if str(h.uuid) == cleaned[f"{kind}_household"]), None
-            )
-            for kind in cleaned["kinds"]
-        }
+        return {kind: self.cleaned_data[f"{kind}_household"] for kind in self.cleaned_data["kinds"]}
 
 
 class SplitForm(RelationsForm):
     """Second page of a split: the new household's dwelling, and the relations to its head."""
 
+    on = DayField(label="分户日期")
+    titles = ("分户情况", "与新户主的关系")
     dwelling = PickField(
         label="新户的房屋",
         required=False,
@@ -221,33 +215,25 @@ class SplitForm(RelationsForm):
 
     def __init__(self, *args, household: Household, find, url, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].label = "分户日期"
         self.fields["dwelling"].offer(find, url)
         self.fields["dwelling"].initial = household.dwelling
         if household.kind != Kind.REGISTERED:
             del self.fields["number"]
-        self.sections(
-            ("分户情况", ("on", "dwelling", "number")),
-            ("与新户主的关系", (*self.relation_names, "note")),
-        )
+        self.set_sections("on", "dwelling", "number")
 
 
 class MergeForm(RelationsForm):
     """Second page of a merge: the members' relations to the other head."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["on"].label = "并户日期"
-        self.sections(("并户情况", ("on",)), ("并入后与户主的关系", (*self.relation_names, "note")))
+    on = DayField(label="并户日期")
+    titles = ("并户情况", "并入后与户主的关系")
 
 
 class HeadForm(RelationsForm):
     """Second page of a change of head: the other members' relations to the new one."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["on"].label = "变更日期"
-        self.sections(("变更情况", ("on",)), ("其他成员与新户主的关系", (*self.relation_names, "note")))
+    on = DayField(label="变更日期")
+    titles = ("变更情况", "其他成员与新户主的关系")
 
 
 class UndoForm(EventForm):

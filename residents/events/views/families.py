@@ -18,6 +18,7 @@ class Birth(PersonEventPage, CheckedEventPage):
     """出生: a child of this person comes into the person's household, or another at the same dwelling."""
 
     what = What.BIRTH
+    action = staticmethod(families.birth)
     form_class = BirthForm
 
     def prepare(self):
@@ -44,15 +45,13 @@ class Birth(PersonEventPage, CheckedEventPage):
                 by_kind[home.kind].append(home.household)
         return {kind: sorted(each, key=lambda h: h.pk not in own_ids) for kind, each in by_kind.items()}
 
-    def write(self, form):
-        names = ("on", "name", "sex", "id_number", "relation_word", "note")
-        return families.birth(
-            by=self.request.user,
-            parent=self.person,
-            households=form.chosen,
-            child=form.cleaned_data.get("known"),
-            **{name: form.cleaned_data[name] for name in names},
-        )
+    def arguments(self, form):
+        names = ("name", "sex", "id_number", "relation_word")
+        return {name: form.cleaned_data[name] for name in names} | {
+            "parent": self.person,
+            "households": form.chosen,
+            "child": form.cleaned_data.get("known"),
+        }
 
     def next_url(self, events):
         return person_url(self.request, events[0].person)
@@ -62,6 +61,7 @@ class Marriage(PersonEventPage, CheckedEventPage):
     """结婚: both are married from now on; one may join the other's household."""
 
     what = What.MARRIAGE
+    action = staticmethod(families.marry)
     form_class = MarriageForm
 
     def prepare(self):
@@ -88,12 +88,8 @@ class Marriage(PersonEventPage, CheckedEventPage):
     def involved(self, form):
         return [self.person, *filter(None, [form.cleaned_data["spouse"]])]
 
-    def write(self, form):
-        names = ("spouse", "spouse_name", "on", "kinds", "relation_word", "note")
+    def arguments(self, form):
+        names = ("spouse", "spouse_name", "kinds", "relation_word")
         movers = {PERSON: self.person, "": None}
-        return families.marry(
-            by=self.request.user,
-            person=self.person,
-            mover=movers.get(form.cleaned_data["mover"], form.cleaned_data["spouse"]),
-            **{name: form.cleaned_data[name] for name in names},
-        )
+        mover = movers.get(form.cleaned_data["mover"], form.cleaned_data["spouse"])
+        return {name: form.cleaned_data[name] for name in names} | {"person": self.person, "mover": mover}

@@ -2,7 +2,7 @@
 
 from residents.event_log.models import PopulationEvent
 from residents.events.actions import households
-from residents.events.actions.households import JoiningMember, change_head
+from residents.events.actions.households import JoiningMember
 from residents.events.actions.moves import open_residences
 from residents.events.forms.household import (
     HeadChoiceForm,
@@ -32,6 +32,7 @@ class Transfer(PersonEventPage, ChosenEventPage):
     """户间转移: people and dwelling are chosen first; the form then asks for kind, household and relation."""
 
     what = What.TRANSFER
+    action = staticmethod(households.transfer)
     form_class = TransferForm
     choice_form_class, choice_name = TransferChoiceForm, "dwelling"
 
@@ -52,7 +53,7 @@ class Transfer(PersonEventPage, ChosenEventPage):
 
     def choose(self, choices):
         self.place = choices["dwelling"]
-        self.moving = [r for r in self.members if str(r.person.uuid) in choices["who"]]
+        self.moving = [residence for residence in self.members if residence in choices["who"]]
         self.summary = f"转到{self.place.label}"
 
     def form_arguments(self):
@@ -69,16 +70,13 @@ class Transfer(PersonEventPage, ChosenEventPage):
     def involved(self, form):
         return [residence.person for residence in self.moving]
 
-    def write(self, form):
-        return households.transfer(
-            by=self.request.user,
-            members=form.joining,
-            dwelling=self.place,
-            on=form.cleaned_data["on"],
-            targets=form.targets,
-            number=form.cleaned_data.get("number", ""),
-            note=form.cleaned_data["note"],
-        )
+    def arguments(self, form):
+        return {
+            "members": form.joining,
+            "dwelling": self.place,
+            "targets": form.targets,
+            "number": form.cleaned_data.get("number", ""),
+        }
 
 
 def _suggested_relations(members: list[Residence], head: Residence) -> dict[int, str]:
@@ -94,6 +92,7 @@ class Split(HouseholdEventPage, ChosenEventPage):
     """分户: the members who leave, and their head, are chosen first."""
 
     what = What.SPLIT
+    action = staticmethod(households.split)
     form_class = SplitForm
     choice_form_class, choice_name = SplitChoiceForm, "head"
 
@@ -101,9 +100,9 @@ class Split(HouseholdEventPage, ChosenEventPage):
         return "这一户只有一个人，不能分户。" if len(self.members) == 1 else ""
 
     def choose(self, choices):
-        leaving = [r for r in self.members if str(r.person.uuid) in choices["who"]]
-        self.head = next(r for r in leaving if str(r.person.uuid) == choices["head"])
-        self.others = [r for r in leaving if r is not self.head]
+        self.head = choices["head"]
+        leaving = [residence for residence in self.members if residence in choices["who"]]
+        self.others = [residence for residence in leaving if residence != self.head]
         names = "、".join(r.person.name for r in leaving)
         self.summary = f"分出{names}，户主{self.head.person.name}"
         if any(r.is_head for r in leaving):
@@ -119,16 +118,13 @@ class Split(HouseholdEventPage, ChosenEventPage):
             "url": url,
         }
 
-    def write(self, form):
-        return households.split(
-            by=self.request.user,
-            household=self.household,
-            members=[JoiningMember(self.head.person, "户主"), *form.joining],
-            on=form.cleaned_data["on"],
-            dwelling=form.cleaned_data["dwelling"],
-            number=form.cleaned_data.get("number", ""),
-            note=form.cleaned_data["note"],
-        )
+    def arguments(self, form):
+        return {
+            "household": self.household,
+            "members": [JoiningMember(self.head.person, "户主"), *form.joining],
+            "dwelling": form.cleaned_data["dwelling"],
+            "number": form.cleaned_data.get("number", ""),
+        }
 
     def next_url(self, events):
         return detail_url(self.request, "household", events[0].residence.household)
@@ -138,6 +134,7 @@ class Merge(HouseholdEventPage, ChosenEventPage):
     """并户: the other household is chosen first."""
 
     what = What.MERGE
+    action = staticmethod(households.merge)
     form_class = MergeForm
     choice_form_class, choice_name = MergeChoiceForm, "member"
 
@@ -162,22 +159,15 @@ class Merge(HouseholdEventPage, ChosenEventPage):
         return stay.household if stay and stay.household_id != self.household.pk else None
 
     def choose(self, choices):
-        self.into = choices["household"]
+        self.into = choices["into"]
         first = current_members(self.request, self.into)[0]
         self.summary = f"并入{self.into}，户主{first.person.name if first.is_head else '暂缺'}"
 
     def form_arguments(self):
         return super().form_arguments() | {"members": self.members, "proposals": {}}
 
-    def write(self, form):
-        return households.merge(
-            by=self.request.user,
-            household=self.household,
-            into=self.into,
-            on=form.cleaned_data["on"],
-            relations=form.relations,
-            note=form.cleaned_data["note"],
-        )
+    def arguments(self, form):
+        return {"household": self.household, "into": self.into, "relations": form.relations}
 
     def next_url(self, events):
         return detail_url(self.request, "household", self.into)
@@ -187,6 +177,7 @@ class Head(HouseholdEventPage, ChosenEventPage):
     """变更户主: the new head is chosen first; the form asks for the relations of the others."""
 
     what = What.HEAD
+    action = staticmethod(households.change_head)
     form_class = HeadForm
     choice_form_class, choice_name = HeadChoiceForm, "head"
 
@@ -195,20 +186,13 @@ class Head(HouseholdEventPage, ChosenEventPage):
         return "这一户只有户主一人，不能变更户主。" if is_alone else ""
 
     def choose(self, choices):
-        self.head = next(r for r in self.members if str(r.person.uuid) == choices["head"])
-        self.others = [residence for residence in self.members if residence is not self.head]
+        self.head = choices["head"]
+        self.others = [residence for residence in self.members if residence != self.head]
         self.summary = f"新户主{self.head.person.name}"
 
     def form_arguments(self):
         proposals = _suggested_relations(self.others, self.head)
         return super().form_arguments() | {"members": self.others, "proposals": proposals}
 
-    def write(self, form):
-        return change_head(
-            by=self.request.user,
-            household=self.household,
-            head=self.head.person,
-            on=form.cleaned_data["on"],
-            relations=form.relations,
-            note=form.cleaned_data["note"],
-        )
+    def arguments(self, form):
+        return {"household": self.household, "head": self.head.person, "relations": form.relations}

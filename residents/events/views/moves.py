@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.access.views import needs
@@ -12,7 +11,7 @@ from portal.forms.refusals import StaleForm
 from portal.hooks.departure import Departure
 from residents.event_log.models import PopulationEvent
 from residents.events.actions import moves
-from residents.events.actions.moves import open_residences, record_death
+from residents.events.actions.moves import open_residences
 from residents.events.forms.events import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
 from residents.events.subjects import (
     dwelling_subject,
@@ -39,8 +38,8 @@ def choose_dwelling(request, person):
     form = DwellingChoiceForm(request.GET if "dwelling" in request.GET else None, find=find, url=url)
     if form.is_valid():
         place = form.cleaned_data["dwelling"]
-        kwargs = {"community": request.community.code, "dwelling": place.uuid}
-        return redirect(f"{reverse('residents:event_move_in', kwargs=kwargs)}?person={person.uuid}")
+        url = request.community.url("residents:event_move_in", dwelling=place.uuid)
+        return redirect(f"{url}?person={person.uuid}")
     subject = person_subject(request, person)
     context = {
         "form": form,
@@ -62,6 +61,7 @@ class MoveIn(EventPage):
     """迁入, from a dwelling's page: the form asks for the person unless the address names one."""
 
     what = What.MOVE_IN
+    action = staticmethod(moves.move_in)
     form_class = MoveInForm
     button = "登记迁入"
 
@@ -82,29 +82,30 @@ class MoveIn(EventPage):
             "find_duplicates": lambda name, number: similar_people(self.request, name, number),
         }
 
+    def arguments(self, form):
+        return {
+            "person": self.person,
+            "dwelling": self.place,
+            "stays": form.stays,
+            "other_address": form.cleaned_data["other_address"],
+        }
+
     def write(self, form):
-        person = form.chosen
-        if person is None:
-            community_id = self.request.community.id
-            person = add_person(by=self.request.user, community_id=community_id, **form.new_person)
-        return moves.move_in(
-            by=self.request.user,
-            person=person,
-            dwelling=self.place,
-            on=form.cleaned_data["on"],
-            stays=form.stays,
-            other_address=form.cleaned_data["other_address"],
-            note=form.cleaned_data["note"],
+        community_id = self.request.community.id
+        self.person = form.chosen or add_person(
+            by=self.request.user, community_id=community_id, **form.new_person
         )
+        return super().write(form)
 
     def next_url(self, events):
-        return person_url(self.request, events[0].person)
+        return person_url(self.request, self.person)
 
 
 class MoveOut(PersonEventPage, CheckedEventPage):
     """迁出: the check page asks for the consequences in other registers, each to be confirmed or kept."""
 
     what = What.MOVE_OUT
+    action = staticmethod(moves.move_out)
     form_class = DepartureForm
     check_template_name = "residents/events/departure_check.html"
     died = False
@@ -140,24 +141,20 @@ class MoveOut(PersonEventPage, CheckedEventPage):
     def _leaving(self, form) -> list[Residence]:
         return [r for r in self.residences if r.kind in form.cleaned_data["kinds"]]
 
-    def write(self, form):
-        names = ("kinds", "destination", "on", "note")
-        values = {name: form.cleaned_data[name] for name in names}
-        return moves.move_out(by=self.request.user, person=self.person, **values, **form.decisions)
+    def arguments(self, form):
+        values = {name: form.cleaned_data[name] for name in ("kinds", "destination") if name in form.fields}
+        return {"person": self.person, **values, **form.decisions}
 
 
 class Death(MoveOut):
     """死亡: like a move-out; every residence ends."""
 
     what = What.DEATH
+    action = staticmethod(moves.record_death)
     died = True
 
     def _leaving(self, form):
         return self.residences
-
-    def write(self, form):
-        values = {name: form.cleaned_data[name] for name in ("on", "note")}
-        return record_death(by=self.request.user, person=self.person, **values, **form.decisions)
 
 
 def _leaves_headless(residence: Residence) -> bool:

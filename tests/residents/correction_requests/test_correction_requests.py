@@ -100,3 +100,19 @@ def test_two_accounts_of_one_person_count_as_one(house, cast, open_request):
     with pytest.raises(Refusal, match="登记人以外"):
         refuse_request(by=cast["civil"], request=open_request, answer="不符")
     assert grant_request(by=cast["civil"], request=open_request, answer="已更正").state == "granted"
+
+
+def test_refused_answer_is_shown_on_the_page_of_the_request(client, house, cast, open_request):
+    """Its address has a page of its own, for whoever comes back after signing in."""
+    client.force_login(cast["staff"])
+    grant = _url("correction_grant", row=open_request.uuid)
+    answer = client.post(grant, {"answer": ""})
+    assert answer.status_code == 422
+    assert "请写明更正了什么" in answer.content.decode()
+    page = client.get(grant)
+    assert page.status_code == 200
+    assert open_request.wrong in page.content.decode()
+    data = {"answer": "已改", "token": page.context["form"]["token"].value()}
+    assert {client.post(grant, data).url for _ in range(2)} == {
+        _url("correction_detail", row=open_request.uuid)
+    }

@@ -143,3 +143,19 @@ def test_form_derives_birth_and_sex_from_the_number(client, cast, house):
     assert person.birth_date.strftime("%Y%m%d") == number[6:14]
     assert person.sex == ("M" if int(number[16]) % 2 else "F")
     assert person.name_key == "ou yang xiu"
+
+
+def test_reveal_sent_again_asks_for_a_new_reason(client, cast, person):
+    """Nothing is kept of what was shown, so a form that is sent twice reveals once."""
+    client.force_login(cast["staff"])
+    url = _url("reveal", row=person.uuid)
+    data = {
+        "reason": "办理低保",
+        "password": PASSWORD,
+        "token": client.get(url).context["form"]["token"].value(),
+    }
+    assert NUMBER in client.post(url, data).content.decode()
+    again = client.post(url, data, follow=True)
+    assert NUMBER not in again.content.decode()
+    assert "已经查看过" in again.content.decode()
+    assert AccessLog.objects.filter(action="reveal").count() == 1
