@@ -17,6 +17,7 @@ from portal.importing import memory, staging
 from portal.importing.account import FileAccount
 from portal.importing.masking import mask_numbers, masked_findings, masked_rows
 from portal.importing.models import ImportBatch, ImportRow
+from portal.importing.pipeline import Importer
 from portal.importing.proposal import chosen_sheets, propose, sheet_accounts
 from portal.importing.protocol import (
     APPLY,
@@ -25,7 +26,6 @@ from portal.importing.protocol import (
     LEAVE,
     ApplyResult,
     CheckResult,
-    Importer,
     ImportTarget,
 )
 from portal.importing.tally import CheckTotals

@@ -8,8 +8,9 @@ import hashlib
 from django.utils import timezone
 
 from portal.importing.models import ImportMapping
+from portal.importing.pipeline import Importer
 from portal.importing.proposal import default_sheets
-from portal.importing.protocol import Importer, ImportTarget
+from portal.importing.protocol import ImportTarget
 from portal.spreadsheets.headers import header_key
 
 

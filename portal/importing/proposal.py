@@ -14,7 +14,8 @@ from collections.abc import Collection, Sequence
 
 from portal.importing.account import HIDDEN, NO_HEADER, NOT_TICKED, SheetAccount
 from portal.importing.masking import mask_value
-from portal.importing.protocol import Importer, SheetMapping
+from portal.importing.pipeline import Importer
+from portal.importing.protocol import SheetMapping
 from portal.spreadsheets.cells import Sheet, Workbook
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.findings import WARNING, Finding
@@ -150,7 +151,7 @@ def chosen_sheets(
             continue
         header = find_header(sheet, known_names)
         fields = {key: int(column) for key, column in layouts[sheet.name]["fields"].items()}
-        parts.append((sheet, SheetMapping(header, fields)))
+        parts.append((sheet, importer.mapping(header, fields)))
     return parts, _mark_warnings(workbook, parts)
 
 

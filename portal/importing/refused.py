@@ -13,8 +13,9 @@ from xlsxwriter.exceptions import XlsxInputError
 from portal.importing import batches
 from portal.importing.duplicates import undecided
 from portal.importing.models import ImportBatch, ImportRow
+from portal.importing.pipeline import Importer
 from portal.importing.proposal import chosen_sheets
-from portal.importing.protocol import ERROR, Importer, SheetMapping
+from portal.importing.protocol import ERROR, SheetMapping
 from portal.spreadsheets.cells import Cell, MergedRange, Sheet
 from portal.spreadsheets.reading import read_workbook
 from portal.spreadsheets.values import cell_text

@@ -5,7 +5,7 @@ from django.db import IntegrityError
 
 from community.places.models import Area, Building
 from community.units.models import Unit
-from portal.importing.register import RegisterImporter
+from portal.importing.register import RegisterRun
 from portal.values.uscc import is_uscc
 from tests.imports import Pages, run_jobs
 from tests.workbooks import workbook
@@ -153,7 +153,7 @@ def test_integrity_error_on_apply_is_rolled_back(units, monkeypatch):
     def breaks_a_rule(*args):
         raise IntegrityError("unit_name_once")
 
-    monkeypatch.setattr(RegisterImporter, "_write", breaks_a_rule)
+    monkeypatch.setattr(RegisterRun, "write", breaks_a_rule)
     run_jobs()
     page = units.show(units.batch()).content.decode()
     assert "没有写入任何内容" in page
