@@ -138,7 +138,7 @@ def check(
 
 def secret_columns(proposal: dict, importer: Importer) -> set[str]:
     """Headers of the columns that are mapped to secret fields."""
-    secret = {field.key for field in importer.fields if field.secret}
+    secret = {field.name for field in importer.fields if field.secret}
     return {
         layout["headers"][column]
         for layout in proposal["layouts"]

@@ -26,7 +26,7 @@ def with_remembered_mappings(proposal: dict, register: str, importer: Importer, 
         community_id=into.community_id, register=register, fingerprint__in=prints
     )
     fields = dict(mappings.values_list("fingerprint", "fields"))
-    keys = {field.key for field in importer.fields}
+    keys = {field.name for field in importer.fields}
     layouts = []
     for layout, key in zip(proposal["layouts"], prints, strict=True):
         if key in fields:

@@ -15,13 +15,13 @@ from portal.importing.protocol import (
     CheckResult,
     ExistingRow,
     ImportTarget,
-    MappableField,
     PreviewList,
     SheetMapping,
     SkippedRow,
 )
 from portal.importing.rows import ImportedRow, duplicate_groups
 from portal.jobs.progress import ProgressCallback
+from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header
@@ -172,7 +172,8 @@ class Importer:
 
     unit = "条"
     """Chinese measure word for rows: 人, 个单位."""
-    fields: Sequence[MappableField] = ()
+    fields: Sequence[ImportField] = ()
+    """Fields that a column can be mapped to. `secret` ones are encrypted in staging and never in page source."""
     choices: Sequence[tuple[str, str]] = ()
     """Options of a choice about the whole file, with labels; empty for none."""
     choice_label = ""

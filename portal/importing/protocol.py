@@ -29,16 +29,6 @@ class ImportTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class MappableField:
-    """A field that a column can be mapped to. `secret` ones are encrypted in staging and never in page source."""
-
-    key: str
-    label: str
-    secret: bool = False
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class SheetMapping:
     """Which column (index from 0) of a sheet holds which field."""
 

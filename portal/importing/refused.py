@@ -72,7 +72,7 @@ def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> i
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter"}),
         "reason": book.add_format({"text_wrap": True, "font_color": "#B00020"}),
     }
-    secret = {field.key for field in importer.fields if field.secret}
+    secret = {field.name for field in importer.fields if field.secret}
     count = 0
     for sheet, mapping in parts:
         rows = list(_refused_rows(sheet, mapping, importer, why))

@@ -1,6 +1,7 @@
 """Generic importer, driven by the register's `import_fields` and the model's fields."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from django.db import models
@@ -14,7 +15,6 @@ from portal.importing.protocol import (
     NEW,
     CheckedRow,
     ImportTarget,
-    MappableField,
     SheetMapping,
     SkippedRow,
 )
@@ -68,7 +68,7 @@ class RegisterRun(ImportRun):
         together: dict[str, Cell] = {}
         identifying = {*self.register.import_key, *(self.reference.identifying if self.reference else ())}
         for declared in self.importer.fields:
-            key = declared.key
+            key = declared.name
             if key not in cells:
                 continue
             cell = cells[key]
@@ -165,26 +165,21 @@ class RegisterImporter(Importer):
         super().__init__(register)
         self.reference = register.import_reference
         """Class of the register's `ImportReference`, or None."""
-        names = [f.name for f in register.import_fields]
+        names = [declared.name for declared in register.import_fields]
         set_by_reference = self.reference.sets if self.reference else ()
         self.columns = {name: register.model._meta.get_field(name) for name in (*set_by_reference, *names)}
         """Model fields by name, in the order in which they are shown."""
-        read_by_reference = tuple(self.reference.declared) if self.reference else ()
         self.fields = (
+            *(self.reference.declared if self.reference else ()),
             *(
-                MappableField(f.name, f.label, secret=f.secret, required=f.required)
-                for f in read_by_reference
-            ),
-            *(
-                MappableField(f.name, str(self.columns[f.name].verbose_name), required=f.required)
-                for f in register.import_fields
+                replace(declared, label=str(self.columns[declared.name].verbose_name))
+                for declared in register.import_fields
             ),
         )
-        declared = (*read_by_reference, *register.import_fields)
         self._names = {
-            header_key(name): f.key
-            for f, declaration in zip(self.fields, declared, strict=True)
-            for name in (f.label, *declaration.names)
+            header_key(name): declared.name
+            for declared in self.fields
+            for name in (declared.label, *declared.names)
         }
         self.choices = self.reference.choices if self.reference else ()
         self.choice_label = self.reference.choice_label if self.reference else ""

@@ -1,6 +1,6 @@
 """A data row on its way into a register: cleaned values with findings, then its match and changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ class ImportedRow:
 
     sheet: str
     number: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     match: Any = None
     duplicate_of: "ImportedRow | None" = None

@@ -17,6 +17,17 @@ from portal.spreadsheets.findings import Finding
 COLUMN = "portal_importrow.sealed"
 _DISPLAY_KEYS = ("summary", "stated", "others", "apart")
 """Keys of the stored values for display; kept after the row has been applied."""
+_COLUMNS = (
+    "sheet",
+    "number",
+    "label",
+    "verdict",
+    "values",
+    "sealed",
+    "changes",
+    "findings",
+    "duplicate_group",
+)
 _OF_FINDING = ("column", "value", "message", "severity")
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 _CHUNK = 2_000
@@ -26,23 +37,7 @@ _CHUNK = 2_000
 def store(batch: ImportBatch, rows: Iterable[CheckedRow]) -> None:
     """Store the rows of a check, masked for display, replacing those of an earlier check."""
     ImportRow.objects.filter(community_id=batch.community_id, batch=batch).delete()
-    insert_rows(
-        ImportRow,
-        (
-            "community_id",
-            "batch_id",
-            "sheet",
-            "number",
-            "label",
-            "verdict",
-            "values",
-            "sealed",
-            "changes",
-            "findings",
-            "duplicate_group",
-        ),
-        (_to_tuple(batch, row) for row in rows),
-    )
+    insert_rows(ImportRow, ("community_id", "batch_id", *_COLUMNS), (_to_tuple(batch, row) for row in rows))
 
 
 def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
@@ -106,19 +101,7 @@ def update_open_rows(batch: ImportBatch, matches: Mapping[int, dict]) -> None:
 
 def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
     """Staged rows as `CheckedRow`, secrets decrypted. The caller must not store them elsewhere."""
-    columns = (
-        "sheet",
-        "number",
-        "label",
-        "verdict",
-        "values",
-        "sealed",
-        "changes",
-        "findings",
-        "duplicate_group",
-        "choice",
-    )
-    for row in rows.values_list(*columns).iterator(chunk_size=_CHUNK):
+    for row in rows.values_list(*_COLUMNS, "choice").iterator(chunk_size=_CHUNK):
         sheet, number, label, verdict, stored, sealed, changes, findings, duplicate_group, choice = row
         secrets = {"values": {}}
         if sealed:

@@ -11,10 +11,10 @@ from portal.importing.protocol import (
     UNCHANGED,
     CheckedRow,
     ImportTarget,
-    MappableField,
     PreviewList,
 )
 from portal.jobs.progress import ProgressCallback
+from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.headers import Header
@@ -128,8 +128,8 @@ class PeopleImporter(Importer):
     choices = SOURCE_TYPE_CHOICES
     choice_label = "登记口径"
     fields = tuple(
-        MappableField(key, label, secret=key == "id_number", required=key == "name")
-        for key, label in FIELDS.items()
+        ImportField(name, label=label, secret=name == "id_number", required=name == "name")
+        for name, label in FIELDS.items()
     )
     run = PeopleRun
 

@@ -134,6 +134,7 @@ class _SheetReader:
             if not names_places:
                 row.error("name", cells["name"], "表中没有住处栏，不知道是哪一套房屋空置或出租，没有导入")
             row.truths, row.is_place_expected = frozenset({LIVING}), names_places
+            place = living
         else:
             row.registered_address, row.head_name = address, clean_name(head_name)[0]
             row.is_head = row.is_head or is_head
@@ -144,10 +145,10 @@ class _SheetReader:
                 row.truths = frozenset({REGISTERED})
             if not names_places:
                 row.truths = frozenset()
-            living = self._stated_place(row, living, registered)
+            place = self._stated_place(row, living, registered)
             is_absent = row.moved_out or row.dead or is_collective(cells)
             row.is_place_expected = names_places and not has_dates and not is_absent
-        row.place = PlaceReading(living.ref, living.problem, living.field or self._address_field(row))
+        row.place = PlaceReading(place.ref, place.problem, place.field or self._address_field(row))
         row.cells = {name: cell for name, cell in cells.items() if name in _KEPT_CELLS and cell != ""}
         return row
 

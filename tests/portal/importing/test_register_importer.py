@@ -116,6 +116,24 @@ def test_row_changed_since_the_check_is_a_conflict(units, house):
     assert Unit.objects.get(name="利民超市").contact == "赵店长"
 
 
+def test_conflict_names_the_error_met_and_the_other_rows_are_imported(units, house):
+    batch = units.check(
+        table(
+            [1, "利民超市", "驻区单位", USCC, "", "", ""],
+            [2, "实验小学", "共建单位", "", "", "", ""],
+        )
+    )
+    Unit.objects.create(community=house.kuocang, name="老单位", kind="located", uscc=USCC)
+    units.client.post(units.url("import_apply", batch))
+    run_jobs()
+    [conflict] = units.batch().report["applied"]["conflicts"]
+    assert (conflict["row"], conflict["value"]) == (2, "利民超市")
+    assert "检查之后台账有变动" in conflict["message"]
+    assert "已有这个统一社会信用代码的单位" in conflict["message"]
+    assert not Unit.objects.filter(name="利民超市").exists()
+    assert Unit.objects.filter(name="实验小学").exists()
+
+
 def test_buildings_are_matched_by_number(client, cast, house):
     client.force_login(cast["staff"])
     pages = Pages(client, "kuocang", "community:building")
