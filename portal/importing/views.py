@@ -66,13 +66,11 @@ class ImportView(PermissionView):
             kwargs["batch"] = batch.uuid
         return reverse(f"{self.register.app}:{self.register.noun}_{action}", kwargs=kwargs)
 
-    def page(self, template: str, *, status: int = 200, urls=None, **context):
-        own = {"list": self.register.url("list", self.request.community), "import": self.url("import")}
-        context |= {"register": self.register, "importer": self.importer, "urls": own | (urls or {})}
+    def page(self, template: str, status: int = 200, **context):
+        urls = {"list": self.register.url("list", self.request.community), "import": self.url("import")}
+        context = {"register": self.register, "importer": self.importer, **context}
+        context["urls"] = urls | context.get("urls", {})
         return render(self.request, template, context, status=status)
-
-    def to_batch(self, batch: ImportBatch):
-        return redirect(self.url("import_batch", batch))
 
     def begin(self, batch: ImportBatch, may, state: str, task, title: str, **fields) -> bool:
         """Start a job on the batch; idempotent: for a second click or tab a message says that it was started."""
@@ -130,36 +128,37 @@ class BatchView(ImportView):
 
     def get(self, request, batch):
         import_batch = self.get_batch()
+        urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
+        context = {"batch": import_batch, "urls": urls, "may_discard": batches.may_check(import_batch)}
         if import_batch.state in batches.UNDER_WAY:
-            return self.progress(import_batch)
+            return self.progress(import_batch, context)
         if request.htmx:
             # Polled after the job is over: reload the whole page.
-            return HttpResponse(headers={"HX-Redirect": self.url("import_batch", import_batch)})
+            return HttpResponse(headers={"HX-Redirect": urls["batch"]})
         if import_batch.state == _State.UPLOADED or (
             "mapping" in request.GET and batches.may_check(import_batch)
         ):
-            return self.mapping(import_batch)
-        return self.batch_page("portal/importing/rows.html", import_batch, **self.rows_context(import_batch))
+            return self.mapping(import_batch, context)
+        return self.page("portal/importing/rows.html", **context, **self.rows_context(import_batch))
 
-    def batch_page(self, template: str, batch: ImportBatch, **context):
-        urls = {action: self.url(f"import_{action}", batch) for action in _ACTIONS}
-        return self.page(template, batch=batch, urls=urls, may_discard=batches.may_check(batch), **context)
+    def progress(self, batch, context):
+        context |= {
+            "job": batch.job,
+            "stuck": batches.is_stuck(batch),
+            "may_apply": batches.may_apply(batch),
+            "may_undo": batches.may_undo(batch),
+        }
+        if self.request.htmx:
+            return self.page("portal/importing/progress.html#progress", **context)
+        return self.page("portal/importing/progress.html", **context)
 
-    def progress(self, batch):
-        part = "#progress" if self.request.htmx else ""
-        return self.batch_page(
-            f"portal/importing/progress.html{part}",
-            batch,
-            job=batch.job,
-            stuck=batches.is_stuck(batch),
-            may_apply=batches.may_apply(batch),
-            may_undo=batches.may_undo(batch),
-        )
-
-    def mapping(self, batch, problems=(), status=200):
-        layouts = _layouts(batch.mapping, self.importer)
-        return self.batch_page(
-            "portal/importing/mapping.html", batch, layouts=layouts, problems=problems, status=status
+    def mapping(self, batch, context, problems=(), status=200):
+        return self.page(
+            "portal/importing/mapping.html",
+            **context,
+            layouts=_layouts(batch.mapping, self.importer),
+            problems=problems,
+            status=status,
         )
 
     def rows_context(self, batch) -> dict:
@@ -284,17 +283,21 @@ class MappingView(BatchView):
     def post(self, request, batch):
         import_batch = self.get_batch()
         if not import_batch.mapping:
-            return self.to_batch(import_batch)  # not looked into yet, so there is nothing to choose
+            return redirect(
+                self.url("import_batch", import_batch)
+            )  # not looked into yet, so there is nothing to choose
         mapping, problems = changed_mapping(import_batch.mapping, request.POST, self.importer)
         if problems:
             import_batch.mapping = mapping
-            return self.mapping(import_batch, problems, status=422)
+            urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
+            context = {"batch": import_batch, "urls": urls, "may_discard": batches.may_check(import_batch)}
+            return self.mapping(import_batch, context, problems, status=422)
         begun = self.begin(
             import_batch, batches.may_check, _State.CHECKING, tasks.check_import, "检查", mapping=mapping
         )
         if begun:
             memory.remember_mappings(mapping, self.register.label, self.target)
-        return self.to_batch(import_batch)
+        return redirect(self.url("import_batch", import_batch))
 
 
 class ApplyView(ImportView):
@@ -305,7 +308,7 @@ class ApplyView(ImportView):
     def post(self, request, batch):
         import_batch = self.get_batch()
         self.begin(import_batch, batches.may_apply, _State.APPLYING, tasks.apply_import, "导入")
-        return self.to_batch(import_batch)
+        return redirect(self.url("import_batch", import_batch))
 
 
 class DecideView(ImportView):
@@ -341,7 +344,7 @@ class UndoView(ImportView):
     def post(self, request, batch):
         import_batch = self.get_batch()
         self.begin(import_batch, batches.may_undo, _State.UNDOING, tasks.undo_import, "撤销导入")
-        return self.to_batch(import_batch)
+        return redirect(self.url("import_batch", import_batch))
 
 
 class RefusedView(ImportView):
@@ -353,7 +356,7 @@ class RefusedView(ImportView):
         import_batch = self.get_batch()
         if not import_batch.report.get("counts"):
             messages.info(request, "这份表格还没有检查完，请稍后再下载。")
-            return self.to_batch(import_batch)
+            return redirect(self.url("import_batch", import_batch))
         access_log.log_access(
             community_id=request.community.id,
             user_id=request.user.pk,
@@ -377,7 +380,7 @@ class DiscardView(ImportView):
         import_batch = self.get_batch()
         if not batches.discard(import_batch):
             messages.error(request, "这份表格正在处理或已经导入，不能放弃。")
-            return self.to_batch(import_batch)
+            return redirect(self.url("import_batch", import_batch))
         messages.success(request, f"已放弃“{import_batch.file_name}”，没有写入任何内容。")
         return redirect(self.url("import"))
 
