@@ -10,14 +10,7 @@ from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_rows
 from portal.importing.cleaning import Cleaner
 from portal.importing.comparison import ComparedRow, Comparison
 from portal.importing.pipeline import Importer, ImportRun, Parts
-from portal.importing.protocol import (
-    CHANGED,
-    NEW,
-    CheckedRow,
-    ImportTarget,
-    SheetMapping,
-    SkippedRow,
-)
+from portal.importing.protocol import CHANGED, NEW, CheckedRow, ImportTarget, SheetMapping, SkippedRow
 from portal.importing.rows import ImportedRow
 from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.cells import NO_RESULT, Cell

@@ -7,12 +7,7 @@ from community.communities.models import Community
 from community.people.models import Person
 from portal.importing.masking import mask_numbers
 from portal.importing.pipeline import Importer, ImportRun, Parts
-from portal.importing.protocol import (
-    UNCHANGED,
-    CheckedRow,
-    ImportTarget,
-    PreviewList,
-)
+from portal.importing.protocol import UNCHANGED, CheckedRow, ImportTarget, PreviewList
 from portal.jobs.progress import ProgressCallback
 from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell, Sheet

@@ -12,10 +12,7 @@ _TO_THE = {"y": "年", "m": "月"}
 
 
 def plan_moves(
-    row: PersonRow,
-    existing: PopulationSnapshot,
-    gazetteer: Gazetteer,
-    today: datetime.date,
+    row: PersonRow, existing: PopulationSnapshot, gazetteer: Gazetteer, today: datetime.date
 ) -> None:
     """Set `moves` of an accepted row, and the changes they make to a person of the register."""
     if row.match and row.match.died_on and not row.dead:

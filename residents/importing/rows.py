@@ -71,9 +71,7 @@ _NEEDED = frozenset(
 
 
 def read_people(
-    parts: Sequence[tuple[Sheet, ColumnMapping]],
-    options: ReadOptions,
-    left_out: list[SkippedRow],
+    parts: Sequence[tuple[Sheet, ColumnMapping]], options: ReadOptions, left_out: list[SkippedRow]
 ) -> list[PersonRow]:
     """Every person of the chosen sheets, in order, also those with errors; rows without one go to `left_out`.
 
