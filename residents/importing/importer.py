@@ -117,7 +117,7 @@ class PeopleRun(ImportRun):
 
 
 class PeopleImporter(Importer):
-    """Importer of all lists of people that committees keep; spreadsheets.md says which."""
+    """Importer of all lists of people that committees keep: rosters, household sheets and lists of other offices."""
 
     unit = "人"
     choices = SOURCE_TYPE_CHOICES
