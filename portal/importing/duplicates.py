@@ -20,6 +20,23 @@ LATER, NONE = "", "none"
 
 
 @dataclass(frozen=True, slots=True)
+class ComparisonColumn:
+    """A column of the comparison."""
+
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedField:
+    """One field with its value in every column."""
+
+    label: str
+    values: Sequence[str]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerOption:
     """A possible answer; `value` is passed to `decide`."""
 
@@ -30,15 +47,12 @@ class AnswerOption:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """Duplicate rows of which one is to be chosen, and the existing rows they are compared with.
-
-    sides: title and note of each column of the comparison. lines: each field with its value in every column.
-    """
+    """Duplicate rows of which one is to be chosen, and the existing rows they are compared with."""
 
     number: int
     label: str
-    sides: Sequence[dict]
-    lines: Sequence[dict]
+    sides: Sequence[ComparisonColumn]
+    lines: Sequence[ComparedField]
     options: Sequence[AnswerOption]
 
     @property
@@ -61,14 +75,16 @@ def groups(batch: ImportBatch, rows: QuerySet[ImportRow], numbers: Sequence[int]
 
 def _group(members: Sequence[tuple[ImportRow, CheckedRow]]) -> DuplicateGroup:
     others = {other.key: other for _, row in members for other in row.others}
-    sides = [{"title": _position(row), "note": _note(stored, row)} for stored, row in members]
-    sides += [{"title": f"台账：{other.title}", "note": ""} for other in others.values()]
-    columns = [dict(row.display_fields) for _, row in members]
-    columns += [dict(other.fields) for other in others.values()]
+    sides = [ComparisonColumn(_position(row), _note(stored, row)) for stored, row in members]
+    sides += [ComparisonColumn(f"台账：{other.title}") for other in others.values()]
+    columns = [dict(row.display_fields) for _, row in members] + [
+        dict(other.fields) for other in others.values()
+    ]
     labels = dict.fromkeys(label for column in columns for label in column)
-    values = {label: [column.get(label, "") for column in columns] for label in labels}
     lines = [
-        {"label": label, "values": values[label], "differs": len(set(values[label])) > 1} for label in labels
+        ComparedField(label, values, differs=len(set(values)) > 1)
+        for label in labels
+        for values in [[column.get(label, "") for column in columns]]
     ]
     first = members[0][1]
     return DuplicateGroup(first.duplicate_group, first.label, sides, lines, _options(members))
