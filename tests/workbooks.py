@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import xlsxwriter
 
 from portal.importing.account import FileAccount, SheetAccount
-from portal.importing.protocol import NEW, CheckedRow
 from portal.spreadsheets.headers import find_header
 from portal.spreadsheets.reading import read_workbook
 from portal.values.id_numbers import checksum
 from residents.importing.columns import FIELDS, known_names, suggest_mapping
-from residents.importing.rows import PersonRow, ReadOptions, read_people
+from residents.importing.person_row import PersonRow
+from residents.importing.rows import ReadOptions, read_people
 
 TODAY = datetime.date(2026, 11, 21)
 
@@ -76,7 +76,7 @@ def people(content: bytes, **options) -> list[PersonRow]:
         parts.append((sheet, suggest_mapping(header)))
     rows = read_people(parts, ReadOptions(**({"today": TODAY} | options)), left_out)
     account = FileAccount([SheetAccount(sheet, mapping, FIELDS) for sheet, mapping in parts], left_out)
-    for _ in account.count_rows(CheckedRow(row.sheet, row.row, row.name, NEW, {}) for row in rows):
+    for _ in account.count_rows(rows):
         pass
     assert account.unaccounted == 0
     assert sum(account.rows_by_kind.values()) == sum(len(sheet.rows) for sheet, _ in parts)

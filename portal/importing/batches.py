@@ -17,6 +17,7 @@ from portal.importing import memory, staging
 from portal.importing.account import FileAccount
 from portal.importing.masking import mask_numbers, masked_findings, masked_rows
 from portal.importing.models import ImportBatch, ImportRow
+from portal.importing.pipeline import Importer
 from portal.importing.proposal import chosen_sheets, propose, sheet_accounts
 from portal.importing.protocol import (
     APPLY,
@@ -25,7 +26,6 @@ from portal.importing.protocol import (
     LEAVE,
     ApplyResult,
     CheckResult,
-    Importer,
     ImportTarget,
 )
 from portal.importing.tally import CheckTotals
@@ -138,7 +138,7 @@ def check(
 
 def secret_columns(proposal: dict, importer: Importer) -> set[str]:
     """Headers of the columns that are mapped to secret fields."""
-    secret = {field.key for field in importer.fields if field.secret}
+    secret = {field.name for field in importer.fields if field.secret}
     return {
         layout["headers"][column]
         for layout in proposal["layouts"]

@@ -3,7 +3,6 @@
 Our readers normalise the cell; django-import-export's widget of the field converts it.
 """
 
-import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from import_export.resources import ModelResource
 
+from portal.importing.protocol import ImportTarget
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.values import cell_text, is_placeholder, normalise, read_decimal, read_yes_no
@@ -19,16 +19,14 @@ from portal.spreadsheets.values import cell_text, is_placeholder, normalise, rea
 class Cleaner:
     """Cleans the cells of one model field; foreign keys are found by label among the community's rows."""
 
-    def __init__(
-        self, field: models.Field, community_id: int, today: datetime.date, words: Mapping[str, str]
-    ):
+    def __init__(self, field: models.Field, into: ImportTarget, words: Mapping[str, str]):
         """`words`: other spellings of the choices in files -> code."""
         self.field = field
-        self.today = today
+        self.today = into.today
         self.widget = ModelResource.widget_from_django_field(field)()
         self.codes: dict[str, Any] = {}
         if field.is_relation:
-            related = field.related_model._default_manager.filter(community_id=community_id)
+            related = field.related_model._default_manager.filter(community_id=into.community_id)
             self.codes = {normalise(str(row)): row.pk for row in related}
         elif field.choices:
             self.codes = {normalise(str(word)): code for code, word in field.flatchoices}

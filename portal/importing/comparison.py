@@ -8,44 +8,20 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from portal.crypto import encrypted_fields
-from portal.importing.protocol import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED
-from portal.spreadsheets.findings import WARNING, Finding
+from portal.importing.rows import ImportedRow
 from portal.values.display import display
 
 
-@dataclass(slots=True, eq=False)
-class ComparedRow:
-    """A row of a file: values by field name (foreign keys as ids), secrets, and the result of the comparison."""
+@dataclass(slots=True, kw_only=True, eq=False)
+class ComparedRow(ImportedRow):
+    """A row for one model: values by field name (foreign keys as ids), and secrets.
 
-    sheet: str
-    number: int
+    instance: the unsaved row of the model that it makes, or its match with the values of the file.
+    """
+
     values: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    existing: models.Model | None = None
     instance: models.Model | None = None
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    same_as: "ComparedRow | None" = None
-    """The earlier row of the file with the same import key."""
-
-    def error(self, name: str, value: str, message: str, severity: str = "error") -> None:
-        header = self.headers.get(name, "")
-        self.findings.append(Finding(self.sheet, self.number, header, value, message, severity))
-
-    @property
-    def is_good(self) -> bool:
-        return not any(finding.is_error for finding in self.findings)
-
-    @property
-    def verdict(self) -> str:
-        if not self.is_good:
-            return ERROR
-        if self.same_as:
-            return DUPLICATE
-        if self.existing is None:
-            return NEW
-        return CHANGED if self.changes else UNCHANGED
 
 
 class Comparison:
@@ -97,13 +73,12 @@ class Comparison:
             existing = self.register.match_row(row.instance, self.by_key.get(key, ()))
             key = existing.pk if existing else key
             if first := first_rows.get(key):
-                row.same_as, row.existing = first, first.existing
-                message = f"与第 {first.number} 行是同一条，先采用前面一行；请比较两行，选定采用哪一行"
-                row.error("", display(row.instance, next(iter(row.values))), message, WARNING)
+                row.match = first.match
+                row.mark_duplicate(first, "", display(row.instance, next(iter(row.values))), "同一条")
                 continue
             first_rows[key] = row
-            row.existing = existing
-            if row.existing is not None:
+            row.match = existing
+            if row.match is not None:
                 self._compare_fields(row)
             self._check_rules(row)
 
@@ -135,25 +110,24 @@ class Comparison:
 
     def _compare_fields(self, row: ComparedRow) -> None:
         """Compare the existing row with the file, field by field; a blank cell never clears a value."""
-        changed = copy.copy(row.existing)
-        changed._state = copy.copy(row.existing._state)
+        changed = copy.copy(row.match)
+        changed._state = copy.copy(row.match._state)
         changed._state.fields_cache = {}
         self._fill(changed, row)
         row.instance = changed
         for name in row.values:
             column = self.model._meta.get_field(name)
-            if getattr(row.existing, column.attname) == getattr(changed, column.attname):
+            if getattr(row.match, column.attname) == getattr(changed, column.attname):
                 continue
-            old, new = display(row.existing, name), display(changed, name)
+            old, new = display(row.match, name), display(changed, name)
             if old != new:
-                row.changes.append((str(column.verbose_name), old, new))
+                row.change(str(column.verbose_name), old, new)
         for name, value in row.secrets.items():
-            if not encrypted_fields.secret_equals(row.existing, name, value):
-                old, new = (
-                    encrypted_fields.mask_of(row.existing, name),
-                    encrypted_fields.mask_of(changed, name),
+            if not encrypted_fields.secret_equals(row.match, name, value):
+                label = encrypted_fields.label_of(self.model, name)
+                row.change(
+                    label, encrypted_fields.mask_of(row.match, name), encrypted_fields.mask_of(changed, name)
                 )
-                row.changes.append((encrypted_fields.label_of(self.model, name), old, new))
 
     def _check_rules(self, row: ComparedRow) -> None:
         for declared in self.register.import_fields:

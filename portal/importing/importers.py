@@ -1,6 +1,6 @@
 """The importer of a register."""
 
-from portal.importing.protocol import Importer
+from portal.importing.pipeline import Importer
 from portal.registers.extensions import importer_of
 
 

@@ -8,8 +8,9 @@ import hashlib
 from django.utils import timezone
 
 from portal.importing.models import ImportMapping
+from portal.importing.pipeline import Importer
 from portal.importing.proposal import default_sheets
-from portal.importing.protocol import Importer, ImportTarget
+from portal.importing.protocol import ImportTarget
 from portal.spreadsheets.headers import header_key
 
 
@@ -25,7 +26,7 @@ def with_remembered_mappings(proposal: dict, register: str, importer: Importer, 
         community_id=into.community_id, register=register, fingerprint__in=prints
     )
     fields = dict(mappings.values_list("fingerprint", "fields"))
-    keys = {field.key for field in importer.fields}
+    keys = {field.name for field in importer.fields}
     layouts = []
     for layout, key in zip(proposal["layouts"], prints, strict=True):
         if key in fields:

@@ -14,7 +14,8 @@ from collections.abc import Collection, Sequence
 
 from portal.importing.account import HIDDEN, NO_HEADER, NOT_TICKED, SheetAccount
 from portal.importing.masking import mask_value
-from portal.importing.protocol import Importer, SheetMapping
+from portal.importing.pipeline import Importer
+from portal.importing.protocol import SheetMapping
 from portal.spreadsheets.cells import Sheet, Workbook
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.findings import WARNING, Finding
@@ -53,7 +54,7 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
         if layout is None:
             mappings[header.keys] = importer.suggest(header)
             secret = {
-                mappings[header.keys].fields.get(field.key) for field in importer.fields if field.secret
+                mappings[header.keys].fields.get(field.name) for field in importer.fields if field.secret
             }
             layout = layouts[header.keys] = {
                 "headers": list(header.names),
@@ -96,7 +97,7 @@ def default_sheets(proposal: dict, importer: Importer) -> list[str]:
 
 def missing_fields(layout: dict, importer: Importer) -> list[str]:
     """Labels of the required fields that a layout has no column for."""
-    return [field.label for field in importer.fields if field.required and field.key not in layout["fields"]]
+    return [field.label for field in importer.fields if field.required and field.name not in layout["fields"]]
 
 
 def reason_not_read(name: str, proposal: dict, importer: Importer) -> str:
@@ -150,7 +151,7 @@ def chosen_sheets(
             continue
         header = find_header(sheet, known_names)
         fields = {key: int(column) for key, column in layouts[sheet.name]["fields"].items()}
-        parts.append((sheet, SheetMapping(header, fields)))
+        parts.append((sheet, importer.mapping(header, fields)))
     return parts, _mark_warnings(workbook, parts)
 
 
@@ -159,7 +160,7 @@ def sheet_accounts(
 ) -> list[SheetAccount]:
     """Row accounting of each sheet of the file, read or not."""
     mappings = {sheet.name: mapping for sheet, mapping in parts}
-    labels = {field.key: field.label for field in importer.fields}
+    labels = {field.name: field.label for field in importer.fields}
     return [
         SheetAccount(sheet, mappings.get(sheet.name), labels, reason_not_read(sheet.name, proposal, importer))
         for sheet in workbook.sheets
@@ -185,7 +186,7 @@ def changed_mapping(proposal: dict, data, importer: Importer) -> tuple[dict, Seq
 
     Form fields: `sheet` (names of the used sheets), `choice`, and `layout<i>-column<j>` with a field key or "".
     """
-    keys = {field.key: field.label for field in importer.fields}
+    keys = {field.name: field.label for field in importer.fields}
     layouts, problems = [], []
     for number, layout in enumerate(proposal["layouts"]):
         fields: dict[str, int] = {}

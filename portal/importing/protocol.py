@@ -1,12 +1,10 @@
-"""Interface between the import pipeline and the importer of a noun, and the data they exchange."""
+"""The data that the stages of an import exchange."""
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from portal.jobs.progress import ProgressCallback
-from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.headers import Header
 
@@ -31,21 +29,15 @@ class ImportTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class MappableField:
-    """A field that a column can be mapped to. `secret` ones are encrypted in staging and never in page source."""
-
-    key: str
-    label: str
-    secret: bool = False
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class SheetMapping:
     """Which column (index from 0) of a sheet holds which field."""
 
     header: Header
     fields: Mapping[str, int]
+
+    def headers(self) -> dict[str, str]:
+        """Field -> header of its column as the file writes it."""
+        return {key: self.header.names[column] for key, column in self.fields.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +56,10 @@ class ExistingRow:
 
 @dataclass(slots=True)
 class CheckedRow:
-    """A checked data row with its verdict.
+    """A checked data row as it is staged and shown.
 
-    values: JSON needed to apply it, without secrets; `secrets` holds those, stored encrypted.
+    values: JSON needed to write it, without secrets; `secrets` holds those, stored encrypted.
+    match: id and version of the existing row that it matches.
     changes: `(label, old, new)` of every changed field, secrets masked.
     summary: short text for the preview.
     duplicate_group: group number of duplicates (the first row and those after it), of which a person chooses; else None.
@@ -79,6 +72,7 @@ class CheckedRow:
     label: str
     verdict: str
     values: dict
+    match: tuple[int, int] | None = None
     summary: str = ""
     secrets: dict = field(default_factory=dict)
     changes: Sequence[tuple[str, str, str]] = ()
@@ -88,6 +82,17 @@ class CheckedRow:
     others: Sequence[ExistingRow] = ()
     may_be_apart: bool = False
     choice: str = ""
+
+    @property
+    def chosen(self) -> tuple[int, int] | None:
+        """Id and version of the existing row that a person chose as its match."""
+        row, _, version = self.choice.partition(":")
+        return (int(row), int(version)) if version else None
+
+    @property
+    def target(self) -> tuple[int, int] | None:
+        """Id and version of the existing row that it is to change; None for a new row."""
+        return None if self.choice == APART else self.chosen or self.match
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,51 +133,10 @@ class CheckResult:
 class ApplyResult:
     """Result of an apply. `conflicts` are rows that were skipped because the register changed since the check.
 
-    matches: for each group (`duplicate_group`) written, the values by which its other rows now match the written row.
+    matches: for each group (`duplicate_group`) written, `row` and `version` of the written row, which its other rows now match.
     """
 
     new: int = 0
     changed: int = 0
     conflicts: list[Finding] = field(default_factory=list)
     matches: dict[int, dict] = field(default_factory=dict)
-
-
-class Importer(Protocol):
-    """Interface of an importer: reading, checking and writing of a noun. Runs inside the community's scope."""
-
-    unit: str
-    """Chinese measure word for rows: 人, 个单位."""
-    fields: Sequence[MappableField]
-    choices: Sequence[tuple[str, str]]
-    """Options of a choice about the whole file, with labels; empty for none."""
-    choice_label: str
-
-    def known_names(self) -> Collection[str]:
-        """Header names, normalised by `header_key`, that identify a header row."""
-
-    def suggest(self, header: Header) -> SheetMapping:
-        """The proposed mapping, by known names."""
-
-    def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
-        """Sentence on the default of the choice, from the file's columns; "" for none."""
-
-    def choice_of_name(self, name: str) -> str:
-        """Option of the choice indicated by the file name; "" for none."""
-
-    def check(
-        self,
-        parts: Sequence[tuple[Sheet, SheetMapping]],
-        into: ImportTarget,
-        choice: str,
-        step: ProgressCallback,
-    ) -> CheckResult:
-        """Read and compare with the register; writes nothing."""
-
-    def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
-        """Cells written once for several rows: row number -> column from 0 -> value to fill in."""
-
-    def apply(self, rows: Iterable[CheckedRow], into: ImportTarget, step: ProgressCallback) -> ApplyResult:
-        """Write valid rows of an earlier check, and duplicates as decided.
-
-        Rows that no longer match the register are conflicts. Objects from `rows` may be modified.
-        """

@@ -13,8 +13,9 @@ from xlsxwriter.exceptions import XlsxInputError
 from portal.importing import batches
 from portal.importing.duplicates import undecided
 from portal.importing.models import ImportBatch, ImportRow
+from portal.importing.pipeline import Importer
 from portal.importing.proposal import chosen_sheets
-from portal.importing.protocol import ERROR, Importer, SheetMapping
+from portal.importing.protocol import ERROR, SheetMapping
 from portal.spreadsheets.cells import Cell, MergedRange, Sheet
 from portal.spreadsheets.reading import read_workbook
 from portal.spreadsheets.values import cell_text
@@ -71,7 +72,7 @@ def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> i
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter"}),
         "reason": book.add_format({"text_wrap": True, "font_color": "#B00020"}),
     }
-    secret = {field.key for field in importer.fields if field.secret}
+    secret = {field.name for field in importer.fields if field.secret}
     count = 0
     for sheet, mapping in parts:
         rows = list(_refused_rows(sheet, mapping, importer, why))

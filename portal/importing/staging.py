@@ -16,7 +16,19 @@ from portal.spreadsheets.findings import Finding
 
 COLUMN = "portal_importrow.sealed"
 _DISPLAY_KEYS = ("summary", "stated", "others", "apart")
-"""Keys of `values` for display, besides the importer's own; kept after the row has been applied."""
+"""Keys of the stored values for display; kept after the row has been applied."""
+_COLUMNS = (
+    "sheet",
+    "number",
+    "label",
+    "verdict",
+    "values",
+    "sealed",
+    "changes",
+    "findings",
+    "duplicate_group",
+)
+_OF_FINDING = ("column", "value", "message", "severity")
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 _CHUNK = 2_000
 """Staged rows fetched together."""
@@ -25,35 +37,11 @@ _CHUNK = 2_000
 def store(batch: ImportBatch, rows: Iterable[CheckedRow]) -> None:
     """Store the rows of a check, masked for display, replacing those of an earlier check."""
     ImportRow.objects.filter(community_id=batch.community_id, batch=batch).delete()
-    insert_rows(
-        ImportRow,
-        (
-            "community_id",
-            "batch_id",
-            "sheet",
-            "number",
-            "label",
-            "verdict",
-            "values",
-            "sealed",
-            "changes",
-            "findings",
-            "duplicate_group",
-        ),
-        (_to_tuple(batch, row) for row in rows),
-    )
+    insert_rows(ImportRow, ("community_id", "batch_id", *_COLUMNS), (_to_tuple(batch, row) for row in rows))
 
 
 def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
-    findings = [
-        {
-            "column": finding.column,
-            "value": finding.value,
-            "message": finding.message,
-            "severity": finding.severity,
-        }
-        for finding in row.findings
-    ]
+    findings = [{name: getattr(finding, name) for name in _OF_FINDING} for finding in row.findings]
     sealed = None
     if row.secrets:
         sealed = vault.encrypt(
@@ -66,7 +54,7 @@ def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
         row.number,
         row.label[:100],
         row.verdict,
-        {**row.values, **_display_values(row)},
+        _stored_values(row),
         sealed,
         row.changes,
         findings,
@@ -74,13 +62,17 @@ def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
     )
 
 
-def _display_values(row: CheckedRow) -> dict:
-    display = {"summary": row.summary}
+def _stored_values(row: CheckedRow) -> dict:
+    stored = {"summary": row.summary}
+    if row.values:
+        stored["values"] = row.values
+    if row.match:
+        stored["row"], stored["version"] = row.match
     if row.duplicate_group is not None:
-        display["stated"] = row.display_fields
-        display["others"] = [[other.key, other.title, other.fields, other.is_choice] for other in row.others]
-        display["apart"] = row.may_be_apart
-    return display
+        stored["stated"] = row.display_fields
+        stored["others"] = [[other.key, other.title, other.fields, other.is_choice] for other in row.others]
+        stored["apart"] = row.may_be_apart
+    return stored
 
 
 def mark_applied(rows: QuerySet[ImportRow]) -> None:
@@ -109,48 +101,26 @@ def update_open_rows(batch: ImportBatch, matches: Mapping[int, dict]) -> None:
 
 def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
     """Staged rows as `CheckedRow`, secrets decrypted. The caller must not store them elsewhere."""
-    columns = (
-        "sheet",
-        "number",
-        "label",
-        "verdict",
-        "values",
-        "sealed",
-        "changes",
-        "findings",
-        "duplicate_group",
-        "choice",
-    )
-    for row in rows.values_list(*columns).iterator(chunk_size=_CHUNK):
-        sheet, number, label, verdict, values, sealed, changes, findings, duplicate_group, choice = row
+    for row in rows.values_list(*_COLUMNS, "choice").iterator(chunk_size=_CHUNK):
+        sheet, number, label, verdict, stored, sealed, changes, findings, duplicate_group, choice = row
         secrets = {"values": {}}
         if sealed:
             secrets = json.loads(vault.decrypt(sealed, COLUMN, encryption_context(batch, sheet, number)))
-        display = {name: values.pop(name) for name in _DISPLAY_KEYS if name in values}
         yield CheckedRow(
             sheet=sheet,
             number=number,
             label=label,
             verdict=verdict,
-            values=values,
-            summary=display.get("summary", ""),
+            values=stored.get("values") or {},
+            match=(stored["row"], stored["version"]) if "row" in stored else None,
+            summary=stored.get("summary", ""),
             secrets=secrets["values"],
             changes=[tuple(change) for change in changes],
-            findings=[
-                Finding(
-                    sheet,
-                    number,
-                    finding["column"],
-                    finding["value"],
-                    finding["message"],
-                    finding["severity"],
-                )
-                for finding in findings
-            ],
+            findings=[Finding(sheet, number, **finding) for finding in findings],
             duplicate_group=duplicate_group,
-            display_fields=[tuple(pair) for pair in display.get("stated") or ()],
-            others=[ExistingRow(*other) for other in display.get("others") or ()],
-            may_be_apart=bool(display.get("apart")),
+            display_fields=[tuple(pair) for pair in stored.get("stated") or ()],
+            others=[ExistingRow(*other) for other in stored.get("others") or ()],
+            may_be_apart=bool(stored.get("apart")),
             choice=choice,
         )
 

@@ -49,7 +49,7 @@ class ImportField:
     """A field that an imported spreadsheet may have; `names` are header names besides its label.
 
     words: other spellings of the choices in files -> code.
-    label, secret: for columns that a `portal.importing.reference.ImportReference` reads and the model has no field for.
+    label: for columns without a field of the model, which the importer or its `ImportReference` reads. They may be `secret`.
     """
 
     name: str

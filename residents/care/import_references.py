@@ -20,7 +20,8 @@ from residents.care.models.elder import Elder
 from residents.care.models.low_income import AMOUNTS, LowIncome
 from residents.care.rules import Key
 from residents.homes.models import Kind, Residence
-from residents.importing.person_reference import PersonReference, RegisteredPerson
+from residents.importing.existing import ExistingPerson
+from residents.importing.person_reference import PersonReference
 
 
 class CareReference(PersonReference):
@@ -32,7 +33,7 @@ class CareReference(PersonReference):
     def elder_age(self) -> int:
         return value_of(self.community, Key.ELDER_AGE, self.target.today)
 
-    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: RegisteredPerson) -> None:
+    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: ExistingPerson) -> None:
         super().complete(row, cells, person)
         born = person.birth and person.birth.value
         sentence = ineligible_because(self.model, born, person.sex, self.target.today, self.elder_age)
@@ -203,7 +204,7 @@ class LowIncomeReference(PersonReference):
             warnings.append("表中只有金额的合计、没有分项，新登记的全部记为“家庭补差”，请核对")
         return warnings
 
-    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: RegisteredPerson) -> None:
+    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: ExistingPerson) -> None:
         household = self.households.get(person.id)
         if household is None:
             row.error("person_name", person.name, f"{person.name}在本社区没有居住或户籍登记，请先办理迁入")

@@ -1,5 +1,6 @@
-"""From a committee's spreadsheet to the register.
+"""Import of people: from a committee's spreadsheet to people in dwellings and households.
 
-Reading, without models or database: ``columns.suggest_mapping(header)`` finds the columns, ``source_type.source_type_of(mapping)``
-says which source type the file has, ``rows.read_people([(sheet, mapping), …], options)`` gives typed people with findings.
+The pipeline is `portal.importing`; `importer.PeopleImporter` declares the columns, `importer.PeopleRun` the stages:
+`rows.read_people` reads the sheets into `person_row.PersonRow`, `planning.plan_rows` matches them and plans their
+moves, `writing.ImportWriter` writes. The other lists of people refer to them by `person_reference`.
 """

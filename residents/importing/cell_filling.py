@@ -1,7 +1,6 @@
 """Filling of household cells that are written once: merged, 同上, or blank below the head (dirt 2)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.headers import body_rows
@@ -19,17 +18,11 @@ _PLACE = frozenset({"estate", "building", "stairwell", "floor", "room", "address
 _HOUSEHOLD = _PLACE | {"head_name", "household_number", "household_kind"}
 
 
-@dataclass(frozen=True, slots=True)
-class FilledRow:
-    """A row of data with its household cells filled. ``values`` holds a cell for every mapped field."""
+def filled_rows(sheet: Sheet, mapping: ColumnMapping) -> Iterator[tuple[int, dict[str, Cell], set[str]]]:
+    """Data rows with their household cells filled from the merged, 同上 or blank cells of the rows above.
 
-    number: int
-    values: dict[str, Cell]
-    own_fields: frozenset[str]  # the fields the row itself states
-
-
-def filled_rows(sheet: Sheet, mapping: ColumnMapping) -> Iterator[FilledRow]:
-    """Data rows with their household cells filled from the merged, 同上 or blank cells of the rows above."""
+    Each is its number, a cell for every mapped field, and the fields that the row itself states.
+    """
     merged = _merged_cells(sheet, mapping)
     household = _HOUSEHOLD | (
         {"registered_address"} if mapping.kind in ("hukou", "household_sheet") else frozenset()
@@ -59,19 +52,19 @@ def filled_rows(sheet: Sheet, mapping: ColumnMapping) -> Iterator[FilledRow]:
                 values[field] = above.get(field, "")
         if knows_heads and above and _continues(values, above):
             values |= {field: above[field] for field in household & values.keys() if values[field] == ""}
-        yield FilledRow(row.number, values, frozenset(own_fields))
+        yield row.number, values, own_fields
         above = values
 
 
 def filled_cells(sheet: Sheet, mapping: ColumnMapping) -> dict[int, dict[int, Cell]]:
     """Row number -> column -> the value filled in from another row."""
     cells: dict[int, dict[int, Cell]] = {}
-    for row in filled_rows(sheet, mapping):
+    for number, values, _ in filled_rows(sheet, mapping):
         for field, column in mapping.fields.items():
-            raw = sheet.rows[row.number - 1][column]
+            raw = sheet.rows[number - 1][column]
             blank = raw == "" or (isinstance(raw, str) and normalise(raw) in _DITTO)
-            if blank and field not in _PERSONAL and row.values[field] != raw:
-                cells.setdefault(row.number, {})[column] = row.values[field]
+            if blank and field not in _PERSONAL and values[field] != raw:
+                cells.setdefault(number, {})[column] = values[field]
     return cells
 
 

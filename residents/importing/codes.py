@@ -67,18 +67,9 @@ _CODES = {
     for kind, labels in _LISTS.items()
 }
 _CHILD = frozenset({"学龄前", "学龄前儿童", "儿童", "幼儿", "婴儿", "未入学"})
-_SEX = {
-    "男": "M",
-    "1": "M",
-    "m": "M",
-    "male": "M",
-    "男性": "M",
-    "女": "F",
-    "2": "F",
-    "f": "F",
-    "female": "F",
-    "女性": "F",
-}
+_SEX = dict.fromkeys(("男", "1", "m", "male", "男性"), "M") | dict.fromkeys(
+    ("女", "2", "f", "female", "女性"), "F"
+)
 
 # Words of 备注 and of brackets after a name that concern another register: listed as suggestions, never applied.
 _CATEGORY = re.compile(

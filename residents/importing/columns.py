@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 
+from portal.importing.protocol import SheetMapping
 from portal.spreadsheets.headers import Header, header_key, last_level
 from residents.people.header_names import NAMES
 
@@ -63,16 +64,18 @@ _PLACE_FIELDS = frozenset({"building", "room", "address", "stairwell"})
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnMapping:
+class ColumnMapping(SheetMapping):
     """Which column (index from 0) holds which field of FIELDS. Columns left out are ignored.
 
     ``kind`` is the file kind recognised: "roster" (居民花名册), "household_sheet", "grid" (grid template),
     "hukou" (户籍登记表), "mobile" (流动人口) or "unknown".
     """
 
-    header: Header
-    fields: MappingType[str, int]
     kind: str = "unknown"
+
+    def headers(self) -> dict[str, str]:
+        """Field -> header of its column as written; the field's label when the file has no such column."""
+        return FIELDS | SheetMapping.headers(self)
 
     @property
     def names_places(self) -> bool:
@@ -91,12 +94,6 @@ class ColumnMapping:
             if column not in used_columns and last_level(key) not in _OTHER and pattern.search(key):
                 return self.header.names[column]
         return ""
-
-    def column_name(self, field: str) -> str:
-        """The header of a field's column as written; the field's label when the file has no such column."""
-        if field in self.fields:
-            return self.header.names[self.fields[field]]
-        return FIELDS[field]
 
 
 def known_names() -> frozenset[str]:

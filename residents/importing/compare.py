@@ -1,5 +1,6 @@
 """Field-by-field diff of a row and a person of the register. A blank cell never clears a value."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from community.people import codes
@@ -8,10 +9,7 @@ from portal.values.id_numbers import mask_id
 from portal.values.partial_dates import PartialDate
 from residents.homes.addresses import place_label
 from residents.importing.existing import ExistingPerson
-from residents.importing.rows import PersonRow
-
-Change = tuple[str, str, str]
-"""Label, old and new value, as displayed."""
+from residents.importing.person_row import PersonRow
 
 _SEX = dict(Person.Sex.choices)
 # Field of the model -> (field of the row, words of its codes).
@@ -42,65 +40,51 @@ def person_values(row: PersonRow) -> dict[str, Any]:
     }
 
 
-def person_changes(
-    row: PersonRow, person: ExistingPerson, id_hash: bytes | None
-) -> tuple[dict[str, Any], list[Change]]:
-    """Column values that the row changes, and the same changes as displayed."""
-    values: dict[str, Any] = {}
-    changes: list[Change] = []
+def compare_person(row: PersonRow) -> None:
+    """Set the column values that a row changes in its match, and the same changes as displayed."""
+    person: ExistingPerson = row.match
+    row.updates = {}
     for name, (attribute, words) in _PLAIN.items():
         old, new = getattr(person, name), getattr(row, attribute)
         if new and new != old:
-            values[name] = new
-            label = _LABELS[name]
-            changes.append((label, words.get(old, old), words.get(new, new)) if words else (label, old, new))
+            row.updates[name] = new
+            row.change(_LABELS[name], *((words.get(old, old), words.get(new, new)) if words else (old, new)))
     if row.birth and (birth := _new_birth(row.birth, person.birth)):
-        values |= {"birth_date": birth.value, "birth_precision": birth.precision}
-        changes.append(("出生日期", str(person.birth or ""), str(birth)))
+        row.updates |= {"birth_date": birth.value, "birth_precision": birth.precision}
+        row.change("出生日期", str(person.birth or ""), str(birth))
     if row.phones and not set(row.phones) <= set(person.phone.split()):
-        values["phone"] = " ".join(row.phones)
-        changes.append(("联系电话", person.phone, values["phone"]))
-    if id_hash and id_hash != person.id_hash:
-        values |= {"id_kind": row.id_kind, "id_hash": id_hash}
-        changes.append(("证件号码", person.id_mask, mask_id(row.id_number)))
-    return values, changes
+        row.updates["phone"] = " ".join(row.phones)
+        row.change("联系电话", person.phone, row.updates["phone"])
+    if row.id_hash and row.id_hash != person.id_hash:
+        row.updates |= {"id_kind": row.id_kind, "id_hash": row.id_hash}
+        row.change("证件号码", person.id_mask, mask_id(row.id_number))
 
 
 def row_fields(row: PersonRow) -> list[tuple[str, str]]:
     """Fields of a row's person for a side-by-side preview. The certificate is masked."""
-    return [
-        *_plain_fields(lambda name, attribute: getattr(row, attribute)),
-        ("出生日期", str(row.birth or "")),
-        ("证件号码", mask_id(row.id_number) if row.id_number else ""),
-        ("联系电话", " ".join(row.phones)),
-        ("与户主关系", row.relation_word),
-        ("住处", _place(row)),
-    ]
+    place = row.living_place or row.registered_place
+    mask = mask_id(row.id_number) if row.id_number else ""
+    return _fields(
+        person_values(row), row.birth, mask, row.relation_word, place_label(place) if place else ""
+    )
 
 
 def person_fields(person: ExistingPerson, relation: str, home: str) -> list[tuple[str, str]]:
     """Fields of a person of the register for a side-by-side preview."""
-    return [
-        *_plain_fields(lambda name, attribute: getattr(person, name)),
-        ("出生日期", str(person.birth or "")),
-        ("证件号码", person.id_mask),
-        ("联系电话", person.phone),
-        ("与户主关系", relation),
-        ("住处", home),
+    return _fields(person._asdict(), person.birth, person.id_mask, relation, home)
+
+
+def _fields(
+    values: Mapping[str, Any], birth: PartialDate | None, id_mask: str, relation: str, home: str
+) -> list[tuple[str, str]]:
+    """Label and display value of every field that is not blank."""
+    fields = [
+        (_LABELS[name], words.get(values[name], values[name]) if words else values[name])
+        for name, (_, words) in _PLAIN.items()
     ]
-
-
-def _plain_fields(value_of) -> list[tuple[str, str]]:
-    fields = []
-    for name, (attribute, words) in _PLAIN.items():
-        value = value_of(name, attribute)
-        fields.append((_LABELS[name], words.get(value, value) if words else value))
-    return fields
-
-
-def _place(row: PersonRow) -> str:
-    ref = row.living_place or row.registered_place
-    return place_label(ref) if ref else ""
+    fields += [("出生日期", str(birth or "")), ("证件号码", id_mask), ("联系电话", values["phone"])]
+    fields += [("与户主关系", relation), ("住处", home)]
+    return [(label, value) for label, value in fields if value]
 
 
 def _new_birth(new: PartialDate, old: PartialDate | None) -> PartialDate | None:

@@ -4,6 +4,7 @@ import datetime
 import re
 from dataclasses import dataclass, replace
 
+from portal.importing.rows import ImportedRow
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.values import cell_text, is_placeholder
 from residents.homes.addresses import (
@@ -15,7 +16,6 @@ from residents.homes.addresses import (
     read_building,
     read_stairwell,
 )
-from residents.importing.report import RowReport
 
 _COLLECTIVE = "集体"
 
@@ -72,7 +72,7 @@ def is_collective(values: dict[str, Cell]) -> bool:
     )
 
 
-def report_date_cells(values: dict[str, Cell], report: RowReport) -> bool:
+def report_date_cells(values: dict[str, Cell], row: ImportedRow) -> bool:
     """Report every address cell that Excel turned into a date; return whether there is one."""
     fields = ("building", "stairwell", "room", "address", "registered_address", "away_address")
     dated = [field for field in fields if isinstance(values.get(field), datetime.date)]
@@ -80,7 +80,7 @@ def report_date_cells(values: dict[str, Cell], report: RowReport) -> bool:
         try:
             read_address(values[field])
         except AddressProblem as problem:
-            report.error(field, values[field], str(problem))
+            row.error(field, values[field], str(problem))
     return bool(dated)
 
 

@@ -84,8 +84,7 @@ class PopulationSnapshot:
         if lock:
             locked = Person.objects.select_for_update().filter(community_id=community_id, id__in=lock)
             len(locked.order_by("id").values_list("id"))
-        people = Person.objects.filter(community_id=community_id).order_by()
-        self.people = {row[0]: _person(row) for row in people.values_list(*ExistingPerson._fields)}
+        self.people = existing_people(community_id)
         self.by_hash = {p.id_hash: p for p in self.people.values() if p.id_hash}
         self.by_name: dict[str, list[ExistingPerson]] = {}
         for person in self.people.values():
@@ -118,6 +117,12 @@ class PopulationSnapshot:
     def dwellings_of(self, person: ExistingPerson) -> set[int | None]:
         """Every dwelling the person is or was in; None for a household without one."""
         return {stay.dwelling_id for stay in self.stays.get(person.id, ())}
+
+
+def existing_people(community_id: int) -> dict[int, ExistingPerson]:
+    """All people of the register by id."""
+    people = Person.objects.filter(community_id=community_id).order_by()
+    return {row[0]: _person(row) for row in people.values_list(*ExistingPerson._fields)}
 
 
 def _person(row: tuple) -> ExistingPerson:

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from portal.spreadsheets.findings import WARNING
 from residents.homes.models import Kind
-from residents.importing.existing import PopulationSnapshot
-from residents.importing.matching import Header, finding_of
+from residents.importing.existing import ExistingPerson, PopulationSnapshot
+from residents.importing.person_row import KIND_LABELS, Group, Move, MoveStep, PersonRow
 from residents.importing.places import Gazetteer
-from residents.importing.planned_rows import KIND_LABELS, Group, Move, MoveStep, PlannedRow
 
 
 class HouseholdAssignment:
@@ -18,17 +16,10 @@ class HouseholdAssignment:
     Rows that come to a dwelling of the register join the household there, unless their 户号 differs.
     """
 
-    def __init__(
-        self,
-        planned_rows: list[PlannedRow],
-        existing: PopulationSnapshot,
-        gazetteer: Gazetteer,
-        header: Header,
-    ):
-        self.planned_rows = planned_rows
+    def __init__(self, rows: list[PersonRow], existing: PopulationSnapshot, gazetteer: Gazetteer):
+        self.rows = rows
         self.existing = existing
         self.gazetteer = gazetteer
-        self.header = header
         self.groups: list[Group] = []
         self.numbered: dict[int, str] = {}
         """New 户号 of households of the register that had none."""
@@ -48,14 +39,14 @@ class HouseholdAssignment:
 
     def _moves(self) -> Iterator[Move]:
         """Moves of accepted rows that keep or open a residence."""
-        for planned in self.planned_rows:
-            if planned.moves and planned.is_good:
-                yield from (move for move in planned.moves if move.step is not MoveStep.CLOSE)
+        for row in self.rows:
+            if row.moves and row.is_good:
+                yield from (move for move in row.moves if move.step is not MoveStep.CLOSE)
 
     # Grouping
 
     def _add_to_group(self, move: Move) -> None:
-        row, home = move.planned.row, move.planned.homes[move.kind]
+        row, home = move.row, move.row.homes[move.kind]
         names_family = bool(row.household_number or row.head_name)
         groups = self._at.setdefault((move.kind, home.key if home else row.household_key), [])
         group = next((g for g in groups if g.family == row.household_key), None)
@@ -86,7 +77,7 @@ class HouseholdAssignment:
         else:
             group.number = number
             return
-        self._warn(move, "household_number", number, f"户号已用于{where}的户，这里没有采用，请核对")
+        move.row.warning("household_number", number, f"户号已用于{where}的户，这里没有采用，请核对")
 
     def _find_household(self, group: Group) -> None:
         """Match the group to a household of the register: by its present members, by 户号, or by dwelling."""
@@ -111,7 +102,7 @@ class HouseholdAssignment:
         ]
         if len(households) <= 1:
             return households[0] if households else None
-        names = {move.planned.row.head_name for move in group.moves}
+        names = {move.row.head_name for move in group.moves}
         heads = {h.id: self._head_of(h.id) for h in households}
         by_head = [h for h in households if heads[h.id] and heads[h.id].name in names]
         if len(by_head) == 1:
@@ -121,8 +112,7 @@ class HouseholdAssignment:
             message = (
                 f"{group.home.label}在台账中有 {len(households)} 户（户主：{listed}），请填写户号或户主姓名"
             )
-            row = move.planned.row
-            move.planned.findings.append(finding_of(row, self.header, "head_name", row.head_name, message))
+            move.row.error("head_name", move.row.head_name, message)
         return None
 
     def _renumber(self, group: Group, keepers: list[Move], *, is_taken: bool) -> None:
@@ -130,11 +120,11 @@ class HouseholdAssignment:
         if group.existing.number or is_taken or group.existing.id in self.numbered:
             if group.existing.number:
                 message = f"台账中该户的户号是 {group.existing.number}，没有改动，请核对"
-                self._warn(group.moves[0], "household_number", group.number, message)
+                group.moves[0].row.warning("household_number", group.number, message)
             return
         self.numbered[group.existing.id] = group.number
         for move in keepers:
-            move.planned.change("户号", "", group.number)
+            move.row.change("户号", "", group.number)
 
     # Heads
 
@@ -148,9 +138,9 @@ class HouseholdAssignment:
         """Residences whose person stops being head according to accepted rows."""
         return frozenset(
             move.stay.id
-            for planned in self.planned_rows
-            if planned.moves and planned.is_good
-            for move in planned.moves
+            for row in self.rows
+            if row.moves and row.is_good
+            for move in row.moves
             if move.releases_head
         )
 
@@ -164,16 +154,16 @@ class HouseholdAssignment:
         Otherwise they would be written into the household of somebody else at the same dwelling.
         """
         refused = {
-            (kind, home and home.key, planned.row.household_key): planned.row.name
-            for planned in self.planned_rows
-            if planned.row.is_head and planned.is_refused
-            for kind, home in planned.homes.items()
+            (kind, home and home.key, row.household_key): row.name
+            for row in self.rows
+            if row.is_head and row.is_refused
+            for kind, home in row.homes.items()
         }
         parted = False
         for group in self.groups:
             if not (group.existing and group.is_by_place):
                 continue
-            rows = [move.planned.row for move in group.moves]
+            rows = [move.row for move in group.moves]
             names = {
                 row.refused_head or refused.get((group.kind, group.home.key, row.household_key), "")
                 for row in rows
@@ -195,27 +185,19 @@ class HouseholdAssignment:
         for move in self._moves():
             if not move.is_head or move.over:
                 continue
-            target, planned = move.target, move.planned
+            target, row = move.target, move.row
             if target not in self._heads:
                 head = self._head_of(target, released) if isinstance(target, int) else None
-                self._heads[target] = head or planned
+                self._heads[target] = head or row
             holder = self._heads[target]
-            if holder is not planned and holder is not planned.match:
-                refused.append((planned, holder))
-        for planned, holder in refused:
-            if planned.is_good:
-                planned.findings.append(self._second_head(planned, holder))
+            if holder is not row and holder is not row.match:
+                refused.append((row, holder))
+        for row, holder in refused:
+            if row.is_good:
+                row.error("relation", row.relation_word, _second_head(holder))
         return bool(refused)
 
-    def _second_head(self, planned: PlannedRow, holder):
-        row = planned.row
-        if isinstance(holder, PlannedRow):
-            message = f"与第 {holder.row.row} 行的{holder.row.name}都是同一户的户主，一户只能有一个户主，请核对与户主关系"
-        else:
-            message = f"台账中该户户主是{holder.name}，一户只能有一个户主；户主有变更的请先在台账中办理，另有一户的请填写户号"
-        return finding_of(row, self.header, "relation", row.relation_word, message)
-
-    def without_head(self) -> list[tuple[str, list[PlannedRow]]]:
+    def without_head(self) -> list[tuple[str, list[PersonRow]]]:
         """Households of accepted rows without a head afterwards: a label and those rows."""
         released = self._released()
         rows_by_household: dict = {}
@@ -226,27 +208,26 @@ class HouseholdAssignment:
                 continue
             label = move.group.home.label if move.group.home else "集体户"
             rows_by_household.setdefault(move.target, (f"{label}（{KIND_LABELS[move.kind]}）", []))[1].append(
-                move.planned
+                move.row
             )
         return list(rows_by_household.values())
 
     def warn_of_refused_heads(self) -> None:
         """Warn, at the row of a refused head, that the family is imported without one."""
-        families: dict[tuple, set[PlannedRow]] = {}
+        families: dict[tuple, set[PersonRow]] = {}
         for _, members in self.without_head():
-            for planned in members:
-                for kind, home in planned.homes.items():
-                    if planned.row.household_key:
-                        families.setdefault((kind, planned.row.household_key), set()).add(planned)
+            for row in members:
+                for kind, home in row.homes.items():
+                    if row.household_key:
+                        families.setdefault((kind, row.household_key), set()).add(row)
                     if home:
-                        families.setdefault((kind, home.key), set()).add(planned)
-        for planned in self.planned_rows:
-            row = planned.row
-            if not row.is_head or planned.is_good:
+                        families.setdefault((kind, home.key), set()).add(row)
+        for row in self.rows:
+            if not row.is_head or row.is_good:
                 continue
-            members: set[PlannedRow] = set()
+            members: set[PersonRow] = set()
             for kind in Kind.values:
-                home = planned.homes.get(kind)
+                home = row.homes.get(kind)
                 members |= families.get((kind, row.household_key), set()) | families.get(
                     (kind, home and home.key), set()
                 )
@@ -254,8 +235,10 @@ class HouseholdAssignment:
                 message = (
                     f"户主的这一行没有导入，同户其余 {len(members)} 人先按没有户主登记；改正后再导入户主"
                 )
-                planned.findings.append(finding_of(row, self.header, "name", row.name, message, WARNING))
+                row.warning("name", row.name, message)
 
-    def _warn(self, move: Move, field: str, value: str, message: str) -> None:
-        row = move.planned.row
-        move.planned.findings.append(finding_of(row, self.header, field, value, message, WARNING))
+
+def _second_head(holder: PersonRow | ExistingPerson) -> str:
+    if isinstance(holder, PersonRow):
+        return f"与第 {holder.number} 行的{holder.name}都是同一户的户主，一户只能有一个户主，请核对与户主关系"
+    return f"台账中该户户主是{holder.name}，一户只能有一个户主；户主有变更的请先在台账中办理，另有一户的请填写户号"

@@ -5,12 +5,11 @@ Lists of the care registers never create people: a row that does not match exact
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from community.communities.models import Community
 from community.people.id_numbers import read_id
-from community.people.models import ID_COLUMN, Person
+from community.people.models import ID_COLUMN
 from community.people.names import clean_name
 from portal.crypto import vault
 from portal.importing.comparison import ComparedRow
@@ -20,23 +19,11 @@ from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.findings import WARNING
 from portal.spreadsheets.values import cell_text, is_placeholder
-from portal.values.partial_dates import PartialDate
 from residents.homes.search import labels_of_address
+from residents.importing.existing import ExistingPerson, existing_people
 from residents.people.header_names import names_of
 
 _FIRST = "请核对，或先在居民台账中登记"
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredPerson:
-    """A person of the register with the fields that identify them."""
-
-    id: int
-    name: str
-    birth: PartialDate | None
-    place: str
-    id_hash: bytes | None
-    sex: str
 
 
 class PersonReference(ImportReference):
@@ -56,23 +43,16 @@ class PersonReference(ImportReference):
         return Community.objects.get(pk=self.target.community_id)
 
     @cached_property
-    def people(self) -> dict[int, RegisteredPerson]:
+    def people(self) -> dict[int, ExistingPerson]:
         """All people of the register by id, read once for the whole file."""
-        columns = ("id", "name", "birth_date", "birth_precision", "place_label", "id_hash", "sex")
-        people = Person.objects.filter(community_id=self.target.community_id).order_by()
-        return {
-            pk: RegisteredPerson(
-                pk, name, PartialDate(born, how) if born else None, place, id_hash and bytes(id_hash), sex
-            )
-            for pk, name, born, how, place, id_hash, sex in people.values_list(*columns)
-        }
+        return existing_people(self.target.community_id)
 
     @cached_property
-    def by_number(self) -> dict[bytes, RegisteredPerson]:
+    def by_number(self) -> dict[bytes, ExistingPerson]:
         return {person.id_hash: person for person in self.people.values() if person.id_hash}
 
     @cached_property
-    def by_name(self) -> dict[str, list[RegisteredPerson]]:
+    def by_name(self) -> dict[str, list[ExistingPerson]]:
         people_by_name = defaultdict(list)
         for person in self.people.values():
             people_by_name[person.name].append(person)
@@ -88,13 +68,11 @@ class PersonReference(ImportReference):
         if person is not None:
             self.complete(row, cells, person)
 
-    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: RegisteredPerson) -> None:
+    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: ExistingPerson) -> None:
         """Set the values that follow from the person."""
         row.values["person"] = person.id
 
-    def person_of(
-        self, row: ComparedRow, cells: Mapping[str, Cell], date1904: bool
-    ) -> RegisteredPerson | None:
+    def person_of(self, row: ComparedRow, cells: Mapping[str, Cell], date1904: bool) -> ExistingPerson | None:
         """The one person that matches a row; None after reporting an error."""
         name = clean_name(cell_text(cells.get("person_name", "")))[0]
         number, is_wrong = self._number(row, cells)
@@ -119,7 +97,7 @@ class PersonReference(ImportReference):
 
     def _by_number(
         self, row: ComparedRow, cells: Mapping[str, Cell], name: str, number: str
-    ) -> RegisteredPerson | None:
+    ) -> ExistingPerson | None:
         person = self.by_number.get(id_hash_of(number))
         if person is None:
             row.error("id_number", cell_text(cells["id_number"]), f"居民台账中没有这个证件号码的人，{_FIRST}")
@@ -133,7 +111,7 @@ class PersonReference(ImportReference):
 
     def _by_name(
         self, row: ComparedRow, cells: Mapping[str, Cell], name: str, date1904: bool
-    ) -> RegisteredPerson | None:
+    ) -> ExistingPerson | None:
         born, place = cells.get("birth", ""), cell_text(cells.get("place", "")).strip()
         people = self.by_name.get(name, [])
         if not people:
@@ -153,7 +131,9 @@ class PersonReference(ImportReference):
             people = [person for person in people if person.birth and person.birth.agrees_with(reading.date)]
         if place and (len(people) > 1 or not has_birth):
             labels = self.labels_meant(place)
-            people = [person for person in people if person.place == place or person.place in labels]
+            people = [
+                person for person in people if person.place_label == place or person.place_label in labels
+            ]
         if len(people) == 1:
             return people[0]
         if people:

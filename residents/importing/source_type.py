@@ -43,29 +43,6 @@ class SourceType:
     is_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RowSource:
-    """Source type of a row. ``doubt`` is a warning, ``doubt_field`` the column it is about."""
-
-    truths: frozenset[str]
-    doubt: str = ""
-    doubt_field: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowFacts:
-    """The cells of a row that decide its source type. Blank is None.
-
-    ``same``: whether the registered address is the dwelling lived at; None when that cannot be told.
-    """
-
-    separated: bool | None
-    usual: bool | None
-    lives_elsewhere: bool
-    registered_address: str
-    same: bool | None
-
-
 def source_type_of(mapping: ColumnMapping) -> SourceType:
     """The source type of a file, by its columns."""
     kind = _BY_KIND.get(mapping.kind)
@@ -143,37 +120,38 @@ def _same_door(one: PlaceRef, other: PlaceRef) -> bool:
     )
 
 
-def decide(choice: str, facts: RowFacts, *, asks_registration: bool) -> RowSource:
-    """The source type of a row under the file's choice.
+def row_truths(
+    choice: str,
+    *,
+    separated: bool | None,
+    usual: bool | None,
+    lives_elsewhere: bool,
+    registered_address: str,
+    same: bool | None,
+    asks_registration: bool,
+) -> tuple[frozenset[str], str, str]:
+    """The source type of a row under the file's choice, a warning of doubt or "", and the column it is about.
 
-    ``asks_registration``: whether the file has a column that could say where the person is registered.
+    Blank cells are None. ``same``: whether the registered address is the dwelling lived at; None when that cannot
+    be told. ``asks_registration``: whether the file has a column that could say where the person is registered.
     """
     if choice == REGISTERED:
-        return RowSource(_REGISTERED)
+        return _REGISTERED, "", ""
     if choice == LIVING:
-        return RowSource(_LIVING)
-    if facts.usual is False or facts.lives_elsewhere:
-        if facts.same is False:
-            return RowSource(
-                _REGISTERED, "不在此居住，户籍地址也不是此处，按户籍在此登记，请核对", "registered_address"
-            )
-        return RowSource(_REGISTERED)
-    if facts.separated is True:
-        if facts.same is False:
-            return RowSource(_LIVING)
-        doubt = "户籍地址与现住处相同" if facts.same else "户籍地址没有写明"
-        return RowSource(_LIVING, f"人户分离为“是”，{doubt}，只登记居住，请核对", "separated")
-    if facts.separated is False and not facts.registered_address:
-        return RowSource(_BOTH)
-    if facts.same is True:
-        return RowSource(_BOTH)
-    if facts.same is False:
-        if facts.separated is False:
-            return RowSource(
-                _LIVING, "人户分离为“否”，但户籍地址不是现住处，只登记居住，请核对", "registered_address"
-            )
-        return RowSource(_LIVING)
+        return _LIVING, "", ""
+    if usual is False or lives_elsewhere:
+        doubt = "不在此居住，户籍地址也不是此处，按户籍在此登记，请核对" if same is False else ""
+        return _REGISTERED, doubt, "registered_address"
+    if separated is True:
+        stated = "户籍地址与现住处相同" if same else "户籍地址没有写明"
+        doubt = "" if same is False else f"人户分离为“是”，{stated}，只登记居住，请核对"
+        return _LIVING, doubt, "separated"
+    if same is True or (separated is False and not registered_address):
+        return _BOTH, "", ""
+    if same is False:
+        doubt = "人户分离为“否”，但户籍地址不是现住处，只登记居住，请核对" if separated is False else ""
+        return _LIVING, doubt, "registered_address"
     if not asks_registration:
-        return RowSource(_LIVING)
-    doubt = "看不出户籍地址是否就是现住处" if facts.registered_address else "没有写明户籍是否在此"
-    return RowSource(_LIVING, f"{doubt}，只登记居住，请核对", "registered_address")
+        return _LIVING, "", ""
+    doubt = "看不出户籍地址是否就是现住处" if registered_address else "没有写明户籍是否在此"
+    return _LIVING, f"{doubt}，只登记居住，请核对", "registered_address"

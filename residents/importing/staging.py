@@ -1,26 +1,30 @@
-"""Staging: a parsed row as JSON between check and apply. The certificate number is kept apart from the rest."""
+"""Staging: a row of people as JSON between check and apply. The certificate number is kept apart from the rest."""
 
 import datetime
 from dataclasses import MISSING, fields
 
 from portal.importing.masking import contains_id_number
+from portal.importing.protocol import CheckedRow
+from portal.importing.rows import ImportedRow
 from portal.values.partial_dates import PartialDate
 from residents.homes.addresses import PlaceRef
-from residents.importing.rows import PersonRow
+from residents.importing.columns import FIELDS
+from residents.importing.person_row import PersonRow
 
-_SECRET = "id_number"  # noqa: S105 - a field's name
-_LEFT_OUT = {"sheet", "row", "findings", "suggestions", _SECRET}
-_DATES = {"birth", "moved_out_on", "died_on"}
-_PLACES = {"living_place", "registered_place"}
-_SETS = {"truths"}
-_SHARED = {
-    "sex", "id_kind", "ethnic", "education", "marital", "employment", "political", "relation_word",
-    "relation_class", "household_key", "head_name", "registered_address",
+_LEFT_OUT = {f.name for f in fields(ImportedRow)} | {
+    "suggestions", "cells", "place", "is_place_expected", "id_hash", "homes", "is_renamed", "updates", "moves",
 }  # fmt: skip
-"""Fields in which many rows have the same value."""
+"""What follows from the file or the comparison."""
 _DEFAULTS = {
     f.name: f.default for f in fields(PersonRow) if f.default is not MISSING and f.name not in _LEFT_OUT
 }
+_DATES = {"birth", "moved_out_on", "died_on"}
+_PLACES = {"living_place", "registered_place"}
+_SHARED = _PLACES | {
+    "truths", "sex", "id_kind", "ethnic", "education", "marital", "employment", "political", "relation_word",
+    "relation_class", "household_key", "head_name", "registered_address",
+}  # fmt: skip
+"""Fields in which many rows have the same value."""
 
 
 def to_json(row: PersonRow) -> tuple[dict, dict]:
@@ -36,37 +40,21 @@ def to_json(row: PersonRow) -> tuple[dict, dict]:
             value = [getattr(value, f.name) for f in fields(PlaceRef)]
         elif isinstance(value, frozenset | tuple):
             value = sorted(value) if isinstance(value, frozenset) else list(value)
-        if isinstance(value, str) and contains_id_number(value):
-            secrets[name] = value
-        else:
-            values[name] = value
-    if row.id_number:
-        secrets[_SECRET] = row.id_number
+        is_secret = name == "id_number" or (isinstance(value, str) and contains_id_number(value))
+        (secrets if is_secret else values)[name] = value
     return values, secrets
 
 
-class StagedRows:
-    """Deserialises staged rows, without their findings. Equal words and places share one object, to save memory."""
-
-    def __init__(self):
-        self._places: dict[tuple, PlaceRef] = {}
-        self._words: dict = {}
-
-    def row(self, sheet: str, number: int, values: dict, secrets: dict) -> PersonRow:
-        arguments = {name: value for name, value in (values | secrets).items() if name in _DEFAULTS}
-        for name in _DATES & arguments.keys():
-            day, precision = arguments[name]
-            arguments[name] = PartialDate(datetime.date.fromisoformat(day), precision)
-        for name in _PLACES & arguments.keys():
-            place = tuple(arguments[name])
-            if place not in self._places:
-                self._places[place] = PlaceRef(*place)
-            arguments[name] = self._places[place]
-        for name in _SETS & arguments.keys():
-            words = frozenset(arguments[name])
-            arguments[name] = self._words.setdefault(words, words)
-        for name in _SHARED & arguments.keys():
-            arguments[name] = self._words.setdefault(arguments[name], arguments[name])
-        if "phones" in arguments:
-            arguments["phones"] = tuple(arguments["phones"])
-        return PersonRow(sheet=sheet, row=number, id_number=secrets.get(_SECRET, ""), **arguments)
+def restored_row(row: CheckedRow, shared: dict) -> PersonRow:
+    """A row from its staged values, without its findings. Equal words and places become one object of `shared`."""
+    arguments = row.values | row.secrets
+    for name, value in arguments.items():
+        if name in _DATES:
+            arguments[name] = PartialDate(datetime.date.fromisoformat(value[0]), value[1])
+        elif name in _PLACES:
+            arguments[name] = PlaceRef(*value)
+        elif isinstance(value, list):
+            arguments[name] = frozenset(value) if name == "truths" else tuple(value)
+        if name in _SHARED:
+            arguments[name] = shared.setdefault(arguments[name], arguments[name])
+    return PersonRow(sheet=row.sheet, number=row.number, headers=FIELDS, **arguments)

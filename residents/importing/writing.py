@@ -2,19 +2,20 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 
 from community.people.models import ID_COLUMN, Person
 from community.people.names import initials, name_key
 from portal.crypto.vault import encrypt
 from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_planner_statistics, update_rows
-from portal.importing.protocol import CHANGED, NEW
+from portal.importing.protocol import CHANGED, NEW, ImportTarget
 from portal.jobs.progress import ProgressCallback
 from portal.values.id_numbers import mask_id
 from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.importing.compare import person_values
-from residents.importing.planned_rows import Group, Move, MoveStep, PlannedRow
-from residents.importing.planning import ImportPlan
+from residents.importing.households import HouseholdAssignment
+from residents.importing.person_row import Group, Move, MoveStep, PersonRow
 
 _What = PopulationEvent.What
 _LONGEST_KEY = Person._meta.get_field("name_key").max_length
@@ -36,28 +37,31 @@ _EVENT = "community_id what kind person_id residence_id former_id on note by_id"
 class ImportWriter:
     """Writes the new and changed rows of one plan."""
 
-    def __init__(self, plan: ImportPlan, *, community_id: int, user_id: int | None, today: datetime.date):
-        self.plan = plan
-        self.community_id = community_id
-        self.user_id = user_id
-        self.today = today
-        changing = [planned for planned in plan.rows if planned.verdict in (NEW, CHANGED)]
-        self.written = [planned for planned in changing if not planned.row.dwelling_use]
-        self.dwellings = [planned for planned in changing if planned.row.dwelling_use]
-        self.moves = [move for planned in self.written for move in planned.moves]
-        self._person_ids: dict[PlannedRow, int] = {}
+    def __init__(self, rows: Sequence[PersonRow], households: HouseholdAssignment, into: ImportTarget):
+        self.existing = households.existing
+        self.gazetteer = households.gazetteer
+        self.households = households
+        self.community_id = into.community_id
+        self.user_id = into.user_id
+        self.today = into.today
+        changing = [row for row in rows if row.verdict in (NEW, CHANGED)]
+        self.written = [row for row in changing if not row.dwelling_use]
+        self.dwellings = [row for row in changing if row.dwelling_use]
+        self.moves = [move for row in self.written for move in row.moves]
+        self._person_ids: dict[PersonRow, int] = {}
         self._household_ids: dict[Group, int] = {}
         self._homes: dict = {}
 
-    def write(self, step: ProgressCallback) -> None:
-        """Places, people, households, residences and events, in the order their keys need."""
+    def write(self, step: ProgressCallback) -> dict[PersonRow, int]:
+        """Write places, people, households, residences and events, in the order their keys need.
+
+        Returns the ids of the people.
+        """
         homes = [
-            move.planned.homes[move.kind]
-            for move in self.moves
-            if move.step in (MoveStep.OPEN, MoveStep.MOVE)
+            move.row.homes[move.kind] for move in self.moves if move.step in (MoveStep.OPEN, MoveStep.MOVE)
         ]
-        homes += [planned.homes[Kind.LIVING] for planned in self.dwellings]
-        self._homes = self.plan.gazetteer.create([home for home in homes if home])
+        homes += [row.homes[Kind.LIVING] for row in self.dwellings]
+        self._homes = self.gazetteer.create([home for home in homes if home])
         self._set_uses()
         self._update_statistics(Dwelling)
         step(0.1)
@@ -70,13 +74,11 @@ class ImportWriter:
         step(0.65)
         self._insert_residences(lambda done: step(0.65 + 0.2 * done))
         step(1.0)
+        return self._person_ids
 
     def _set_uses(self) -> None:
         """Write which dwellings are vacant or let."""
-        uses = {
-            self._homes[planned.homes[Kind.LIVING].key]: planned.row.dwelling_use
-            for planned in self.dwellings
-        }
+        uses = {self._homes[row.homes[Kind.LIVING].key]: row.dwelling_use for row in self.dwellings}
         dwellings = Dwelling.objects.filter(community_id=self.community_id, id__in=list(uses))
         self._update(
             Dwelling,
@@ -84,56 +86,50 @@ class ImportWriter:
             [(pk, version, uses[pk]) for pk, version in dwellings.values_list("id", "version")],
         )
 
-    def person_id(self, planned: PlannedRow) -> int:
-        """Id of the person that a row of the plan matched or created."""
-        return planned.match.id if planned.match else self._person_ids[planned]
-
     # People
 
     def _insert_people(self, step: ProgressCallback) -> None:
-        new = [planned for planned in self.written if planned.match is None]
+        new = [row for row in self.written if row.match is None]
         uuids = [uuid.uuid4() for _ in new]
         rows = (
-            (self.community_id, key, *self._columns(planned, key, person_values(planned.row)))
-            for planned, key in zip(new, uuids, strict=True)
+            (self.community_id, key, *self._columns(row, key, person_values(row)))
+            for row, key in zip(new, uuids, strict=True)
         )
         ids = insert_rows(
             Person, ("community_id", "uuid", *_PERSON), rows, lambda written: step(written / len(new))
         )
-        self._person_ids |= {planned: ids[key] for planned, key in zip(new, uuids, strict=True)}
+        self._person_ids |= {row: ids[key] for row, key in zip(new, uuids, strict=True)}
 
     def _update_people(self) -> None:
         rows = []
-        for planned in self.written:
-            if planned.match is None:
+        for row in self.written:
+            if row.match is None:
                 continue
-            self._person_ids[planned] = planned.match.id
-            label = self._place_label(planned)
-            if planned.values or label != planned.match.place_label:
-                rows.append((planned.match.id, planned.match.version, planned))
+            self._person_ids[row] = row.match.id
+            label = self._place_label(row)
+            if row.updates or label != row.match.place_label:
+                rows.append((row.match.id, row.match.version, row))
         # Every column is written, so that one statement serves all rows; unchanged values are written as they are.
         names = [name for name in _PERSON if name != "id_cipher"]
         values = [
             (
                 pk,
                 version,
-                *self._columns(
-                    planned, planned.match.uuid, planned.match._asdict() | planned.values, cipher=False
-                ),
+                *self._columns(row, row.match.uuid, row.match._asdict() | row.updates, cipher=False),
             )
-            for pk, version, planned in rows
+            for pk, version, row in rows
         ]
         self._update(Person, [name for name in names if not name.startswith("id_")], values)
-        self._add_ids([planned for _, _, planned in rows if "id_hash" in planned.values])
+        self._add_ids([row for _, _, row in rows if "id_hash" in row.updates])
 
-    def _columns(self, planned: PlannedRow, key: uuid.UUID, values: dict, *, cipher: bool = True) -> tuple:
+    def _columns(self, row: PersonRow, key: uuid.UUID, values: dict, *, cipher: bool = True) -> tuple:
         """The columns of _PERSON; without `cipher` those of the certificate are left out."""
         name = values["name"]
-        number = planned.row.id_number if cipher else ""
+        number = row.id_number if cipher else ""
         certificate = {
-            "id_kind": planned.row.id_kind if number else "",
+            "id_kind": row.id_kind if number else "",
             "id_cipher": encrypt(number, ID_COLUMN, key) if number else None,
-            "id_hash": planned.id_hash if number else None,
+            "id_hash": row.id_hash if number else None,
             "id_mask": mask_id(number) if number else "",
         }
         full = (
@@ -142,34 +138,34 @@ class ImportWriter:
             | {
                 "name_key": name_key(name)[:_LONGEST_KEY],
                 "initials": initials(name)[:_LONGEST_INITIALS],
-                "place_label": self._place_label(planned),
+                "place_label": self._place_label(row),
             }
         )
         return tuple(full[name] for name in _PERSON if cipher or not name.startswith("id_"))
 
-    def _add_ids(self, people: list[PlannedRow]) -> None:
+    def _add_ids(self, people: list[PersonRow]) -> None:
         """Add certificates to people of the register who had none. Their version has just been raised."""
         rows = [
             (
-                planned.match.id,
-                planned.match.version + 1,
-                planned.row.id_kind,
-                encrypt(planned.row.id_number, ID_COLUMN, planned.match.uuid),
-                planned.id_hash,
-                mask_id(planned.row.id_number),
+                row.match.id,
+                row.match.version + 1,
+                row.id_kind,
+                encrypt(row.id_number, ID_COLUMN, row.match.uuid),
+                row.id_hash,
+                mask_id(row.id_number),
             )
-            for planned in people
+            for row in people
         ]
         self._update(Person, ["id_kind", "id_cipher", "id_hash", "id_mask"], rows)
 
-    def _place_label(self, planned: PlannedRow) -> str:
+    def _place_label(self, row: PersonRow) -> str:
         """Label of the dwelling the person lives at afterwards."""
-        label = planned.match.place_label if planned.match else ""
-        for move in planned.moves:
+        label = row.match.place_label if row.match else ""
+        for move in row.moves:
             if move.kind != Kind.LIVING:
                 continue
             if move.enters:
-                label = planned.homes[Kind.LIVING].label
+                label = row.homes[Kind.LIVING].label
             elif move.step is MoveStep.CLOSE:
                 label = ""
         return label
@@ -203,8 +199,8 @@ class ImportWriter:
                 if _differs(move)
             ],
         )
-        households = self.plan.existing.households
-        numbered = self.plan.households.numbered.items()
+        households = self.existing.households
+        numbered = self.households.numbered.items()
         self._update(Household, ["number"], [(pk, households[pk].version, number) for pk, number in numbered])
 
     def _insert_households(self) -> None:
@@ -233,7 +229,7 @@ class ImportWriter:
         return (
             self.community_id,
             key,
-            self._person_ids[move.planned],
+            self._person_ids[move.row],
             move.group.existing.id if move.group.existing else self._household_ids[move.group],
             move.kind,
             move.relation_class,
@@ -248,7 +244,7 @@ class ImportWriter:
 
     def _events(self, move: Move, entered: dict[Move, int]):
         """Population events for the monthly statement. A new person in the register counts from today (建档)."""
-        person = self._person_ids[move.planned]
+        person = self._person_ids[move.row]
 
         def event(what, residence: int, on: datetime.date, former: int | None = None) -> tuple:
             return (self.community_id, what, move.kind, person, residence, former, on, "导入", self.user_id)

@@ -5,7 +5,7 @@ from django.db import IntegrityError
 
 from community.places.models import Area, Building
 from community.units.models import Unit
-from portal.importing.register import RegisterImporter
+from portal.importing.register import RegisterRun
 from portal.values.uscc import is_uscc
 from tests.imports import Pages, run_jobs
 from tests.workbooks import workbook
@@ -116,6 +116,24 @@ def test_row_changed_since_the_check_is_a_conflict(units, house):
     assert Unit.objects.get(name="利民超市").contact == "赵店长"
 
 
+def test_conflict_names_the_error_met_and_the_other_rows_are_imported(units, house):
+    batch = units.check(
+        table(
+            [1, "利民超市", "驻区单位", USCC, "", "", ""],
+            [2, "实验小学", "共建单位", "", "", "", ""],
+        )
+    )
+    Unit.objects.create(community=house.kuocang, name="老单位", kind="located", uscc=USCC)
+    units.client.post(units.url("import_apply", batch))
+    run_jobs()
+    [conflict] = units.batch().report["applied"]["conflicts"]
+    assert (conflict["row"], conflict["value"]) == (2, "利民超市")
+    assert "检查之后台账有变动" in conflict["message"]
+    assert "已有这个统一社会信用代码的单位" in conflict["message"]
+    assert not Unit.objects.filter(name="利民超市").exists()
+    assert Unit.objects.filter(name="实验小学").exists()
+
+
 def test_buildings_are_matched_by_number(client, cast, house):
     client.force_login(cast["staff"])
     pages = Pages(client, "kuocang", "community:building")
@@ -153,7 +171,7 @@ def test_integrity_error_on_apply_is_rolled_back(units, monkeypatch):
     def breaks_a_rule(*args):
         raise IntegrityError("unit_name_once")
 
-    monkeypatch.setattr(RegisterImporter, "_write", breaks_a_rule)
+    monkeypatch.setattr(RegisterRun, "write", breaks_a_rule)
     run_jobs()
     page = units.show(units.batch()).content.decode()
     assert "没有写入任何内容" in page

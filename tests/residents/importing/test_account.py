@@ -211,7 +211,7 @@ def test_lost_row_is_logged_and_double_count_is_refused(caplog):
     [sheet] = read_workbook(workbook(PEOPLE), "a.xlsx").sheets
     importer = PeopleImporter()
     mapping = importer.suggest(find_header(sheet, importer.known_names()))
-    labels = {field.key: field.label for field in importer.fields}
+    labels = {field.name: field.label for field in importer.fields}
     row = CheckedRow(sheet.name, 2, "李明", "new", {})
     account = FileAccount([SheetAccount(sheet, mapping, labels)])
     assert list(account.count_rows([row])) == [row]

@@ -32,7 +32,7 @@ def test_header_is_found_below_title_and_notes(lines_above):
     ]
     content = workbook([*above[:lines_above], ROSTER, person(1, "王芳"), person(2, "李强")])
     rows = people(content)
-    assert [(row.name, row.row) for row in rows] == [("王芳", lines_above + 2), ("李强", lines_above + 3)]
+    assert [(row.name, row.number) for row in rows] == [("王芳", lines_above + 2), ("李强", lines_above + 3)]
     assert all(row.is_good for row in rows)
 
 
@@ -54,7 +54,7 @@ def test_realistic_sheet_of_a_committee():
         ["注：本表不得外传"],
     ]
     people_read = people(workbook(rows, merges=[wide]))
-    assert [(row.name, row.row) for row in people_read] == [("王芳", 4), ("李强", 6), ("张静", 9)]
+    assert [(row.name, row.number) for row in people_read] == [("王芳", 4), ("李强", 6), ("张静", 9)]
 
 
 def test_help_row_of_the_grid_template_is_skipped():
@@ -88,12 +88,12 @@ def test_help_row_of_the_grid_template_is_skipped():
         "否",
     ]
     [person] = people(workbook([header, help_row, row]))
-    assert (person.name, person.row, person.is_good) == ("王芳", 3, True)
+    assert (person.name, person.number, person.is_good) == ("王芳", 3, True)
 
 
 def test_numbered_blank_row_and_empty_dwelling_are_no_people():
     rows = [ROSTER, person(1, "王芳"), [2], [3, "3幢", "2单元", "301"], [4]]
-    assert [row.row for row in people(workbook(rows))] == [2]
+    assert [row.number for row in people(workbook(rows))] == [2]
 
 
 def test_headers_with_line_breaks_and_synonyms_are_matched():

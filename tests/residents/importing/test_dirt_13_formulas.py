@@ -77,7 +77,7 @@ def test_formula_without_result_is_an_error_in_identifying_columns(name):
 def test_formula_without_result_elsewhere_is_a_warning(name):
     person = with_formula_in(name)
     assert person.is_good, person.errors
-    [warning] = [finding for finding in person.warnings if finding.column == name]
+    [warning] = [finding for finding in person.findings if finding.column == name]
     assert "公式没有保存结果" in warning.message
     assert "没有采用" in warning.message
 

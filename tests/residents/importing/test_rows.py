@@ -79,6 +79,6 @@ def test_ten_thousand_rows_keep_order_and_numbers():
         for n in range(10_000)
     ]
     rows_read = people(workbook([header, *rows]))
-    assert [row.row for row in rows_read] == list(range(2, 10_002))
+    assert [row.number for row in rows_read] == list(range(2, 10_002))
     assert sum(row.is_head for row in rows_read) == 3334
     assert all(row.is_good for row in rows_read)

@@ -86,9 +86,9 @@ def test_columns_of_real_headers_are_mapped():
     }
     assert {field: names[grid[field]] for field in expected} == expected
     hukou = mapping("hukou")
-    assert hukou.column_name("head_name") == "户主"
-    assert hukou.column_name("workplace") == "服务处所"
-    assert hukou.column_name("phone") == "联系电话"
+    assert hukou.headers()["head_name"] == "户主"
+    assert hukou.headers()["workplace"] == "服务处所"
+    assert hukou.headers()["phone"] == "联系电话"
 
 
 def test_first_of_two_equal_columns_is_mapped():
