@@ -140,7 +140,7 @@ def _due_lines(request, topic: SuggestionKind, due_entries: Sequence[tuple]) -> 
     """Care entries whose date is due, with a link to the form of the entry."""
     register = CARE_REGISTERS[topic.care]()
     mine = rows(MODELS[topic.care], request.access, Permission.CARE, request.community)
-    entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in due_entries])
+    entries = mine.select_related(mine.model.person_field).in_bulk([pk for _, pk, _, _ in due_entries])
     word = due_label(topic.care)
     return [
         _line(

@@ -12,8 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from community.people.forms import person_label
-from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
@@ -131,12 +129,10 @@ class LogUnplanned(LogPage):
     title = "登记走访"
 
     def form_arguments(self) -> dict:
-        initial = {"person": _person_label(self.request), "category": self.request.GET.get("category", "")}
-        return {
-            "access": self.request.access,
-            "community": self.request.community,
-            "initial": {name: value for name, value in initial.items() if value},
+        initial = {
+            name: self.request.GET[name] for name in ("person", "category") if name in self.request.GET
         }
+        return {"access": self.request.access, "community": self.request.community, "initial": initial}
 
     def log(self, form) -> Visit:
         return log_unplanned(
@@ -147,15 +143,6 @@ class LogUnplanned(LogPage):
             category=form.cleaned_data["category"],
             **form.arguments,
         )
-
-
-def _person_label(request) -> str:
-    """Label of the person named in the query, as the form shows it; empty for none."""
-    with suppress(ValueError):
-        people = rows(Person, request.access, P.CARE, request.community)
-        person = people.filter(uuid=uuid.UUID(request.GET.get("person", ""))).first()
-        return person_label(person) if person else ""
-    return ""
 
 
 def _earlier_visits(request, visit: Visit | None):

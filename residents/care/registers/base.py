@@ -102,7 +102,7 @@ class CareRegister(Register):
     """
 
     kind: CareKind
-    whose, whose_label = "person", "姓名"
+    person_label = "姓名"
     own_columns: tuple[Column | str, ...]
     own_filters: tuple = ()
     more_fields: tuple[str, ...] = ()
@@ -126,7 +126,11 @@ class CareRegister(Register):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         meta = cls.model._meta
-        cls.columns = (*person_columns(cls.whose, cls.whose_label), *cls.own_columns, *PERIOD_COLUMNS)
+        cls.columns = (
+            *person_columns(cls.model.person_field, cls.person_label),
+            *cls.own_columns,
+            *PERIOD_COLUMNS,
+        )
         cls.filters = (STATE, *cls.own_filters, DUE_FILTER)
         names = [column if isinstance(column, str) else column.name for column in cls.own_columns]
         editable = {field.name for field in meta.fields if field.editable}

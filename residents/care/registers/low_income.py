@@ -21,7 +21,7 @@ class LowIncomeRegister(CareRegister):
     model = LowIncome
     noun = "lowincome"
     path = "low-income"
-    whose, whose_label = "applicant", "户主姓名"
+    person_label = "户主姓名"
     menu_order = 10
     purpose = "最低生活保障的申请、复核和发放（社会救助暂行办法）"
     retention = Retention("保障终止", "end", years=5)
