@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.urls import reverse
+
 from portal.access.db_scope import APP, HEAD, STREET
 from portal.access.permissions import Permission
 from portal.access.roles import ROLES, HeldAt
@@ -19,6 +21,10 @@ class CommunityRef:
     name: str
     opened_on: datetime.date
     is_demo: bool = False
+
+    def url(self, name: str, **kwargs) -> str:
+        """Address of a page below the community's, by its URL name."""
+        return reverse(name, kwargs={"community": self.code, **kwargs})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -65,9 +64,9 @@ def _saved_form_path(request) -> str:
     """Path of the form that was just saved, so that the browser deletes its draft."""
     done = request.GET.get("done", "")
     if done == "new":
-        return _url(request, "visit_log_new")
+        return request.community.url("residents:visit_log_new")
     with suppress(ValueError):
-        return _url(request, "visit_log", row=uuid.UUID(done))
+        return request.community.url("residents:visit_log", row=uuid.UUID(done))
     return ""
 
 
@@ -83,7 +82,7 @@ class LogPage(FormPage):
 
     @property
     def back(self) -> str:
-        return _url(self.request, "visit_mine")
+        return self.request.community.url("residents:visit_mine")
 
     @property
     def trail(self) -> list[Link]:
@@ -169,7 +168,10 @@ class CancelPage(FormPage):
         day = f"{visit.planned_on.year}年{visit.planned_on.month}月{visit.planned_on.day}日"
         self.lead = f"{visit.get_category_display()}，计划{day}，{visit.worker.name}"
         self.back = VisitRegister().url("detail", self.request.community, visit)
-        self.trail = [Link("我的走访", _url(self.request, "visit_mine")), Link(visit.who, self.back)]
+        self.trail = [
+            Link("我的走访", self.request.community.url("residents:visit_mine")),
+            Link(visit.who, self.back),
+        ]
 
     def perform(self, form) -> str:
         cancel_visit(by=self.request.user, visit=self.visit, reason=form.cleaned_data["reason"])
@@ -237,7 +239,3 @@ def by_worker(request):
 def _visits(request):
     visits = rows(Visit, request.access, P.CARE, request.community)
     return visits.select_related("person", "household__dwelling", "worker")
-
-
-def _url(request, name: str, **kwargs) -> str:
-    return reverse(f"residents:{name}", kwargs={"community": request.community.code, **kwargs})

@@ -3,7 +3,6 @@
 import django_filters
 from django import forms
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from community.communities.models import current_on
@@ -11,6 +10,7 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
+from portal.crypto import encrypted_fields
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
 from portal.registers.registers import Register
@@ -159,17 +159,12 @@ class CareRegister(Register):
         return next((entry for entry in candidates if entry.end is None), None)
 
     def links(self, row, access, community):
-        person = reverse(
-            "residents:person_detail", kwargs={"community": community.code, "row": row.whose.uuid}
-        )
-        links = [Link("居民信息", person)]
-        kwargs = {"community": community.code, "row": row.uuid}
+        links = [Link("居民信息", community.url("residents:person_detail", row=row.whose.uuid))]
         for name in self.secrets:
             if getattr(row, f"{name}_hash") and access.can(P.PEOPLE_REVEAL, community):
-                label = str(self.model._meta.get_field(f"{name}_mask").verbose_name)
-                links.append(
-                    Link(f"查看完整{label}", reverse(f"residents:{self.noun}_reveal", kwargs=kwargs))
-                )
+                label = encrypted_fields.label_of(self.model, name)
+                url = community.url(f"residents:{self.noun}_reveal", row=row.uuid)
+                links.append(Link(f"查看完整{label}", url))
         return links
 
 

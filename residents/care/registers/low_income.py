@@ -1,7 +1,6 @@
 """The register of 低保."""
 
 from django.db.models import Q
-from django.urls import reverse
 
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
@@ -61,6 +60,5 @@ class LowIncomeRegister(CareRegister):
         return Q(applicant__in=ids) | Q(household__in=members.order_by().values("household"))
 
     def links(self, row, access, community):
-        kwargs = {"community": community.code, "row": row.household.uuid}
-        home = Link("家庭成员", reverse("residents:household_detail", kwargs=kwargs))
+        home = Link("家庭成员", community.url("residents:household_detail", row=row.household.uuid))
         return [home, *super().links(row, access, community)]
