@@ -324,7 +324,7 @@ NOT_THERE = {
 } | {"residents:disability_reveal", "residents:elder_reveal", "residents:correction_print"}
 """In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register
 is kept, and the one correction request has no answer."""
-OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check")}
+OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check", "discard")}
 OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
 OWN_STREET = {
     "community:director_grant",

@@ -3,8 +3,6 @@
 import datetime
 from collections.abc import Iterator
 
-from django.urls import reverse
-
 from community.media.models import Medium
 from community.media.registers import MediumRegister
 from portal.access.permissions import Permission as P
@@ -25,7 +23,7 @@ def media_due(access: Access, community: CommunityRef, today: datetime.date) -> 
     media = rows(Medium, access, P.MEDIA, community).outdated(today)
     days = list(media.order_by("until").values_list("until", flat=True))
     if days:
-        url = reverse("community:medium_list", kwargs={"community": community.code})
+        url = community.url("community:medium_list")
         yield Due(f"{len(days)}处宣传内容已到期", f"{url}?state=outdated", "去更换", days[0], len(days))
 
 

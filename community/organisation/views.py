@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.shortcuts import render
-from django.urls import reverse
 
 from community.places.models import Area, HeadAppointment, Stairwell
 from community.units.models import Unit
@@ -36,8 +35,8 @@ def organisation(request):
         rows(HeadAppointment, request.access, permission, community).current().select_related("person")
     )
     heads = {(a.area_id, a.stairwell_id): a.person.name for a in appointments}
-    area_url = reverse("community:area_list", kwargs={"community": community.code})
-    stairwell_url = reverse("community:stairwell_list", kwargs={"community": community.code})
+    area_url = community.url("community:area_list")
+    stairwell_url = community.url("community:stairwell_list")
 
     below = defaultdict(list)
     for stairwell in rows(Stairwell, request.access, permission, community).order_by("sort", "id"):
@@ -56,7 +55,7 @@ def organisation(request):
     units = Counter(
         rows(Unit, request.access, Permission.UNITS_VIEW, community).values_list("kind", flat=True)
     )
-    unit_url = reverse("community:unit_list", kwargs={"community": community.code})
+    unit_url = community.url("community:unit_list")
     return render(
         request,
         "community/organisation/organisation.html",

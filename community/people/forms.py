@@ -1,3 +1,5 @@
+import uuid
+
 from django.urls import reverse
 
 from community.people.models import Person
@@ -42,9 +44,17 @@ class PersonField(PickField):
         everybody = rows(Person, access, right, community)
         if not dead:
             everybody = everybody.filter(died_on__isnull=True)
+        self.people = everybody
 
         def find(text: str):
             return everybody.filter(name=text.partition("｜")[0].strip()).order_by("name_key", "id")[:20]
 
         url = reverse(page, kwargs={"community": community.code})
         self.offer(find, url, person_label)
+
+    def person_of(self, person_uuid: str | None) -> Person | None:
+        """The person whose uuid an address names; None if it names nobody who can be chosen."""
+        try:
+            return self.people.filter(uuid=uuid.UUID(person_uuid or "")).first()
+        except ValueError:
+            return None

@@ -82,7 +82,7 @@ class BenefitSuggestions:
 
     def _due(self, kind: CareKind) -> QuerySet:
         """Due entries of a register, annotated with the person (`of`) they are about."""
-        whose = "applicant" if kind is CareKind.LOW_INCOME else "person"
+        whose = MODELS[kind].person_field
         dismissed = CareDismissal.objects.filter(
             community=OuterRef("community"),
             person=OuterRef(whose),

@@ -1,7 +1,5 @@
 """Forms of the care registers (重点人群)."""
 
-import uuid
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -10,8 +8,6 @@ from community.dated_rules.rules import value_of
 from community.people.forms import PersonField
 from community.people.models import Person
 from community.people.phone_numbers import read_phones
-from portal.access.permissions import Permission
-from portal.access.querysets import rows
 from portal.crypto import encrypted_fields, vault
 from portal.forms.forms import PlainForm, RowForm
 from residents.care.certificates import contradiction, read_bank_card, read_certificate
@@ -27,18 +23,19 @@ class CareForm(RowForm):
     changed; left blank they stay.
     """
 
-    whose = "person"
     secrets: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.whose = self._meta.model.person_field
         typed = self.instance.pk is None or self.whose != "person"
         if typed:
             field = PersonField(label=str(self._meta.model._meta.get_field(self.whose).verbose_name))
             field.set_people(self.access, self.community)
             self.fields = {self.whose: field, **self.fields}
-            self.initial[self.whose] = self._initial_person()
+            if self.instance.pk is None:
+                self.initial[self.whose] = field.person_of(self.initial.get(self.whose))
         for name in self.secrets:
             mask = encrypted_fields.mask_of(self.instance, name)
             self.fields[name] = forms.CharField(
@@ -48,20 +45,6 @@ class CareForm(RowForm):
                 help_text=f"现登记为 {mask}，不修改请留空" if mask else "",
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
-
-    def _initial_person(self) -> Person | None:
-        """Initial person: whose entry it is, or the preselected one."""
-        if self.instance.pk:
-            return getattr(self.instance, self.whose)
-        try:
-            person_uuid = uuid.UUID(str(self.initial.get(self.whose)))
-        except ValueError:
-            return None
-        return (
-            rows(Person, self.access, Permission.PEOPLE_NAMES, self.community)
-            .filter(uuid=person_uuid)
-            .first()
-        )
 
     def clean(self):
         cleaned = super().clean()
@@ -167,7 +150,6 @@ class MaternalForm(CareForm):
 class LowIncomeForm(CareForm):
     """The household is that of the applicant; another applicant may be entered later."""
 
-    whose = "applicant"
     error_fields = {"household": "applicant"}
 
     def clean(self):

@@ -7,7 +7,6 @@ from functools import partial
 
 import django_filters
 from django import forms
-from django.urls import reverse
 from django.utils import timezone
 
 from community.people.models import Person
@@ -78,7 +77,7 @@ def care_due(access: Access, community: CommunityRef, today: datetime.date) -> I
             yield Due(title, url, "去办理", on=topic.first, count=topic.count, key=f"care:{topic.care}")
     count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
     if count:
-        url = reverse("residents:care_proposals", kwargs={"community": community.code})
+        url = community.url("residents:care_proposals")
         yield Due(f"{count}条可享受待遇提示", url, "去核实", count=count)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from community.communities.models import current_on
 from community.people.models import Person
 from portal.access.user_access import CommunityRef
+from residents.care.models.base import CareEntry
 from residents.care.models.child import CareChild
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
@@ -21,7 +22,7 @@ from residents.care.models.special_care import SpecialCare
 from residents.care.models.unemployed import Unemployed
 from residents.homes.models import Household, Residence
 
-MODELS: dict[CareKind, type[models.Model]] = {
+MODELS: dict[CareKind, type[CareEntry]] = {
     CareKind.LOW_INCOME: LowIncome,
     CareKind.DISABLED: Disability,
     CareKind.ELDERLY: Elder,
@@ -115,8 +116,8 @@ def _entries_with_kind(kind: CareKind):
 
 
 def _entries_of_kind(kind: CareKind, person: Person):
-    whose = "applicant" if kind is CareKind.LOW_INCOME else "person"
-    return _entries_with_kind(kind).filter(community_id=person.community_id, **{whose: person.pk})
+    of_person = {MODELS[kind].person_field: person.pk}
+    return _entries_with_kind(kind).filter(community_id=person.community_id, **of_person)
 
 
 def _kinds_and_ids(parts) -> list[tuple[CareKind, int]]:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 
 from community.people.models import Person
@@ -93,7 +92,7 @@ def suggestion_list(request):
         "chosen": chosen,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number) if page else (),
-        "all_url": reverse("residents:care_proposals", kwargs={"community": request.community.code}),
+        "all_url": request.community.url("residents:care_proposals"),
     }
     return render(request, "residents/care/suggestions.html", context)
 
@@ -120,8 +119,7 @@ def _people_lines(
     lines = []
     for person in people:
         if topic.rule is Rule.SCHOOL:
-            kwargs = {"community": request.community.code, "row": person.uuid}
-            url = reverse("residents:person_hand_over", kwargs=kwargs)
+            url = request.community.url("residents:person_hand_over", row=person.uuid)
             label, action = "转为任务", f"{url}?{urlencode({'title': '通知入学报名'})}"
         elif entry := entries_by_person.get(person.pk):
             label, action = "填写津贴", register.url("edit", request.community, entry)
@@ -140,7 +138,7 @@ def _due_lines(request, topic: SuggestionKind, due_entries: Sequence[tuple]) -> 
     """Care entries whose date is due, with a link to the form of the entry."""
     register = CARE_REGISTERS[topic.care]()
     mine = rows(MODELS[topic.care], request.access, Permission.CARE, request.community)
-    entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in due_entries])
+    entries = mine.select_related(mine.model.person_field).in_bulk([pk for _, pk, _, _ in due_entries])
     word = due_label(topic.care)
     return [
         _line(
@@ -159,11 +157,10 @@ def _due_lines(request, topic: SuggestionKind, due_entries: Sequence[tuple]) -> 
 def _line(
     request, topic: SuggestionKind, person: Person, reason: str, label: str, action: str, occasion=None
 ) -> SuggestionLine:
-    kwargs = {"community": request.community.code}
-    dismiss = reverse("residents:care_dismiss", kwargs={**kwargs, "rule": topic.rule, "person": person.uuid})
+    url = request.community.url("residents:person_detail", row=person.uuid)
+    dismiss = request.community.url("residents:care_dismiss", rule=topic.rule, person=person.uuid)
     if topic.care:
         dismiss += f"?{urlencode({'care': topic.care.value, 'occasion': occasion})}"
-    url = reverse("residents:person_detail", kwargs={**kwargs, "row": person.uuid})
     return SuggestionLine(person, url, reason, label, action, dismiss)
 
 

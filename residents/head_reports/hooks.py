@@ -36,7 +36,7 @@ def reports_due(access: Access, community: CommunityRef, today: datetime.date) -
     waiting = rows(ChangeReport, access, Permission.REPORTS_REVIEW, community).waiting()
     count, oldest = waiting.count(), waiting.first()
     if oldest:
-        url = reverse("residents:report_list", kwargs={"community": community.code})
+        url = community.url("residents:report_list")
         day = timezone.localdate(oldest.reported_at)
         yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", count=count, since=day)
 

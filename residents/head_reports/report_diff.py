@@ -41,7 +41,8 @@ class ReportDifference:
 
 def differences(report: ChangeReport) -> list[ReportDifference]:
     """Changes, field by field, that accepting `report` would make to the current register."""
-    return _BY_KIND[report.what](report)
+    common = _changed_meanwhile(report) if report.what in _OF_A_RESIDENT else []
+    return [*common, *_BY_KIND[report.what](report)]
 
 
 def fingerprint(field_differences: list[ReportDifference]) -> str:
@@ -100,14 +101,13 @@ def _departure_differences(report: ChangeReport) -> list[ReportDifference]:
 
 def _birth_differences(report: ChangeReport) -> list[ReportDifference]:
     newcomer = report.name or f"{report.person.name}的孩子"
-    return [*_name_change(report), *_place_change(report), _occupants(report, newcomer)]
+    return [_occupants(report, newcomer)]
 
 
 def _marriage_differences(report: ChangeReport) -> list[ReportDifference]:
     person, person_then = report.person, _person_at_report(report)
     before = UNKNOWN if person_then is UNKNOWN else person_then.get_marital_display()
-    marital = ReportDifference("marital", "婚姻状况", before, person.get_marital_display(), MARITAL[MARRIED])
-    return [*_name_change(report), *_place_change(report), marital]
+    return [ReportDifference("marital", "婚姻状况", before, person.get_marital_display(), MARITAL[MARRIED])]
 
 
 def _transfer_differences(report: ChangeReport) -> list[ReportDifference]:
@@ -131,22 +131,19 @@ def _split_differences(report: ChangeReport) -> list[ReportDifference]:
     reported = f"{_joined_names(leaving)}分出（户主{report.person.name}），{_joined_names(staying)}留下"
     if sorted(now) == sorted(leaving):
         reported = _joined_names(now)
-    return [*_name_change(report), *_place_change(report), _household(report, now, reported)]
+    return [_household(report, now, reported)]
 
 
 def _merge_differences(report: ChangeReport) -> list[ReportDifference]:
-    household = _household(report, _members(report), f"全部并入：{report.other_address}")
-    return [*_name_change(report), *_place_change(report), household]
+    return [_household(report, _members(report), f"全部并入：{report.other_address}")]
 
 
 def _head_differences(report: ChangeReport) -> list[ReportDifference]:
     home = residence_at(report.person, report.dwelling)
     heads = home.household.residences.open().filter(is_head=True).select_related("person") if home else []
     now = next((residence.person.name for residence in heads), "")
-    head = ReportDifference(
-        "head", "户主", report.before["head"] or "暂缺", now or "暂缺", report.person.name
-    )
-    return [*_name_change(report), *_place_change(report), head]
+    then = report.before["head"]
+    return [ReportDifference("head", "户主", then or "暂缺", now or "暂缺", report.person.name)]
 
 
 def _household(report: ChangeReport, names_now: list[str], reported: str) -> ReportDifference:
@@ -171,14 +168,11 @@ def _name_change(report: ChangeReport) -> list[ReportDifference]:
     return [] if name_then == name_now else [ReportDifference("name", "姓名", name_then, name_now, name_now)]
 
 
-def _place_change(report: ChangeReport) -> list[ReportDifference]:
-    """A change of the person's place since the report that the report does not mention."""
+def _changed_meanwhile(report: ChangeReport) -> list[ReportDifference]:
+    """Changes of the person's name and place since the report that the report does not mention."""
     place_then, place_now = f"住在{report.dwelling}", _place(report.person, report.dwelling)
-    return (
-        []
-        if place_then == place_now
-        else [ReportDifference("place", f"{report.person.name}的住处", place_then, place_now, place_then)]
-    )
+    place = ReportDifference("place", f"{report.person.name}的住处", place_then, place_now, place_then)
+    return [*_name_change(report), *([place] if place_then != place_now else [])]
 
 
 def _place(person: Person, dwelling) -> str:
@@ -261,6 +255,8 @@ def _joined_names(names: list[str]) -> str:
     return "、".join(names) or "无人居住"
 
 
+_OF_A_RESIDENT = (What.BIRTH, What.MARRIAGE, What.SPLIT, What.MERGE, What.HEAD)
+"""Kinds about somebody who should still live behind the door."""
 _BY_KIND = {
     What.MOVE_IN: _arrival_differences,
     What.MOVE_OUT: _departure_differences,

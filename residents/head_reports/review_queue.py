@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from residents.head_reports.actions.review import may_review
@@ -22,7 +20,7 @@ def event_url(
     """The form of the event that takes the report over, about `target` (a person or a household)."""
     name = f"event_{report.what}"
     noun = type(target)._meta.model_name
-    url = reverse(f"residents:{name}", kwargs={"community": request.community.code, noun: target.uuid})
+    url = request.community.url(f"residents:{name}", **{noun: target.uuid})
     return f"{url}?{urlencode([*report_parameters(report, seen_fingerprint), *more])}"
 
 
@@ -33,8 +31,7 @@ def reports_of(request):
 
 
 def report_url(request, report: ChangeReport) -> str:
-    kwargs = {"community": request.community.code, "row": report.uuid}
-    return reverse("residents:report_detail", kwargs=kwargs)
+    return request.community.url("residents:report_detail", row=report.uuid)
 
 
 def next_waiting(request, after: ChangeReport | None = None) -> ChangeReport | None:
@@ -52,5 +49,5 @@ def next_url(request) -> str:
     """The next report that waits, or the list when none does."""
     report = next_waiting(request)
     if report is None:
-        return reverse("residents:report_list", kwargs={"community": request.community.code})
+        return request.community.url("residents:report_list")
     return report_url(request, report)

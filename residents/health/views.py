@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -57,17 +56,16 @@ def record_list(request):
     if is_secret_only(words):
         messages.warning(request, ID_NUMBER_NOT_IN_URL)
         return redirect(request.path)
-    state = request.GET.get("state", "followed")
-    records = _records(request)
-    if state == "due":
-        records = records.due(today + datetime.timedelta(days=SOON_DAYS))
-    elif state == "to_end":
-        records = records.to_end()
-    elif state == "ended":
-        records = records.ended()
-    else:
-        state = "followed"
-        records = records.followed()
+    everything = _records(request)
+    by_state = {
+        "followed": everything.followed(),
+        "due": everything.due(today + datetime.timedelta(days=SOON_DAYS)),
+        "to_end": everything.to_end(),
+        "ended": everything.ended(),
+    }
+    state = request.GET.get("state", "")
+    state = state if state in by_state else "followed"
+    records = by_state[state]
     if words.strip():
         records = records.filter(people_matching(words, request.access, request.community, "person__"))
     records = records.annotate(last=Max("follow_ups__on"))
@@ -108,7 +106,7 @@ class HealthFormPage(FormPage):
 
     @property
     def trail(self) -> list[Link]:
-        return [Link("健康随访", _url(self.request, "list"))]
+        return [Link("健康随访", self.request.community.url("residents:health_list"))]
 
 
 class RecordCreate(HealthFormPage):
@@ -118,7 +116,7 @@ class RecordCreate(HealthFormPage):
     title = "建立健康档案"
 
     def load(self):
-        self.back = _url(self.request, "list")
+        self.back = self.request.community.url("residents:health_list")
 
     def form_arguments(self) -> dict:
         return {"access": self.request.access, "community": self.request.community}
@@ -127,15 +125,19 @@ class RecordCreate(HealthFormPage):
         values = {name: form.cleaned_data[name] for name in ("person", "diseases", "note", "next_due")}
         record = actions.open_record(by=self.request.user, **values)
         self.message = f"{record.person.name}的健康档案已建立。"
-        return _url(self.request, "detail", record=record.uuid)
+        return self.request.community.url("residents:health_detail", record=record.uuid)
 
 
-class RecordFormPage(HealthFormPage):
-    """Base of the forms about one record."""
+class OneRecord:
+    """Mixin of the pages about one record."""
 
     def load(self, record):
         self.record = get_object_or_404(_records(self.request), uuid=record)
-        self.back = _url(self.request, "detail", record=self.record.uuid)
+        self.back = self.request.community.url("residents:health_detail", record=self.record.uuid)
+
+
+class RecordFormPage(OneRecord, HealthFormPage):
+    """Base of the forms about one record."""
 
 
 class RecordDetail(RecordFormPage):
@@ -263,15 +265,11 @@ class FollowUpCreate(RecordFormPage):
         return self.back
 
 
-class RecordResume(ActionPage):
+class RecordResume(OneRecord, ActionPage):
     """Resume the follow-ups of a record."""
 
     permission = P.HEALTH
     message = "随访已恢复。"
-
-    def load(self, record):
-        self.record = get_object_or_404(_records(self.request), uuid=record)
-        self.back = _url(self.request, "detail", record=self.record.uuid)
 
     def perform(self) -> str:
         actions.resume_record(by=self.request.user, record=self.record)
@@ -305,7 +303,7 @@ class NoticeCreate(HealthFormPage):
     title = "登记健康报告"
 
     def load(self):
-        self.back = _url(self.request, "notices")
+        self.back = self.request.community.url("residents:health_notices")
 
     def form_arguments(self) -> dict:
         access, community = self.request.access, self.request.community
@@ -321,7 +319,7 @@ class NoticeCreate(HealthFormPage):
         values = {name: form.cleaned_data[name] for name in fields}
         notice = actions.record_notice(by=self.request.user, **values)
         self.message = f"已登记，最迟{timezone.localtime(notice.due_at):%Y-%m-%d %H:%M}报出。"
-        return _url(self.request, "notice", notice_row=notice.uuid)
+        return self.request.community.url("residents:health_notice", notice_row=notice.uuid)
 
 
 class NoticeDetail(HealthFormPage):
@@ -358,7 +356,7 @@ class NoticeDrop(ActionPage):
 
     def load(self, notice_row):
         self.notice = get_object_or_404(_notices(self.request), uuid=notice_row)
-        self.back = _url(self.request, "notices")
+        self.back = self.request.community.url("residents:health_notices")
 
     def perform(self) -> str:
         actions.delete_notice(by=self.request.user, notice=self.notice)
@@ -378,20 +376,8 @@ def _notices(request):
     return notices.select_related("person", "noticed_by", "sent_by")
 
 
-def _url(request, page: str, **kwargs) -> str:
-    return reverse(f"residents:health_{page}", kwargs={"community": request.community.code, **kwargs})
-
-
 def _log_opened(request, model, ids: list[int], reason: str) -> None:
-    access_log.log_access(
-        community_id=request.community.id,
-        user_id=request.user.pk,
-        action=AccessLog.Action.OPEN,
-        subject=model.stored_label,
-        ids=ids,
-        reason=reason,
-        request_id=request.id,
-    )
+    access_log.log_request(request, AccessLog.Action.OPEN, model, ids, reason=reason)
 
 
 def _differences(form, stored: dict) -> list[tuple[str, str, str]]:

@@ -46,7 +46,7 @@ def rounds_due(access: Access, community: CommunityRef, today: datetime.date) ->
     stairwells = rows(Stairwell, access, Permission.REPORTS_REVIEW, community)
     count = unvisited(stairwells, cutoff(days)).count()
     if count:
-        url = reverse("residents:freshness", kwargs={"community": community.code})
+        url = community.url("residents:freshness")
         yield Due(f"{count}个楼道超过{days}天没有走访", f"{url}?late", "去查看", count=count)
 
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -98,10 +97,10 @@ def coverage(request):
 def coverage_export(request):
     """The stairwells of the page as a spreadsheet."""
     if request.method != "POST":
-        return redirect(_list_url(request))
+        return redirect(request.community.url("residents:freshness"))
     query = CoverageQuery(request)
     lines = sorted(filter(query.matches, _lines(request, query)[0]), key=lambda line: line.worst_first)
-    _log(request, AccessLog.Action.EXPORT, Stairwell, [line.stairwell.pk for line in lines])
+    access_log.log_request(request, AccessLog.Action.EXPORT, Stairwell, [line.stairwell.pk for line in lines])
     stream = io.BytesIO()
     write_xlsx(_SHEET, map(_sheet_row, lines), stream, title=f"入户核实（近{query.days}天）")
     return download_of_today(stream.getvalue(), f"{request.community.name}入户核实", "xlsx")
@@ -118,7 +117,7 @@ def _sheet_row(line: StairwellCoverage) -> tuple:
 @needs(Permission.REPORTS_REVIEW)
 def round_print(request):
     """PDF of the doors of the selected stairwells, in large print, each on pages of its own; logged as print."""
-    list_url = f"{_list_url(request)}?{request.GET.urlencode()}"
+    list_url = f"{request.community.url('residents:freshness')}?{request.GET.urlencode()}"
     if request.method != "POST":
         return redirect(list_url)
     chosen = list(_stairwells(request).filter(uuid__in=_uuids(request)).select_related("community"))
@@ -133,7 +132,7 @@ def round_print(request):
     for door in doors:
         at[door.stairwell_id].append((door, names.get(door.pk, [])))
     pages = [(StairwellCoverage(s, Coverage(), heads[s.pk]), at[s.pk]) for s in chosen]
-    _log(request, AccessLog.Action.PRINT, Dwelling, [door.pk for door in doors])
+    access_log.log_request(request, AccessLog.Action.PRINT, Dwelling, [door.pk for door in doors])
     context = {"place": request.community.name, "dated": timezone.localdate(), "pages": pages}
     try:
         pdf = render_pdf("residents/verification/print_doors.html", context)
@@ -166,7 +165,7 @@ class RoundEnter(FormPage):
         suffix = f"，其中{len(ticked) - new}户当天已有记录" if new < len(ticked) else ""
         day = f"{on.year}年{on.month}月{on.day}日"
         self.message = f"{self.stairwell.label}：{walker}{day}走访，{len(ticked)}户无变化{suffix}。"
-        return _list_url(self.request)
+        return self.request.community.url("residents:freshness")
 
     def extra_context(self, form) -> dict:
         names = names_in_dwellings(_current_residences(self.request, self.doors))
@@ -232,18 +231,3 @@ def _uuids(request) -> list[uuid.UUID]:
         with suppress(ValueError):
             uuids.append(uuid.UUID(text))
     return uuids
-
-
-def _list_url(request) -> str:
-    return reverse("residents:freshness", kwargs={"community": request.community.code})
-
-
-def _log(request, action: str, model, ids) -> None:
-    access_log.log_access(
-        community_id=request.community.id,
-        user_id=request.user.pk,
-        action=action,
-        subject=model.stored_label,
-        ids=ids,
-        request_id=request.id,
-    )

@@ -183,6 +183,7 @@ class UnplannedForm(VisitedPersonMixin, LogForm):
         self.access, self.community = access, community
         super().__init__(*args, **kwargs)
         self.fields["person"].set_people(access, community)
+        self.initial["person"] = self.fields["person"].person_of(self.initial.get("person"))
 
     def clean(self):
         cleaned = super().clean()

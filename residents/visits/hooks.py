@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from django.urls import reverse
-
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
@@ -41,7 +39,7 @@ def own_visits_due(access: Access, community: CommunityRef, today: datetime.date
     needing = needing.select_related("person", "household__dwelling").order_by("planned_on", "id")
     own_visits = [visit for visit in needing if visit.worker_id == access.user.pk]
     if unassigned := [visit for visit in needing if visit.worker_id != access.user.pk]:
-        url = reverse("residents:visit_list", kwargs={"community": community.code})
+        url = community.url("residents:visit_list")
         title = f"{len(unassigned)}次走访安排的走访人已没有走访权限，请改派：{_names(unassigned)}"
         yield Due(
             title,
@@ -51,7 +49,7 @@ def own_visits_due(access: Access, community: CommunityRef, today: datetime.date
             len(unassigned),
             key="visits-left",
         )
-    url = reverse("residents:visit_mine", kwargs={"community": community.code})
+    url = community.url("residents:visit_mine")
     for key, words, visits in (
         ("overdue", "走访已逾期", [v for v in own_visits if v.planned_on < today]),
         ("today", "今天走访", [v for v in own_visits if v.planned_on == today]),
@@ -78,7 +76,7 @@ def care_visits_due(access: Access, community: CommunityRef, today: datetime.dat
     """People in care whose visit is due and not planned, in one line a category."""
     if not access.can(Permission.CARE, community):
         return
-    url = reverse("residents:visit_due", kwargs={"community": community.code})
+    url = community.url("residents:visit_due")
     waiting = Counter(due.kind for due in due_visits(access, community, today) if not due.planned_on)
     for kind, count in sorted(waiting.items()):
         unit = "户" if kind is CareKind.LOW_INCOME else "人"
@@ -125,5 +123,5 @@ class PersonVisits(RegisterExtension):
     def links(self, row, access, community):
         if row.died_on or not access.can(Permission.CARE, community):
             return []
-        url = reverse("residents:visit_log_new", kwargs={"community": community.code})
+        url = community.url("residents:visit_log_new")
         return [Link("登记走访", f"{url}?person={row.uuid}")]

@@ -6,7 +6,6 @@ import datetime
 import django_filters
 from django.db.models import ProtectedError
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 
 from community.people.search import person_word_condition
@@ -135,10 +134,9 @@ class VisitRegister(Register):
     def links(self, row, access, community):
         if row.state != State.PLANNED:
             return []
-        kwargs = {"community": community.code, "row": row.uuid}
         return [
-            Link("登记走访", reverse("residents:visit_log", kwargs=kwargs), primary=True),
-            Link("取消走访", reverse("residents:visit_cancel", kwargs=kwargs)),
+            Link("登记走访", community.url("residents:visit_log", row=row.uuid), primary=True),
+            Link("取消走访", community.url("residents:visit_cancel", row=row.uuid)),
         ]
 
     def delete(self, row, *, by):
@@ -152,5 +150,4 @@ class VisitRegister(Register):
             ("待走访对象", "visit_due"),
             ("各人走访情况", "visit_workers"),
         )
-        kwargs = {"community": community.code}
-        return [Link(label, reverse(f"residents:{name}", kwargs=kwargs)) for label, name in pages]
+        return [Link(label, community.url(f"residents:{name}")) for label, name in pages]

@@ -8,12 +8,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from community.people.forms import person_label
-from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
@@ -67,9 +64,9 @@ def _saved_form_path(request) -> str:
     """Path of the form that was just saved, so that the browser deletes its draft."""
     done = request.GET.get("done", "")
     if done == "new":
-        return _url(request, "visit_log_new")
+        return request.community.url("residents:visit_log_new")
     with suppress(ValueError):
-        return _url(request, "visit_log", row=uuid.UUID(done))
+        return request.community.url("residents:visit_log", row=uuid.UUID(done))
     return ""
 
 
@@ -85,7 +82,7 @@ class LogPage(FormPage):
 
     @property
     def back(self) -> str:
-        return _url(self.request, "visit_mine")
+        return self.request.community.url("residents:visit_mine")
 
     @property
     def trail(self) -> list[Link]:
@@ -131,12 +128,10 @@ class LogUnplanned(LogPage):
     title = "登记走访"
 
     def form_arguments(self) -> dict:
-        initial = {"person": _person_label(self.request), "category": self.request.GET.get("category", "")}
-        return {
-            "access": self.request.access,
-            "community": self.request.community,
-            "initial": {name: value for name, value in initial.items() if value},
+        initial = {
+            name: self.request.GET[name] for name in ("person", "category") if name in self.request.GET
         }
+        return {"access": self.request.access, "community": self.request.community, "initial": initial}
 
     def log(self, form) -> Visit:
         return log_unplanned(
@@ -147,15 +142,6 @@ class LogUnplanned(LogPage):
             category=form.cleaned_data["category"],
             **form.arguments,
         )
-
-
-def _person_label(request) -> str:
-    """Label of the person named in the query, as the form shows it; empty for none."""
-    with suppress(ValueError):
-        people = rows(Person, request.access, P.CARE, request.community)
-        person = people.filter(uuid=uuid.UUID(request.GET.get("person", ""))).first()
-        return person_label(person) if person else ""
-    return ""
 
 
 def _earlier_visits(request, visit: Visit | None):
@@ -182,7 +168,10 @@ class CancelPage(FormPage):
         day = f"{visit.planned_on.year}年{visit.planned_on.month}月{visit.planned_on.day}日"
         self.lead = f"{visit.get_category_display()}，计划{day}，{visit.worker.name}"
         self.back = VisitRegister().url("detail", self.request.community, visit)
-        self.trail = [Link("我的走访", _url(self.request, "visit_mine")), Link(visit.who, self.back)]
+        self.trail = [
+            Link("我的走访", self.request.community.url("residents:visit_mine")),
+            Link(visit.who, self.back),
+        ]
 
     def perform(self, form) -> str:
         cancel_visit(by=self.request.user, visit=self.visit, reason=form.cleaned_data["reason"])
@@ -250,7 +239,3 @@ def by_worker(request):
 def _visits(request):
     visits = rows(Visit, request.access, P.CARE, request.community)
     return visits.select_related("person", "household__dwelling", "worker")
-
-
-def _url(request, name: str, **kwargs) -> str:
-    return reverse(f"residents:{name}", kwargs={"community": request.community.code, **kwargs})

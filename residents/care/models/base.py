@@ -44,6 +44,8 @@ class CareEntry(CommunityRow):
     objects = CareQuerySet.as_manager()
 
     personal = ("start", "due", "end", "end_reason", "note")
+    person_field = "person"
+    """Field with the person whose card shows the entry."""
 
     class Meta:
         abstract = True
@@ -66,7 +68,7 @@ class CareEntry(CommunityRow):
     @property
     def whose(self):
         """The person whose card shows the entry."""
-        raise NotImplementedError
+        return getattr(self, self.person_field)
 
     def is_current(self, day: datetime.date) -> bool:
         """Whether the entry is in force on `day`."""
@@ -94,10 +96,6 @@ class PersonCare(CareEntry):
         ]
         # A person's card, and the check that nothing is left when a person goes.
         indexes = [models.Index(fields=["community", "person"], name="%(class)s_of_person")]
-
-    @property
-    def whose(self):
-        return self.person
 
 
 def amount_field(label: str, **options) -> models.DecimalField:

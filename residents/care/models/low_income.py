@@ -46,6 +46,8 @@ class LowIncome(CareEntry):
     disabled_amount = amount_field("残疾人救助", default=0)
     due = models.DateField("复核期限", null=True, blank=True)
 
+    person_field = "applicant"
+
     field_classes = {
         "personal": (
             *CareEntry.personal,
@@ -82,10 +84,6 @@ class LowIncome(CareEntry):
             models.Index(fields=["community", "household"], name="lowincome_of_household"),
             models.Index(fields=["community", "applicant"], name="lowincome_of_applicant"),
         ]
-
-    @property
-    def whose(self):
-        return self.applicant
 
     @property
     def amount(self) -> Decimal:

@@ -3,7 +3,6 @@
 import django_filters
 from django import forms
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from community.communities.models import current_on
@@ -11,6 +10,7 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
+from portal.crypto import encrypted_fields
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
 from portal.registers.registers import Register
@@ -102,7 +102,7 @@ class CareRegister(Register):
     """
 
     kind: CareKind
-    whose, whose_label = "person", "姓名"
+    person_label = "姓名"
     own_columns: tuple[Column | str, ...]
     own_filters: tuple = ()
     more_fields: tuple[str, ...] = ()
@@ -126,7 +126,11 @@ class CareRegister(Register):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         meta = cls.model._meta
-        cls.columns = (*person_columns(cls.whose, cls.whose_label), *cls.own_columns, *PERIOD_COLUMNS)
+        cls.columns = (
+            *person_columns(cls.model.person_field, cls.person_label),
+            *cls.own_columns,
+            *PERIOD_COLUMNS,
+        )
         cls.filters = (STATE, *cls.own_filters, DUE_FILTER)
         names = [column if isinstance(column, str) else column.name for column in cls.own_columns]
         editable = {field.name for field in meta.fields if field.editable}
@@ -155,17 +159,12 @@ class CareRegister(Register):
         return next((entry for entry in candidates if entry.end is None), None)
 
     def links(self, row, access, community):
-        person = reverse(
-            "residents:person_detail", kwargs={"community": community.code, "row": row.whose.uuid}
-        )
-        links = [Link("居民信息", person)]
-        kwargs = {"community": community.code, "row": row.uuid}
+        links = [Link("居民信息", community.url("residents:person_detail", row=row.whose.uuid))]
         for name in self.secrets:
             if getattr(row, f"{name}_hash") and access.can(P.PEOPLE_REVEAL, community):
-                label = str(self.model._meta.get_field(f"{name}_mask").verbose_name)
-                links.append(
-                    Link(f"查看完整{label}", reverse(f"residents:{self.noun}_reveal", kwargs=kwargs))
-                )
+                label = encrypted_fields.label_of(self.model, name)
+                url = community.url(f"residents:{self.noun}_reveal", row=row.uuid)
+                links.append(Link(f"查看完整{label}", url))
         return links
 
 

@@ -1,7 +1,6 @@
 """The register of 低保."""
 
 from django.db.models import Q
-from django.urls import reverse
 
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
@@ -21,7 +20,7 @@ class LowIncomeRegister(CareRegister):
     model = LowIncome
     noun = "lowincome"
     path = "low-income"
-    whose, whose_label = "applicant", "户主姓名"
+    person_label = "户主姓名"
     menu_order = 10
     purpose = "最低生活保障的申请、复核和发放（社会救助暂行办法）"
     retention = Retention("保障终止", "end", years=5)
@@ -61,6 +60,5 @@ class LowIncomeRegister(CareRegister):
         return Q(applicant__in=ids) | Q(household__in=members.order_by().values("household"))
 
     def links(self, row, access, community):
-        kwargs = {"community": community.code, "row": row.household.uuid}
-        home = Link("家庭成员", reverse("residents:household_detail", kwargs=kwargs))
+        home = Link("家庭成员", community.url("residents:household_detail", row=row.household.uuid))
         return [home, *super().links(row, access, community)]

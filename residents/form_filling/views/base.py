@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.access.views import PermissionView
@@ -32,10 +31,8 @@ class FillingView(PermissionView):
         return {"access": self.request.access, "community": self.request.community}
 
     def url(self, action: str, filling: FormFilling | None = None) -> str:
-        kwargs = {"community": self.request.community.code}
-        if filling is not None:
-            kwargs["filling"] = filling.uuid
-        return reverse(f"residents:filling_{action}", kwargs=kwargs)
+        kwargs = {"filling": filling.uuid} if filling else {}
+        return self.request.community.url(f"residents:filling_{action}", **kwargs)
 
     def people(self) -> list[int]:
         """Ids of the chosen people; empty, with a message, when the saved list is no longer usable."""

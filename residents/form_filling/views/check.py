@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.exports import generated_files, sensitive_exports
@@ -59,7 +58,7 @@ class CheckPage(FillingPage):
                 filling_uuid=str(filling.uuid),
                 request_id=request.id,
             )
-            return reverse("portal:job_detail", kwargs={"community": request.community.code, "job": job.uuid})
+            return request.community.url("portal:job_detail", job=job.uuid)
         try:
             content, prepared = files.filled(filling, **self.scope, full=True)
         except files.REFUSED as problem:
@@ -125,7 +124,7 @@ class FileView(FillingView):
                 community=request.community,
                 request_id=request.id,
             )
-            return redirect("portal:job_detail", community=request.community.code, job=job.uuid)
+            return redirect(request.community.url("portal:job_detail", job=job.uuid))
         try:
             content, prepared = files.filled(filling, **self.scope, full=False)
         except files.REFUSED as problem:

@@ -305,3 +305,23 @@ def test_follow_up_survives_the_end_of_the_session(nurse, record, cast):
     page = nurse.get(nurse.post(sign_in, {"username": cast["health"].username, "password": PASSWORD}).url)
     assert page.context["form"]["found"].value() == "头晕"
     assert not FollowUp.objects.exists()
+
+
+def test_a_button_asked_for_by_address_acts_on_nothing(nurse, record, cast, today):
+    """Whose session ended as it was pressed comes by GET after signing in."""
+    health_actions.end_record(by=cast["health"], record=record, on=today, why="去世")
+    assert nurse.get(_page("resume", record=record.uuid)).url == _page("detail", record=record.uuid)
+    record.refresh_from_db()
+    assert record.ended_on == today
+    assert nurse.post(_page("resume", record=record.uuid)).url == _page("detail", record=record.uuid)
+    record.refresh_from_db()
+    assert record.ended_on is None
+
+
+def test_an_ended_record_says_so_to_whoever_ends_it_too(nurse, record, cast, today):
+    url = _page("detail", record=record.uuid)
+    data = _filled(nurse, url, why="去世")
+    health_actions.end_record(by=cast["health"], record=record, on=today, why="去世")
+    answer = nurse.post(url, data)
+    assert answer.status_code == 422
+    assert "这份档案的随访已经结束" in answer.content.decode()
