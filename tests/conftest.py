@@ -1,9 +1,16 @@
 """Shared fixtures: a small house with two communities, and a named cast."""
 
+import gc
+import pickle
+
 import pytest
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 
-from tests.database import template_name
+from tests.database import copy_database, drop_database, template_name
+
+CHEAP_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""The cast has twenty accounts; hashing their passwords well would be most of the tests' time."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -30,12 +37,48 @@ def pytest_xdist_make_scheduler(config, log):
     return CostlyTogether(config, log)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Keep what was imported and collected out of garbage collections: each full one took a quarter of a second."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """The tests' database is a copy of the migrated one (tests/database.py)."""
     from django.db import connection
 
     connection.settings_dict["TEST"]["TEMPLATE"] = template_name()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The worker's database with the house and the cast in it, which are given back pickled.
+
+    After a test that commits, it is copied anew from one that was kept so, which is faster than to empty its tables.
+    """
+    from django.db import connection, connections, transaction
+
+    from tests.house import build_cast, build_communities
+
+    with django_db_blocker.unblock():
+        with transaction.atomic(), override_settings(PASSWORD_HASHERS=CHEAP_HASHERS):
+            house = build_communities()
+            cast = build_cast(house)
+        name = connection.settings_dict["NAME"]
+        kept = f"{name}_kept"
+
+        def restore(test=None):
+            connections.close_all()
+            copy_database(kept, name)
+
+        connections.close_all()
+        copy_database(name, kept)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+            yield pickle.dumps((house, cast))
+        drop_database(kept)
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +102,7 @@ def no_logged_errors(caplog, request):
 
 @pytest.fixture(autouse=True)
 def cheap_passwords(settings):
-    """The cast has twenty accounts; hashing their passwords well would be most of the tests' time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = CHEAP_HASHERS
 
 
 @pytest.fixture(autouse=True)
@@ -72,19 +114,29 @@ def plain_static_files(settings):
 
 
 @pytest.fixture
-def house(db):
-    """Two communities of two streets, with a building of two stairwells in the first; see tests/house.py."""
-    from tests.house import build_communities
-
-    return build_communities()
+def _people_and_places(db, django_db_setup):
+    """Objects of the test's own."""
+    return pickle.loads(django_db_setup)
 
 
 @pytest.fixture
-def cast(house):
-    """The people of `roles.md` by account name, with a stranger from another street."""
-    from tests.house import build_cast
+def house(_people_and_places):
+    """Two communities of two streets, with a building of two stairwells in the first; see tests/house.py."""
+    return _people_and_places[0]
 
-    return build_cast(house)
+
+@pytest.fixture
+def cast(_people_and_places):
+    """The people of `roles.md` by account name, with a stranger from another street."""
+    return _people_and_places[1]
+
+
+@pytest.fixture
+def no_house(db):
+    """Neither house nor cast, nor anybody else: how a portal begins."""
+    from tests.house import remove_everybody
+
+    remove_everybody()
 
 
 @pytest.fixture
