@@ -13,28 +13,45 @@ CHEAP_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 """The cast has twenty accounts; hashing their passwords well would be most of the tests' time."""
 
 
+LONG = (
+    "tests/browser/",
+    "tests/test_every_form.py",
+    "tests/test_matrix.py",
+    "tests/test_links.py",
+    "tests/community/demo/test_demo.py",
+    "tests/test_two_communities.py",
+    "tests/test_query_counts.py",
+    "tests/test_uploads.py",
+    "tests/portal/pdf/",
+    "tests/portal/launch/",
+    "tests/portal/backup/",
+)
+"""What takes longest begins first, so that both workers have something to do to the end."""
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Keep tests that share a costly fixture on one worker; distribute the others freely.
-
-    The browser tests share a running portal, and come first; those of the demo share its communities, those of
-    an outage the server that they stop.
+    """Keep the tests of a file, which share its fixtures, on one worker, and all browser tests, which share a portal.
 
     xdist's own loadgroup does nothing with pytest 9.2 (pytest-xdist#1386).
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    together = (
-        "tests/browser/",
-        "tests/community/demo/test_demo.py",
-        "tests/portal/monitoring/test_outage.py",
-    )
-
-    class CostlyTogether(LoadScopeScheduling):
+    class FileByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return next((start for start in together if nodeid.startswith(start)), nodeid)
+            browser = LONG[0]
+            return browser if nodeid.startswith(browser) else nodeid.partition("::")[0]
 
-    return CostlyTogether(config, log)
+    config.option.loadscopereorder = False  # by their number of tests
+    return FileByFile(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    def place(item) -> int:
+        return next((place for place, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(trylast=True)
@@ -148,11 +165,32 @@ def samples(house, cast):
 
 
 @pytest.fixture
-def addresses(house, cast):
+def addresses(samples, house, cast):
     """Name, route and an address of every URL."""
-    from tests.addresses import sample_addresses
+    from tests.addresses import addresses_of
 
-    return sample_addresses(house, cast)
+    return addresses_of(samples, house, cast)
+
+
+@pytest.fixture(scope="module")
+def samples_of_the_module(django_db_setup, django_db_blocker):
+    """`samples` made once for a module that walks all pages; each test's own transaction is a savepoint inside this one."""
+    from django.db import transaction
+
+    from tests.addresses import sample_arguments
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield sample_arguments(*pickle.loads(django_db_setup))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def addresses_of_the_module(samples_of_the_module, django_db_setup, django_db_blocker):
+    """`addresses` likewise."""
+    from tests.addresses import addresses_of
+
+    with django_db_blocker.unblock():
+        return addresses_of(samples_of_the_module, *pickle.loads(django_db_setup))
 
 
 @pytest.fixture
