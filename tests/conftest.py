@@ -9,10 +9,6 @@ from django.utils import timezone
 
 from tests.database import copy_database, drop_database, template_name
 
-CHEAP_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-"""The cast has twenty accounts; hashing their passwords well would be most of the tests' time."""
-
-
 LONG = (
     "tests/browser/",
     "tests/test_every_form.py",
@@ -69,8 +65,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     connection.settings_dict["TEST"]["TEMPLATE"] = template_name()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_settings():
+    """Passwords are hashed cheaply, and pages rendered without collected static files."""
+    from django.conf import settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=settings.STORAGES | {"staticfiles": plain},
+    ):
+        yield
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker, quick_settings):
     """The worker's database with the house and the cast in it, which are given back pickled.
 
     After a test that commits, it is copied anew from one that was kept so, which is faster than to empty its tables.
@@ -80,7 +89,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     from tests.house import build_cast, build_communities
 
     with django_db_blocker.unblock():
-        with transaction.atomic(), override_settings(PASSWORD_HASHERS=CHEAP_HASHERS):
+        with transaction.atomic():
             house = build_communities()
             cast = build_cast(house)
         name = connection.settings_dict["NAME"]
@@ -115,19 +124,6 @@ def no_logged_errors(caplog, request):
         return
     errors = [record for record in caplog.get_records("call") if record.levelname in ("ERROR", "CRITICAL")]
     assert not errors, [record.getMessage() for record in errors]
-
-
-@pytest.fixture(autouse=True)
-def cheap_passwords(settings):
-    settings.PASSWORD_HASHERS = CHEAP_HASHERS
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Tests render pages without collected files."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
 
 
 @pytest.fixture
