@@ -55,6 +55,7 @@ def pytest_collection_finish():
     """Keep what was imported and collected out of garbage collections: each full one took a quarter of a second."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
