@@ -235,9 +235,9 @@ def patterns(resolver=None, namespace="", prefix=""):
 URLS = sorted(patterns())
 
 
-def sample_addresses(house, cast, community=None) -> list[tuple[str, str, str]]:
+def addresses_of(samples: dict, house, cast, community=None) -> list[tuple[str, str, str]]:
     """Name, route and an address of every URL; in another `community` than the first with the rows that it has."""
-    addresses, samples = [], sample_arguments(house, cast)
+    addresses = []
     for name, route in URLS:
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
         values = samples | {"row": sample_row(name, house, community)}

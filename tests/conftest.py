@@ -1,33 +1,61 @@
 """Shared fixtures: a small house with two communities, and a named cast."""
 
+import gc
+import pickle
+
 import pytest
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 
-from tests.database import template_name
+from tests.database import copy_database, drop_database, template_name
+
+LONG = (
+    "tests/browser/",
+    "tests/test_every_form.py",
+    "tests/test_matrix.py",
+    "tests/test_links.py",
+    "tests/community/demo/test_demo.py",
+    "tests/test_two_communities.py",
+    "tests/test_query_counts.py",
+    "tests/test_uploads.py",
+    "tests/portal/pdf/",
+    "tests/portal/launch/",
+    "tests/portal/backup/",
+)
+"""What takes longest begins first, so that both workers have something to do to the end."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Keep tests that share a costly fixture on one worker; distribute the others freely.
-
-    The browser tests share a running portal, and come first; those of the demo share its communities, those of
-    an outage the server that they stop.
+    """Keep the tests of a file, which share its fixtures, on one worker, and all browser tests, which share a portal.
 
     xdist's own loadgroup does nothing with pytest 9.2 (pytest-xdist#1386).
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    together = (
-        "tests/browser/",
-        "tests/community/demo/test_demo.py",
-        "tests/portal/monitoring/test_outage.py",
-    )
-
-    class CostlyTogether(LoadScopeScheduling):
+    class FileByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return next((start for start in together if nodeid.startswith(start)), nodeid)
+            browser = LONG[0]
+            return browser if nodeid.startswith(browser) else nodeid.partition("::")[0]
 
-    return CostlyTogether(config, log)
+    config.option.loadscopereorder = False  # by their number of tests
+    return FileByFile(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    def place(item) -> int:
+        return next((place for place, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Keep what was imported and collected out of garbage collections: each full one took a quarter of a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +64,48 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     from django.db import connection
 
     connection.settings_dict["TEST"]["TEMPLATE"] = template_name()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_settings():
+    """Passwords are hashed cheaply, and pages rendered without collected static files."""
+    from django.conf import settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=settings.STORAGES | {"staticfiles": plain},
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, quick_settings):
+    """The worker's database with the house and the cast in it, which are given back pickled.
+
+    After a test that commits, it is copied anew from one that was kept so, which is faster than to empty its tables.
+    """
+    from django.db import connection, connections, transaction
+
+    from tests.house import build_cast, build_communities
+
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            house = build_communities()
+            cast = build_cast(house)
+        name = connection.settings_dict["NAME"]
+        kept = f"{name}_kept"
+
+        def restore(test=None):
+            connections.close_all()
+            copy_database(kept, name)
+
+        connections.close_all()
+        copy_database(name, kept)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+            yield pickle.dumps((house, cast))
+        drop_database(kept)
 
 
 @pytest.fixture(autouse=True)
@@ -57,34 +127,30 @@ def no_logged_errors(caplog, request):
     assert not errors, [record.getMessage() for record in errors]
 
 
-@pytest.fixture(autouse=True)
-def cheap_passwords(settings):
-    """The cast has twenty accounts; hashing their passwords well would be most of the tests' time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Tests render pages without collected files."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+@pytest.fixture
+def _people_and_places(db, django_db_setup):
+    """Objects of the test's own."""
+    return pickle.loads(django_db_setup)
 
 
 @pytest.fixture
-def house(db):
+def house(_people_and_places):
     """Two communities of two streets, with a building of two stairwells in the first; see tests/house.py."""
-    from tests.house import build_communities
-
-    return build_communities()
+    return _people_and_places[0]
 
 
 @pytest.fixture
-def cast(house):
+def cast(_people_and_places):
     """The people of the demo accounts by account name, with a stranger from another street."""
-    from tests.house import build_cast
+    return _people_and_places[1]
 
-    return build_cast(house)
+
+@pytest.fixture
+def no_house(db):
+    """Neither house nor cast, nor anybody else: how a portal begins."""
+    from tests.house import remove_everybody
+
+    remove_everybody()
 
 
 @pytest.fixture
@@ -96,11 +162,32 @@ def samples(house, cast):
 
 
 @pytest.fixture
-def addresses(house, cast):
+def addresses(samples, house, cast):
     """Name, route and an address of every URL."""
-    from tests.addresses import sample_addresses
+    from tests.addresses import addresses_of
 
-    return sample_addresses(house, cast)
+    return addresses_of(samples, house, cast)
+
+
+@pytest.fixture(scope="module")
+def samples_of_the_module(django_db_setup, django_db_blocker):
+    """`samples` made once for a module that walks all pages; each test's own transaction is a savepoint inside this one."""
+    from django.db import transaction
+
+    from tests.addresses import sample_arguments
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield sample_arguments(*pickle.loads(django_db_setup))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def addresses_of_the_module(samples_of_the_module, django_db_setup, django_db_blocker):
+    """`addresses` likewise."""
+    from tests.addresses import addresses_of
+
+    with django_db_blocker.unblock():
+        return addresses_of(samples_of_the_module, *pickle.loads(django_db_setup))
 
 
 @pytest.fixture

@@ -76,20 +76,33 @@ def _make_template() -> None:
 @contextmanager
 def copy_of_template(name: str) -> Iterator[dict[str, str]]:
     """A migrated, empty database of this name for a portal with its own processes: its two URLs as environment variables."""
-    owner = os.environ["DATABASE_OWNER_URL"]
-    names = {"name": sql.Identifier(name), "template": sql.Identifier(template_name())}
-    with psycopg.connect(owner, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
-        server.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-        with psycopg.connect(urlsplit(owner)._replace(path=f"/{name}").geturl()) as copy:
-            copy.execute("DELETE FROM portal_keycheck")  # its portal has keys of its own
-        try:
-            yield {
-                variable: urlsplit(os.environ[variable])._replace(path=f"/{name}").geturl()
-                for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
-            }
-        finally:
-            server.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+    copy_database(template_name(), name)
+    urls = {
+        variable: urlsplit(os.environ[variable])._replace(path=f"/{name}").geturl()
+        for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    }
+    with psycopg.connect(urls["DATABASE_OWNER_URL"]) as copy:
+        copy.execute("DELETE FROM portal_keycheck")  # its portal has keys of its own
+    try:
+        yield urls
+    finally:
+        drop_database(name)
+
+
+def copy_database(source: str, target: str) -> None:
+    """Make `target` a copy of `source`, to which nobody may be connected, in place of what has that name."""
+    drop_database(target)
+    _run("CREATE DATABASE {} TEMPLATE {}", target, source)
+
+
+def drop_database(name: str) -> None:
+    """Drop a database, if it is there, whoever is connected to it."""
+    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _run(statement: str, *names: str) -> None:
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as server:
+        server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 _var = Path(os.environ["LIREN_VAR"])

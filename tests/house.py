@@ -4,8 +4,9 @@ import datetime
 import uuid
 from types import SimpleNamespace
 
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
@@ -219,6 +220,17 @@ def build_cast(house) -> dict[str, User]:
         undone_at=timezone.now(),
     )
     return cast
+
+
+def remove_everybody() -> None:
+    """Empty the tables of places, people and accounts, with their history; the test's rollback brings them back."""
+    tables = {
+        model._meta.db_table
+        for app in ("community", "residents")
+        for model in apps.get_app_config(app).get_models()
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} CASCADE")
 
 
 def copy_to_second_community(house, mark: str = MARK) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from portal.registers.registry import all_registers
-from tests.addresses import sample_addresses
+from tests.addresses import addresses_of
 from tests.test_matrix import ANYBODY, CAST, SIGNED_IN, TABLE
 from tests.walker import Walk, view_of
 
@@ -26,6 +26,11 @@ DECLARED = tuple(
 """Pages that differ from register to register by what is declared."""
 LOOKED_AT = {"residents_changereport"}
 """That the head has seen what became of a report is noted as its page is opened."""
+
+
+@pytest.fixture
+def addresses(addresses_of_the_module):
+    return addresses_of_the_module
 
 
 def opener(name: str) -> str:
@@ -62,9 +67,9 @@ def test_invalid_input_is_answered_with_an_error_sentence(who, cast, addresses):
     assert walked.faults == []
 
 
-def test_invalid_input_in_the_second_community(cast, house):
+def test_invalid_input_in_the_second_community(cast, house, samples_of_the_module):
     """The director holds a role there too, and next to nothing is registered."""
-    elsewhere = sample_addresses(house, cast, house.xizhigou)
+    elsewhere = addresses_of(samples_of_the_module, house, cast, house.xizhigou)
     urls = [
         url
         for name, url in few_of_a_kind(elsewhere, most=1)
@@ -97,7 +102,7 @@ def test_every_kind_of_junk_as_every_role(who, cast, addresses):
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("who", ["director", "staff"])
-def test_every_role_in_the_second_community(who, cast, house):
-    elsewhere = sample_addresses(house, cast, house.xizhigou)
+def test_every_role_in_the_second_community(who, cast, house, samples_of_the_module):
+    elsewhere = addresses_of(samples_of_the_module, house, cast, house.xizhigou)
     walked = walk(cast[who], [url for _, _, url in elsewhere if url.startswith("/c/")], thorough=True)
     assert walked.faults == []

@@ -45,6 +45,11 @@ WALKED = [who if who in OF_EACH_KIND else pytest.param(who, marks=pytest.mark.ni
 
 
 @pytest.fixture
+def addresses(addresses_of_the_module):
+    return addresses_of_the_module
+
+
+@pytest.fixture
 def lively(house, cast, addresses, today):
     """The house with things that pages lead on to: people in care registers, a visit with a need, and a second community."""
     for model in MODELS.values():

@@ -9,6 +9,7 @@ from portal.access.querysets import ScopedForeignKey
 from portal.access.table_grants import OWNER_ONLY, UNSCOPED
 from portal.retention.expired import expiring_categories
 from portal.retention.functions import function_name
+from tests.loops import for_each
 
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
 MODELS = [model for app in OURS for model in apps.get_app_config(app).get_models()]
@@ -22,7 +23,11 @@ def _table(model) -> str:
     return model._meta.db_table
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
+def _label(model) -> str:
+    return model._meta.label
+
+
+@for_each(MODELS, name=_label)
 def test_model_is_scoped_or_exempt(model):
     if model in SCOPED and _table(model) not in UNSCOPED:
         return
@@ -34,13 +39,13 @@ def test_model_is_scoped_or_exempt(model):
     )
 
 
-@pytest.mark.parametrize("model", NOUNS, ids=lambda m: m._meta.label)
+@for_each(NOUNS, name=_label)
 def test_model_is_tracked_or_exempt(model):
     unscoped = _table(model) in UNSCOPED
     assert hasattr(model, "pgh_event_model") or getattr(model, "untracked_because", "") or unscoped
 
 
-@pytest.mark.parametrize("model", NOUNS, ids=lambda m: m._meta.label)
+@for_each(NOUNS, name=_label)
 def test_every_field_is_classified_once(model):
     classed = [name for names in model.field_classes.values() for name in names]
     field_names = {f.name for f in model._meta.local_fields} - COMMON
@@ -49,7 +54,7 @@ def test_every_field_is_classified_once(model):
     assert field_names - {"community"} == set(classed) - {"community"}
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
+@for_each(MODELS, name=_label)
 def test_model_has_ordering_and_chinese_names(model):
     assert model._meta.ordering
     if model in EVENTS:
@@ -62,7 +67,7 @@ def test_model_has_ordering_and_chinese_names(model):
             )
 
 
-@pytest.mark.parametrize("model", EVENTS, ids=lambda m: m._meta.label)
+@for_each(EVENTS, name=_label)
 def test_history_has_no_encrypted_column(model):
     tracked = model.pgh_tracked_model
     binary = {f.name for f in tracked._meta.fields if isinstance(f, models.BinaryField)}
@@ -70,7 +75,7 @@ def test_history_has_no_encrypted_column(model):
     assert not ciphers & {f.name for f in model._meta.fields}
 
 
-@pytest.mark.parametrize("model", [m for m in SCOPED if m not in EVENTS], ids=lambda m: m._meta.label)
+@for_each([m for m in SCOPED if m not in EVENTS], name=_label)
 def test_foreign_keys_between_scoped_rows_are_scoped(model):
     if _table(model) in UNSCOPED or model._meta.app_label == "portal":
         return
@@ -107,7 +112,7 @@ def test_every_table_has_row_security_or_is_listed():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", SCOPED, ids=lambda m: m._meta.label)
+@for_each(SCOPED, name=_label)
 def test_scoped_table_has_a_policy_per_command(model):
     if _table(model) in UNSCOPED:
         return
@@ -143,7 +148,7 @@ def test_scoped_tables_show_no_rows_outside_the_scope():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", SCOPED, ids=lambda m: m._meta.label)
+@for_each(SCOPED, name=_label)
 def test_composite_keys_match_the_models(model):
     if model in EVENTS or _table(model) in UNSCOPED:
         return

@@ -8,17 +8,19 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
+from tests.loops import for_each
+
 ROOT = Path(settings.BASE_DIR) / "templates"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
 HALF_WIDTH = re.compile(r"[一-龥][,;:?!](?=[一-龥\s<]|$)|[一-龥]\([一-龥]")
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@for_each(TEMPLATES)
 def test_template_compiles(name):
     get_template(name)
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@for_each(TEMPLATES)
 def test_template_has_no_inline_script_or_style(name):
     text = (ROOT / name).read_text("utf-8")
     if not Path(name).name.startswith("print") and not name.startswith("print/"):
@@ -28,7 +30,7 @@ def test_template_has_no_inline_script_or_style(name):
     assert not re.search(r"\son\w+=", text)
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@for_each(TEMPLATES)
 def test_chinese_has_chinese_punctuation(name):
     text = re.sub(r"\{#.*?#\}", "", (ROOT / name).read_text("utf-8"))
     assert not HALF_WIDTH.findall(text)

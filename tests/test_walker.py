@@ -139,7 +139,7 @@ def test_query_parameters_are_observed():
     assert names == {"day"}
 
 
-def test_requests_are_rolled_back():
+def test_requests_are_rolled_back(no_house):
     walked("/accounts/fake/stores/")
     assert not Street.objects.exists()
 

@@ -11,6 +11,7 @@ import json
 import sys
 import zipfile
 import zlib
+from typing import BinaryIO
 
 from portal.sandbox.sandbox import confine
 from portal.spreadsheets import limits
@@ -23,15 +24,21 @@ from portal.spreadsheets.inspection import inspect, kind_of
 def main() -> None:
     """Read a workbook from standard input, write its cells to standard output."""
     confine()
-    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", write_through=False)
+    write_cells(sys.stdin.buffer.read(), sys.stdout.buffer)
+
+
+def write_cells(content: bytes, output: BinaryIO) -> None:
+    """Write the cells of a workbook as lines of JSON."""
+    out = io.TextIOWrapper(output, encoding="utf-8", errors="surrogatepass", write_through=False)
     encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_encode_value).encode
     try:
-        for line in _lines(sys.stdin.buffer.read()):
+        for line in _lines(content):
             out.write(encode(line))
             out.write("\n")
     except MemoryError:
         out.write(encode({"error": "memory"}) + "\n")
     out.flush()
+    out.detach()
 
 
 def _lines(content: bytes):

@@ -10,7 +10,7 @@ from django.test import Client
 from community.accounts.models import RoleAssignment, SetupLink, User
 from community.communities.models import Street
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_house")]
 
 PASSWORD = "北风吹过-丽阳门-1987"
 

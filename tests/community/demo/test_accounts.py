@@ -26,7 +26,8 @@ def demo(house):
     Community.objects.update(is_demo=True)
     encoded = make_password(PASSWORD)
     for username in USERNAMES:
-        User.objects.create(username=username, name=username, password=encoded, is_demo=True)
+        values = {"name": username, "password": encoded, "is_demo": True}
+        User.objects.update_or_create(username=username, defaults=values)
     return house
 
 
@@ -69,7 +70,7 @@ def test_a_deployment_with_real_data_lists_no_account(client, demo, change, caps
     assert capsys.readouterr().out == ""
 
 
-def test_without_communities_no_account_is_listed(client, db):
+def test_without_communities_no_account_is_listed(client, no_house):
     User.objects.create(username="director", name="x", password=make_password(PASSWORD), is_demo=True)
     assert usernames_on(client) == []
 

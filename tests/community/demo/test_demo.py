@@ -38,6 +38,7 @@ from residents.homes.place_filters import StatisticsPlace
 from residents.people.demo.families import FamilyMaker, shape_counts
 from residents.statistics.counts import StatisticsCounts
 from residents.verification.coverage import with_last_verification
+from tests.house import remove_everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     }
     with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
+        remove_everybody()
         load()
         with connection.cursor() as cursor:
             # Otherwise the end of each savepoint would check the foreign keys of all rows again.

@@ -20,7 +20,6 @@ from community.phones.heads import heads_of
 from community.phones.models import Phone
 from portal.audit.models import AccessLog
 from residents.homes.models import Dwelling
-from tests.house import build_cast, build_communities
 
 PIN = "739205"
 LIST = "/c/kuocang/phones/"
@@ -339,11 +338,9 @@ def test_head_can_revoke_own_phone_only(phone, house, cast):
 
 
 @pytest.fixture
-def last_try(monkeypatch):
+def last_try(house, cast, monkeypatch):
     """With one try left, send two guesses concurrently; returns how many were compared."""
     monkeypatch.setattr("portal.audit.access_log.CONNECTION_ALIAS", "default")
-    house = build_communities()
-    cast = build_cast(house)
     secret = bind(link_for(house, cast["head"], cast["staff"])).cookies["liren-phone"].value
     Phone.objects.update(failures=phone_actions.TRIES - 1)
     compared = []

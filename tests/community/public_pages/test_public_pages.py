@@ -31,7 +31,7 @@ def test_front_page_groups_communities_by_street_with_their_latest_bulletin(hous
     assert "工作人员登录" in page
 
 
-def test_front_page_without_communities(db, client):
+def test_front_page_without_communities(no_house, client):
     answer = client.get("/")
     assert (answer.status_code, "还没有开通社区" in answer.content.decode()) == (200, True)
 

@@ -71,13 +71,14 @@ def test_the_token_is_stored_as_a_hash_only(house):
     ],
 )
 def test_create_community_reports_errors_and_creates_nothing(house, arguments, sentence):
-    before = Community.objects.count()
+    models = (Community, User, Street)
+    before = [model.objects.count() for model in models]
     with pytest.raises(CommandError, match=sentence):
         create(*arguments, "--director", "王大力")
-    assert (Community.objects.count(), User.objects.count(), Street.objects.count()) == (before, 0, 2)
+    assert [model.objects.count() for model in models] == before
 
 
-def test_the_command_makes_a_street_with_its_first_community(db):
+def test_the_command_makes_a_street_with_its_first_community(no_house):
     create("liyang", "丽阳社区", "--street", "331102009", "--street-name", "丽阳街道", "--director", "王大力")
     assert Community.objects.get().street.name == "丽阳街道"
 

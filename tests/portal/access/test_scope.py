@@ -55,7 +55,7 @@ def test_the_public_reads_no_person(house):
 
 def test_nested_scope_restores_the_outer_settings(house):
     with scope(APP, communities=[house.kuocang.id]):
-        with scope(APP, communities=[house.beizheng.id]):
+        with scope(APP, communities=[house.xizhigou.id]):
             assert not Person.objects.exists()
         assert Person.objects.exists()
 

@@ -17,7 +17,6 @@ from portal.forms.forms import RowForm
 from portal.registers.registry import all_registers
 from portal.values.id_numbers import mask_id
 from residents.homes.models import Household
-from tests.house import build_cast, build_communities
 from tests.walker import field_errors, parse
 from tests.workbooks import resident_id
 
@@ -176,10 +175,8 @@ def test_data_error_has_a_message():
 
 
 @pytest.fixture
-def two(monkeypatch):
+def two(house, cast, monkeypatch):
     """Two clerks whose forms are both validated before either writes."""
-    house = build_communities()
-    cast = build_cast(house)
     both_checked = threading.Barrier(2)
     waited = threading.local()
     save = RowForm.save

@@ -101,15 +101,13 @@ def test_demo_is_loaded_automatically_on_local_addresses_only(settings, monkeypa
     assert commands == ([(("load_demo",), {"if_empty": True})] if loaded else [])
 
 
-@pytest.mark.django_db
-def test_demo_is_not_loaded_where_accounts_exist():
+def test_demo_is_not_loaded_where_accounts_exist(no_house):
     User.objects.create_user("wangli", "王立")
     call_command("load_demo", if_empty=True, verbosity=0)
     assert User.objects.count() == 1
 
 
-@pytest.mark.django_db
-def test_without_accounts_the_start_explains_how_to_create_one(capsys):
+def test_without_accounts_the_start_explains_how_to_create_one(no_house, capsys):
     prepare.print_accounts()
     assert "manage.py create_account" in capsys.readouterr().out
     User.objects.create_user("wangli", "王立")

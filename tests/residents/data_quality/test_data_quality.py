@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from community.accounts.models import User
 from community.communities.models import Community
 from community.people.models import Person
 from community.places.models import Building, HeadAppointment
@@ -176,9 +177,7 @@ def no_head_of_stairwell(house):
 
 
 def report_waits(house):
-    from tests.house import build_cast
-
-    head = build_cast(house)["head"]
+    head = User.objects.get(username="head")
     fields = {
         "community": house.kuocang, "stairwell": house.first, "dwelling": house.dwelling, "what": "move_out",
         "on": datetime.date(2026, 1, 1), "proposer": head,

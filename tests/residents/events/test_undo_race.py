@@ -32,22 +32,11 @@ from residents.merging.actions.undo import undo_merge
 from residents.merging.preview import KEPT, merge_preview
 from residents.people.actions import correct_person
 from residents.people.refusals import PersonDeleted
-from tests.house import build_cast, build_communities
 from tests.imports import import_file, person, roster
 from tests.residents.head_reports.test_race import _wait_for_lock, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "journal"])
 DAY = datetime.date(2026, 3, 10)
-
-
-@pytest.fixture
-def house():
-    return build_communities()
-
-
-@pytest.fixture
-def cast(house):
-    return build_cast(house)
 
 
 def while_edited(house, cast, edit, take_back) -> str:

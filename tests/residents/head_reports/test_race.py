@@ -24,16 +24,13 @@ from residents.head_reports.refusals import AlreadyReviewed, ReportOutdated
 from residents.head_reports.report_diff import differences, fingerprint
 from residents.homes.models import Dwelling
 from residents.verification.actions import verify_door
-from tests.house import build_cast, build_communities
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def race():
-    """A pending report and two members of staff; created anew, because these tests commit."""
-    house = build_communities()
-    cast = build_cast(house)
+def race(house, cast):
+    """A pending report and two members of staff."""
     report = ChangeReport.objects.create(
         community=house.kuocang,
         stairwell=house.first,

@@ -13,6 +13,12 @@ from tests.workbooks import resident_id, workbook
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture(autouse=True)
+def parsed_here():
+    """By children, as in use."""
+
+
 HUSBAND, WIFE = resident_id("19800301", "111"), resident_id("19810405", "222")
 WRONG = HUSBAND[:-1] + ("0" if HUSBAND[-1] != "0" else "1")
 

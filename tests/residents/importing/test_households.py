@@ -2,6 +2,7 @@
 
 import pytest
 
+from community.accounts.models import RoleAssignment
 from community.places.models import Building, Stairwell
 from residents.homes.models import Dwelling, Household, Residence
 from tests.imports import counts, import_file, person, roster, status_for
@@ -221,6 +222,7 @@ def test_missing_stairwell_is_the_only_one_or_an_error(house, load):
     outcome = load(table(header, row), community="kuocang")
     assert "1单元" in outcome["errors"][0]["message"]
     assert "2单元" in outcome["errors"][0]["message"]
+    RoleAssignment.objects.filter(stairwell=house.second).delete()
     house.second.delete()
     outcome = load(table(header, row), community="kuocang")
     assert outcome["new_places"] == ["3幢1单元501室"]

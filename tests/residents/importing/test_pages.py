@@ -13,6 +13,12 @@ from tests.workbooks import resident_id, workbook
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture(autouse=True)
+def parsed_here():
+    """By children, as in use."""
+
+
 HUSBAND, WIFE, CHILD = (
     resident_id("19800301", "111"),
     resident_id("19810405", "222"),

@@ -16,6 +16,11 @@ from tests.workbooks import workbook
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+@pytest.fixture(autouse=True)
+def parsed_here():
+    """By children, as in use."""
+
+
 def with_parts(parts: dict[str, bytes], without: str = "") -> bytes:
     """A small workbook with other parts in its zip."""
     stream = io.BytesIO()

@@ -12,17 +12,14 @@ from residents.merging.actions.merge import merge_people
 from residents.merging.preview import MergePreview, merge_preview
 from residents.people.actions import correct_person
 from residents.people.refusals import PersonDeleted
-from tests.house import build_cast, build_communities
 from tests.residents.head_reports.test_race import _wait_for_lock, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def race():
+def race(house, cast):
     """Two duplicate records, and their merge as its page showed it."""
-    house = build_communities()
-    cast = build_cast(house)
     double = Person.objects.create(
         community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
     )
