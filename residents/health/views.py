@@ -261,7 +261,7 @@ def notice_list(request):
         "sent": [(notice, notice.status_label(now)) for notice in page],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "deaths": deaths_without_notice(request.access, request.community, timezone.localdate()),
+        "deaths": deaths_without_notice(request.access, [request.community.id], timezone.localdate()),
     }
     return render(request, "residents/health/notices.html", context)
 
@@ -273,7 +273,7 @@ def notice_create(request):
         return earlier
     initial = {}
     if dead := request.GET.get("dead"):
-        proposed = deaths_without_notice(request.access, request.community, timezone.localdate())
+        proposed = deaths_without_notice(request.access, [request.community.id], timezone.localdate())
         person = next((p for p in proposed if str(p.uuid) == dead), None)
         if person:
             initial = {"kind": HealthNotice.Kind.DEATH, "person": person_label(person)}

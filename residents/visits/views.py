@@ -185,7 +185,7 @@ def visits_due(request):
     if earlier := repeated_submission(request, _REPEATED):
         return earlier
     category = request.GET.get("category", "")
-    everybody = due_visits(request.access, request.community, timezone.localdate())
+    everybody = due_visits(request.access, [request.community.id], timezone.localdate())
     waiting = Counter(due_visit.kind for due_visit in everybody if not due_visit.planned_on)
     if category in CareKind.values:
         everybody = [due_visit for due_visit in everybody if due_visit.kind == category]

@@ -286,10 +286,14 @@ def is_editor(bulletin: Bulletin, user: User) -> bool:
     Editors of an earlier version count too: a corrected version is mostly that text, and they would approve their
     own words.
     """
-    same_person = Q(user=user)
-    if user.person_id is not None:
-        same_person |= Q(user__person_id=user.person_id)
-    return bulletin.editors.filter(same_person).exists()
+    return bulletin.editors.filter(same_person(user)).exists()
+
+
+def same_person(user: User) -> Q:
+    """Condition on rows with a `user`: that account, or another one of the same person."""
+    if user.person_id is None:
+        return Q(user=user)
+    return Q(user=user) | Q(user__person_id=user.person_id)
 
 
 def compute(bulletin: Bulletin) -> None:
