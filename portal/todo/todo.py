@@ -101,8 +101,3 @@ def grouped_by_urgency(entries: Iterable[TodoItem]) -> list[tuple[Urgency, list[
     entries = list(entries)
     groups = [(urgency, [entry for entry in entries if entry.urgency == urgency]) for urgency in Urgency]
     return [(urgency, members) for urgency, members in groups if members]
-
-
-def count_urgent(entries: Iterable[TodoItem]) -> int:
-    """Number of items overdue or due today, shown beside 待办."""
-    return sum(entry.urgency in (Urgency.OVERDUE, Urgency.TODAY) for entry in entries)

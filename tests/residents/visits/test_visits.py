@@ -172,8 +172,7 @@ def test_visits_due_by_category(in_care, house, cast, today):
 
 def _due(access, house, day) -> list[tuple]:
     with scope(APP, communities=[house.kuocang.id]):
-        args = (access, house.kuocang.ref)
-        dues = with_people(*args, due_visits(*args, day))
+        dues = with_people(access, house.kuocang.ref, due_visits(access, [house.kuocang.id], day))
         return [(due.kind, due.person.name, due.household, due.last) for due in dues]
 
 
