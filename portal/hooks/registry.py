@@ -13,7 +13,7 @@ from enum import StrEnum
 
 class Hook(StrEnum):
     FIGURES = "figures"
-    """(community, year) -> iterable of Figure. Runs inside a scope that may read the community."""
+    """(community, year) -> iterable of Figure, each computed when it is read, in a scope that may read the community."""
     BULLETIN_SECTIONS = "bulletin_sections"
     """(community, month) -> iterable of BulletinSection for the month that begins on `month`."""
     BULLETIN_ROWS = "bulletin_rows"

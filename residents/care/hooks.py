@@ -58,12 +58,13 @@ def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Households on low income now; disabled people who found work in the year."""
     today = timezone.localdate()
     url = CARE_REGISTERS[CareKind.LOW_INCOME]().url("list", community)
-    households = LowIncome.objects.of(community).current(today).values("household").distinct().count()
-    yield Figure("low_income_households", "低保户", households, "户", f"{url}?state=current")
+    households = LowIncome.objects.of(community).current(today).values("household").distinct()
+    yield Figure("low_income_households", "低保户", households.count, "户", f"{url}?state=current")
     url = CARE_REGISTERS[CareKind.UNEMPLOYED]().url("list", community)
     placed = Unemployed.objects.of(community).placed(year).of_disabled(today)
-    people = placed.order_by().values("person").distinct().count()
-    yield Figure("disabled_placed_in_work", "残疾人再就业", people, "人", f"{url}?placed={year}&disabled=yes")
+    people = placed.order_by().values("person").distinct()
+    url = f"{url}?placed={year}&disabled=yes"
+    yield Figure("disabled_placed_in_work", "残疾人再就业", people.count, "人", url)
 
 
 @hook(Hook.DUE)

@@ -170,7 +170,7 @@ def submit(*, bulletin: Bulletin, seen_version: int, by: User) -> Bulletin:
     """Submit the draft for review; the computed sections are frozen."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, seen_version=seen_version)
-        correction = bulletin.open_correction()
+        correction = bulletin.open_correction
         empty = [board.get_kind_display() for board in bulletin.boards.all() if not board.text]
         if empty:
             raise BulletinError(f"{'、'.join(empty)}还没有内容；本月没有事项的，请写“本月无”。")
@@ -247,7 +247,7 @@ def publish(
     pdf = render_pdf("community/bulletins/print.html", {**snapshot, "dated": posted_on})
     with transaction.atomic():
         bulletin = _lock(bulletin, State.AGREED, seen_version=seen_version)
-        correction = bulletin.open_correction()
+        correction = bulletin.open_correction
         notice = PublicNotice.objects.create(
             community_id=bulletin.community_id,
             title=snapshot["title"] + (f"（第{correction.number}版）" if correction else ""),

@@ -70,8 +70,8 @@ def test_published_version_stays_public_during_a_correction(first, cast, client)
     public = client.get("/p/kuocang/bulletins/2026-10/").content.decode()
     assert "12500.00" in public
     assert "12600.00" not in public
-    (due,) = bulletins_due(Access.of(cast["staff"]), [first.community.ref], timezone.localdate())
-    assert (due.title, due.on) == ("2026年10月公开更正还在起草", None)
+    dues = bulletins_due(Access.of(cast["staff"]), [first.community.ref], timezone.localdate())
+    assert ("2026年10月公开更正还在起草", None) in [(due.title, due.on) for due in dues]
 
 
 def test_correction_is_reviewed_including_its_reason(first, cast):
