@@ -244,7 +244,7 @@ def copy_into(community, row: models.Model, mark: str, copies: dict) -> models.M
             elif isinstance(field, ScopedForeignKey) and value is not None:
                 values[field.attname] = copy_into(community, getattr(row, field.name), mark, copies).pk
             elif type(field) is models.CharField and not field.choices and value and field.name not in _PLAIN:
-                values[field.attname] = f"{value}{mark}"
+                values[field.attname] = f"{value}{mark}"[-field.max_length :]
         values["community_id"] = community.pk
         # Not save(), which would derive fields anew instead of copying them.
         (copies[row],) = type(row)._default_manager.bulk_create([type(row)(**values)])
