@@ -58,6 +58,7 @@ class Pages:
         }
         self.clients = clients
         self.openers: dict[str, str] = {}
+        self.openers_known = False
         self.repeated: list[tuple[str, str]] = []
         """Page and a query that it asked twice."""
 
@@ -65,7 +66,8 @@ class Pages:
         """Name → number of queries."""
         counts = {}
         for name, url in self.urls.items():
-            for opener in [self.openers[name]] if name in self.openers else _openers(url):
+            openers = [self.openers[name]] if name in self.openers else _openers(url)
+            for opener in openers[:1] if self.openers_known else openers:
                 reset_queries()  # the log of a connection is not endless
                 with CaptureQueriesContext(connection) as queries:
                     answer = self.clients[opener].get(url)
@@ -76,6 +78,7 @@ class Pages:
                     self._note_repeated(name, queries)
                 if answer.status_code in (200, 405):
                     break
+        self.openers_known = True
         return counts
 
     def _note_repeated(self, name: str, queries) -> None:
