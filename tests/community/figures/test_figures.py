@@ -144,8 +144,9 @@ def test_figures_spreadsheet_matches_the_page(client, cast):
 
 
 def test_figures_are_counted_when_they_are_read(house, cast):
+    access = Access.of(cast["director"])
     with CaptureQueriesContext(connection) as queries:
-        figures = {f.key: f for f in figures_for(Access.of(cast["director"]), house.kuocang.ref, 2025)}
+        figures = {figure.key: figure for figure in figures_for(access, house.kuocang.ref, 2025)}
         assert len(queries) == 1  # the words of the community for its areas
         assert figures["stairwells"].value == 2
         assert (figures["residents"].value, figures["households"].value) == (1, 1)
