@@ -27,6 +27,7 @@ from portal.form_pages.pages import FormPage
 from portal.forms.constraints import violation_of
 from portal.monitoring import health
 from portal.monitoring.logs import HEALTH_PATH
+from portal.todo.counts import discard_counts
 
 
 class HealthMiddleware:
@@ -171,7 +172,8 @@ class ScopeMiddleware:
     """Open the database scope of the request and set the user's access (`request.access`).
 
     One transaction carries role and settings; `ATOMIC_REQUESTS` puts the view in a savepoint, so that an error page
-    may still query the database, and a status of 500 or more rolls everything back (decision 0003).
+    may still query the database, and a status of 500 or more rolls everything back (decision 0003). A successful POST
+    discards the stored number beside 待办: the act may have changed it.
     """
 
     def __init__(self, get_response):
@@ -196,6 +198,8 @@ class ScopeMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+            elif request.method == "POST" and response.status_code < 400 and role != PUBLIC:
+                discard_counts(request.user, request.community)
         return response
 
     def process_view(self, request, view, args, kwargs):

@@ -22,4 +22,4 @@ from portal.jobs.models import Job
 from portal.registers.models import ListPreference
 from portal.retention.models import PurgeLog
 from portal.saved_lists.models import SavedList, SavedListQuerySet
-from portal.todo.models import Reminder
+from portal.todo.models import Reminder, TodoCount

@@ -241,10 +241,10 @@ def copy_to_second_community(house, mark: str = MARK) -> None:
     copies: dict[models.Model, models.Model] = {}
     for register in all_registers():
         first = register.model._default_manager.filter(community=house.kuocang).order_by("pk").first()
-        _copy_into(house.xizhigou, first, mark, copies)
+        copy_into(house.xizhigou, first, mark, copies)
 
 
-def _copy_into(community, row: models.Model, mark: str, copies: dict) -> models.Model:
+def copy_into(community, row: models.Model, mark: str, copies: dict) -> models.Model:
     if row not in copies:
         values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
         for field in row._meta.concrete_fields:
@@ -254,9 +254,9 @@ def _copy_into(community, row: models.Model, mark: str, copies: dict) -> models.
             elif isinstance(field, models.UUIDField):
                 values[field.attname] = uuid.uuid4()
             elif isinstance(field, ScopedForeignKey) and value is not None:
-                values[field.attname] = _copy_into(community, getattr(row, field.name), mark, copies).pk
+                values[field.attname] = copy_into(community, getattr(row, field.name), mark, copies).pk
             elif type(field) is models.CharField and not field.choices and value and field.name not in _PLAIN:
-                values[field.attname] = f"{value}{mark}"
+                values[field.attname] = f"{value}{mark}"[-field.max_length :]
         values["community_id"] = community.pk
         # Not save(), which would derive fields anew instead of copying them.
         (copies[row],) = type(row)._default_manager.bulk_create([type(row)(**values)])

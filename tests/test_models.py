@@ -207,6 +207,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_forget_sensitive_exports",
         "portal_forget_drafts",
         "portal_forget_reminders",
+        "portal_forget_todo_counts",
         "portal_learn_size",
         "portal_unattached",
         "residents_door_people",

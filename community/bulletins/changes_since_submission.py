@@ -37,7 +37,7 @@ def frozen_early(bulletin: Bulletin) -> datetime.date | None:
     if bulletin.state == Bulletin.State.PUBLISHED:
         return None
     if bulletin.state == Bulletin.State.DRAFT:
-        is_early = timezone.localdate() <= last and bulletin.open_correction() is None
+        is_early = timezone.localdate() <= last and bulletin.open_correction is None
     else:
         is_early = timezone.localdate(bulletin.submitted_at) <= last and section_basis.is_recomputed(bulletin)
     return last if is_early else None

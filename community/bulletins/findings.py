@@ -50,7 +50,7 @@ def findings_of(bulletin: Bulletin, snapshot: dict) -> list[BulletinFinding]:
     waivers = {
         (w.where, w.kind, w.masked, w.digest): w for w in bulletin.waivers.select_related("granted_by")
     }
-    aided = list(bulletin.aid_recipients.order_by("id").values_list("person__name", flat=True))
+    aided = [recipient.person.name for recipient in bulletin.recipients]
     in_files = [TextFinding(*astuple(finding), digest) for finding, digest in stored_file_findings(bulletin)]
     return [
         BulletinFinding(

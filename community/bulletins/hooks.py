@@ -1,15 +1,15 @@
 """Hooks of bulletins: computed sections, to-do, first step, menu line."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from community.bulletins.actions.workflow import is_editor
+from community.bulletins.actions.workflow import same_person
 from community.bulletins.findings import scanner_of_aid_recipients
-from community.bulletins.models.bulletin import Bulletin, BulletinVersion
+from community.bulletins.models.bulletin import Bulletin, BulletinEditor, BulletinVersion
 from community.bulletins.models.files import BulletinPhoto
 from community.bulletins.models.reading import BulletinRemark
 from community.bulletins.rules import PHOTO_DAYS, due_on, is_expected
@@ -38,37 +38,46 @@ add_menu_page("公开", "每月公开", "community:bulletin_list", P.BULLETIN_VI
 
 
 @hook(Hook.DUE)
-def bulletins_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def bulletins_due(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
     """Last month's bulletin until it is published, and bulletins that wait for this user."""
-    if not access.can(P.BULLETIN_VIEW, community):
-        return
+    places = access.permitted(P.BULLETIN_VIEW, communities)
     last = month_before(today)
-    bulletins = rows(Bulletin, access, P.BULLETIN_VIEW, community)
-    waiting = list(
+    bulletins = rows(Bulletin, access, P.BULLETIN_VIEW).in_communities(places)
+    begun = set(bulletins.filter(month=last).order_by().values_list("community_id", flat=True))
+    for pk, community in access.permitted(P.BULLETIN_DRAFT, communities).items():
+        if is_expected(last, community.opened_on) and pk not in begun:
+            url = reverse("community:bulletin_list", kwargs={"community": community.code})
+            yield Due(community, f"{month_word(last)}公开还没有起草", url, "去起草", due_on(last))
+    of_bulletin = {"community": OuterRef("community"), "bulletin": OuterRef("pk")}
+    for bulletin in (
         bulletins.exclude(state=Bulletin.State.PUBLISHED)
-        .annotate(is_public=Exists(BulletinVersion.objects.filter(bulletin=OuterRef("pk"))))
+        .defer("sections")
+        .annotate(
+            is_public=Exists(BulletinVersion.objects.filter(**of_bulletin)),
+            is_own=Exists(BulletinEditor.objects.filter(same_person(access.user), **of_bulletin)),
+        )
         .order_by("month")
-    )
-    expected = is_expected(last, community.opened_on)
-    if expected and access.can(P.BULLETIN_DRAFT, community) and not bulletins.filter(month=last).exists():
-        url = reverse("community:bulletin_list", kwargs={"community": community.code})
-        yield Due(f"{month_word(last)}公开还没有起草", url, "去起草", due_on(last))
-    for bulletin in waiting:
+    ):
+        community = places[bulletin.community_id]
         step = _next_step(bulletin, access, community, today)
         if step:
             title, action = step
-            url = reverse(
-                "community:bulletin_detail", kwargs={"community": community.code, "month": bulletin.month}
-            )
+            url = _bulletin_url("detail", community, bulletin.month)
             # A correction has no due date; the month itself is published.
             on = None if bulletin.is_public else due_on(bulletin.month)
-            yield Due(f"{bulletin}公开{'更正' if bulletin.is_public else ''}{title}", url, action, on)
+            title = f"{bulletin}公开{'更正' if bulletin.is_public else ''}{title}"
+            yield Due(community, title, url, action, on)
 
 
 def _next_step(
     bulletin: Bulletin, access: Access, community: CommunityRef, today: datetime.date
 ) -> tuple[str, str] | None:
-    """This user's next step for an unpublished bulletin: title and button label, or None."""
+    """This user's next step for an unpublished bulletin: title and button label, or None.
+
+    `bulletin.is_own`: whether this user edited it.
+    """
     state = Bulletin.State
     if bulletin.state == state.DRAFT and access.can(P.BULLETIN_DRAFT, community):
         if bulletin.was_returned:
@@ -79,24 +88,24 @@ def _next_step(
         return "待审核", "去审核"
     if bulletin.state == state.AGREED and access.can(P.BULLETIN_APPROVE, community):
         # An editor may not approve it; it is due for another approver.
-        return None if is_editor(bulletin, access.user) else ("待批准", "去批准")
+        return None if bulletin.is_own else ("待批准", "去批准")
     return None
 
 
 @hook(Hook.DUE)
-def photos_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def photos_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """The newest published bulletin until a photo proves that it is posted."""
-    if not access.can(P.BULLETIN_DRAFT, community):
-        return
+    places = access.permitted(P.BULLETIN_DRAFT, communities)
     posted = BulletinPhoto.objects.filter(community=OuterRef("community"), bulletin_version=OuterRef("pk"))
-    versions = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community).defer("snapshot")
-    newest = versions.annotate(is_posted=Exists(posted)).first()
-    if newest is None or newest.is_posted:
-        return
-    due = timezone.localdate(newest.published_at) + datetime.timedelta(days=PHOTO_DAYS)
-    if today >= due - datetime.timedelta(days=1):
-        url = _bulletin_url("photos", community, newest.month)
-        yield Due(f"{month_word(newest.month)}公开还没有张贴照片", url, "去上传", due)
+    versions = rows(BulletinVersion, access, P.BULLETIN_DRAFT).in_communities(places)
+    newest = versions.order_by("community_id", "-month", "-number").distinct("community_id")
+    for pk, month, published_at, is_posted in newest.annotate(is_posted=Exists(posted)).values_list(
+        "community_id", "month", "published_at", "is_posted"
+    ):
+        due = timezone.localdate(published_at) + datetime.timedelta(days=PHOTO_DAYS)
+        if not is_posted and today >= due - datetime.timedelta(days=1):
+            url = _bulletin_url("photos", places[pk], month)
+            yield Due(places[pk], f"{month_word(month)}公开还没有张贴照片", url, "去上传", due)
 
 
 def _bulletin_url(page: str, community: CommunityRef, month: datetime.date) -> str:
@@ -104,14 +113,14 @@ def _bulletin_url(page: str, community: CommunityRef, month: datetime.date) -> s
 
 
 @hook(Hook.DUE)
-def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def remarks_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """Unanswered remarks of the street."""
-    if not access.can(P.BULLETIN_DRAFT, community):
-        return
-    remarks = rows(BulletinRemark, access, P.BULLETIN_DRAFT, community).filter(answers=None)
-    for month, at in remarks.order_by("at").values_list("bulletin_version__month", "at"):
-        url = f"{_bulletin_url('detail', community, month)}#remarks"
-        yield Due(f"街道对{month_word(month)}公开的意见待回复", url, "去回复", timezone.localdate(at))
+    places = access.permitted(P.BULLETIN_DRAFT, communities)
+    remarks = rows(BulletinRemark, access, P.BULLETIN_DRAFT).in_communities(places).filter(answers=None)
+    for pk, month, at in remarks.order_by("at").values_list("community_id", "bulletin_version__month", "at"):
+        url = f"{_bulletin_url('detail', places[pk], month)}#remarks"
+        title = f"街道对{month_word(month)}公开的意见待回复"
+        yield Due(places[pk], title, url, "去回复", timezone.localdate(at))
 
 
 @hook(Hook.FIRST_STEPS)

@@ -9,8 +9,16 @@ from community.bulletins.models.bulletin import BulletinVersion
 
 def versions(community, month: datetime.date) -> list[BulletinVersion]:
     """All published versions of a month, newest first."""
-    rows = BulletinVersion.objects.of(community).filter(month=month).select_related("notice")
-    return list(rows.order_by("-number"))
+    return versions_by_community([community], month)[community.id]
+
+
+def versions_by_community(communities: Iterable, month: datetime.date) -> dict[int, list[BulletinVersion]]:
+    """Community id → all published versions of a month, newest first. One query."""
+    by_community: dict[int, list[BulletinVersion]] = {community.id: [] for community in communities}
+    rows = BulletinVersion.objects.in_communities(by_community).filter(month=month).select_related("notice")
+    for version in rows.order_by("-number"):
+        by_community[version.community_id].append(version)
+    return by_community
 
 
 @dataclass(frozen=True, slots=True)

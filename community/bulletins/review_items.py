@@ -54,7 +54,7 @@ def items_of(bulletin: Bulletin, snapshot: dict) -> list[ReviewItem]:
 
 
 def _items(bulletin: Bulletin, snapshot: dict) -> Iterator[ReviewItem]:
-    correction = bulletin.open_correction()
+    correction = bulletin.open_correction
     if correction:
         yield ReviewItem("reason", "更正原因", _digest(correction.reason))
     for part in snapshot["parts"]:
@@ -73,7 +73,7 @@ def _table_content(bulletin: Bulletin, table: dict) -> object:
     """Content of a table for its digest. The aid list is compared by person, since masked names may coincide."""
     if table["key"] != "aid":
         return table
-    return list(bulletin.aid_recipients.order_by("id").values_list("person_id", "aid", "amount"))
+    return [(recipient.person_id, recipient.aid, recipient.amount) for recipient in bulletin.recipients]
 
 
 def _readable_content(part: dict) -> dict:

@@ -47,7 +47,7 @@ def sections_of(bulletin: Bulletin) -> list[dict]:
 
     A correction starts from the published numbers, which do not follow the register by themselves.
     """
-    if bulletin.state == Bulletin.State.DRAFT and bulletin.open_correction() is None:
+    if bulletin.state == Bulletin.State.DRAFT and bulletin.open_correction is None:
         return compute_sections(bulletin.community, bulletin.month)
     return bulletin.sections
 
@@ -55,9 +55,9 @@ def sections_of(bulletin: Bulletin) -> list[dict]:
 def take_snapshot(bulletin: Bulletin, sections: list[dict] | None = None) -> dict:
     """Snapshot of the bulletin's current content; `sections` are its computed sections, where the caller has them."""
     community, month = bulletin.community, bulletin.month
-    correction = bulletin.open_correction()
+    correction = bulletin.open_correction
     sections = sections_of(bulletin) if sections is None else sections
-    recipients = list(bulletin.aid_recipients.select_related("person").order_by("id"))
+    recipients = bulletin.recipients
     names = [recipient.person.name for recipient in recipients]
     parts = [_computed_part(section) for section in sections]
     boards = {board.kind: board for board in bulletin.boards.all()}

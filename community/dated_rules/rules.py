@@ -44,6 +44,15 @@ def value_of(community, key: str, day: datetime.date) -> int:
 
 def values_of(community, keys: Collection[str], day: datetime.date) -> dict[str, int]:
     """Values of several rules in force on `day`, in one query."""
-    defaults = {key: DEFAULTS[key].value for key in keys}
-    set_here = DatedRule.objects.of(community).filter(key__in=keys, start__lte=day)
-    return defaults | dict(set_here.order_by("start", "id").values_list("key", "value"))
+    return values_by_community([community.id], keys, day)[community.id]
+
+
+def values_by_community(
+    ids: Collection[int], keys: Collection[str], day: datetime.date
+) -> dict[int, dict[str, int]]:
+    """Community id → values of several rules in force there on `day`, in one query."""
+    values = {pk: {key: DEFAULTS[key].value for key in keys} for pk in ids}
+    set_there = DatedRule.objects.in_communities(ids).filter(key__in=keys, start__lte=day)
+    for pk, key, value in set_there.order_by("start", "id").values_list("community_id", "key", "value"):
+        values[pk][key] = value
+    return values

@@ -9,7 +9,7 @@ from portal.registers.registry import all_registers
 
 
 def figures_for(access: Access, community, year: int) -> list[Figure]:
-    """All figures; the link to a register is removed where this user may not open it."""
+    """All figures, not computed yet; the link to a register is removed where this user may not open it."""
     closed = tuple(r.url("list", community) for r in all_registers() if not access.can(r.view, community))
     figures = call_hooks(Hook.FIGURES, community, year)
     return [replace(figure, url="") if figure.url.startswith(closed) else figure for figure in figures]

@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from community.figures.visible_figures import figures_for
 from community.home.first_steps import first_steps
+from portal.access.db_scope import HEAD, STREET
 from portal.access.permissions import Permission
 from portal.access.url_spaces import HEAD_PATH, STREET_PATH
-from portal.todo.todo import community_todo, count_urgent, grouped_by_urgency
+from portal.todo.counts import store_counts
+from portal.todo.todo import community_todo, grouped_by_urgency
 
 
 def home(request):
@@ -32,7 +34,8 @@ def community_home(request):
     """Desk of a community: to-do entries of this user, first steps of a new community, and a few figures."""
     access, community, today = request.access, request.community, timezone.localdate()
     entries = community_todo(access, community, today)
-    works_elsewhere = len(access.communities) > 1 or access.stairwell_roles or access.is_street
+    if community not in (*access.places(HEAD), *access.places(STREET)):
+        store_counts(access, entries, [community])  # all that is due for them here
     figures = {}
     if access.can(Permission.FIGURES_VIEW, community):
         figures = {figure.key: figure for figure in figures_for(access, community, today.year)}
@@ -41,8 +44,6 @@ def community_home(request):
         "community/home/community_home.html",
         {
             "groups": grouped_by_urgency(entries),
-            # For users with other desks the count is that of the to-do page, which is not computed here.
-            "todo_count": 0 if works_elsewhere else count_urgent(entries),
             "steps": first_steps(access, community),
             "figures": [figures[key] for key in DESK_FIGURES if key in figures],
             "roles": access.role_names(community),

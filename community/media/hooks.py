@@ -1,7 +1,9 @@
 """Hooks of publicity media: to-do and search."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from django.db.models import Count, Min
 
 from community.media.models import Medium
 from community.media.registers import MediumRegister
@@ -16,15 +18,14 @@ from portal.registers.search_words import SearchWords
 
 
 @hook(Hook.DUE)
-def media_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def media_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """Outdated publicity media, with the date of the oldest."""
-    if not access.can(P.MEDIA, community):
-        return
-    media = rows(Medium, access, P.MEDIA, community).outdated(today)
-    days = list(media.order_by("until").values_list("until", flat=True))
-    if days:
-        url = community.url("community:medium_list")
-        yield Due(f"{len(days)}处宣传内容已到期", f"{url}?state=outdated", "去更换", days[0], len(days))
+    places = access.permitted(P.MEDIA, communities)
+    media = rows(Medium, access, P.MEDIA).in_communities(places).outdated(today)
+    for pk, count, oldest in media.order_by().values_list("community_id").annotate(Count("pk"), Min("until")):
+        url = places[pk].url("community:medium_list")
+        title = f"{count}处宣传内容已到期"
+        yield Due(places[pk], title, f"{url}?state=outdated", "去更换", oldest, count)
 
 
 @hook(Hook.SEARCH)

@@ -38,6 +38,7 @@ class Medium(CommunityRow):
     """Bulletins count them; a photo's place is scanned with the photo."""
 
     stored_label = "community.Medium"
+    named_by = ("stairwell",)
 
     class Meta:
         verbose_name = verbose_name_plural = "宣传阵地"

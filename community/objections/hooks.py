@@ -1,9 +1,9 @@
 """Hooks of objections: to-do, menu line."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from community.objections.models import Objection
@@ -18,27 +18,27 @@ add_menu_page("公开", "居民异议", "community:objection_list", P.OBJECTIONS
 
 
 @hook(Hook.DUE)
-def objections_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def objections_due(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
     """Unanswered objections: all for the supervision committee; handed-over and overdue ones for the director."""
-    if not access.can(P.OBJECTIONS, community):
-        return
-    objections = rows(Objection, access, P.OBJECTIONS, community).unanswered()
-    if not access.can(P.OBJECTIONS_ANSWER, community):
-        objections = objections.filter(Q(handed_at__isnull=False) | Q(notice__until__lt=today))
-    waiting = list(objections.order_by("notice__until", "id").values_list("notice__until", "handed_at"))
-    if waiting:
-        late = sum(until < today for until, _ in waiting)
-        title = f"{len(waiting)}件居民异议待答复" + (f"，其中{late}件已过公示期" if late else "")
-        url = reverse("community:objection_list", kwargs={"community": community.code})
-        yield Due(
-            title,
-            url,
-            "去答复" if _may_answer(access, community, waiting) else "去查看",
-            waiting[0][0],
-            len(waiting),
+    places = access.permitted(P.OBJECTIONS, communities)
+    answering = access.permitted(P.OBJECTIONS_ANSWER, communities)
+    is_late = Q(notice__until__lt=today)
+    objections = rows(Objection, access, P.OBJECTIONS).in_communities(places).unanswered()
+    objections = objections.filter(Q(community__in=list(answering)) | Q(handed_at__isnull=False) | is_late)
+    for pk, count, late, handed, until in (
+        objections.order_by()
+        .values_list("community_id")
+        .annotate(
+            count=Count("pk"),
+            late=Count("pk", filter=is_late),
+            handed=Count("handed_at"),
+            until=Min("notice__until"),
         )
-
-
-def _may_answer(access: Access, community: CommunityRef, waiting: list[tuple]) -> bool:
-    """Whether this user may answer some of them; a director only sees overdue ones."""
-    return access.can(P.OBJECTIONS_ANSWER, community) or any(handed_at for _, handed_at in waiting)
+    ):
+        title = f"{count}件居民异议待答复" + (f"，其中{late}件已过公示期" if late else "")
+        url = reverse("community:objection_list", kwargs={"community": places[pk].code})
+        # A director may answer those that were handed over, and only sees the overdue ones.
+        action = "去答复" if pk in answering or handed else "去查看"
+        yield Due(places[pk], title, url, action, until, count)

@@ -1,7 +1,8 @@
 """Hooks of set-up: to-do of the street."""
 
 import datetime
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 
@@ -13,17 +14,16 @@ from portal.hooks.registry import Hook, hook
 
 
 @hook(Hook.DUE)
-def links_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def links_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """For street officials: accounts of a community that wait for their set-up link."""
-    if community not in access.street_communities or not access.can(P.COMMUNITY_CREATE):
+    if not access.can(P.COMMUNITY_CREATE):
         return
-    waiting = [
-        assignment
-        for assignment in second_office_holders([community])
-        if assignment.awaits_second_office_link
-    ]
-    if waiting:
-        since = min(assignment.start for assignment in waiting)
+    places = {ref.id: ref for ref in communities if ref in access.street_communities}
+    waiting = defaultdict(list)
+    for assignment in second_office_holders(places.values()):
+        if assignment.awaits_second_office_link:
+            waiting[assignment.community_id].append(assignment.start)
+    for pk, starts in waiting.items():
         url = reverse("community:street_accounts")
-        title = f"{len(waiting)}个重要岗位账号待发放开通单"
-        yield Due(title, url, "去发放", since=since, count=len(waiting), key="links")
+        title = f"{len(starts)}个重要岗位账号待发放开通单"
+        yield Due(places[pk], title, url, "去发放", since=min(starts), count=len(starts), key="links")

@@ -1,7 +1,7 @@
 """Hooks of the street office: to-do."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 
@@ -15,18 +15,24 @@ from portal.values.months import last_months, month_word
 
 
 @hook(Hook.DUE)
-def bulletins_late(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def bulletins_late(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
     """For street officials: overdue bulletins of a community, with the oldest month."""
-    if community not in access.street_communities or not access.can(P.STREET_BULLETINS):
+    if not access.can(P.STREET_BULLETINS):
         return
-    months = [
-        month
-        for month in last_months(today, 12)
-        if is_expected(month, community.opened_on) and due_on(month) < today
-    ]
-    published = published_months([community], since=min(months, default=today))
-    missing = [month for month in months if (community.id, month) not in published]
-    if missing:
+    places = [community for community in communities if community in access.street_communities]
+    months = [month for month in last_months(today, 12) if due_on(month) < today]
+    published = published_months(places, since=months[-1])
+    for community in places:
+        missing = [
+            month
+            for month in months
+            if is_expected(month, community.opened_on) and (community.id, month) not in published
+        ]
+        if not missing:
+            continue
         which = month_word(missing[0]) if len(missing) == 1 else f"{len(missing)}个月"
         url = reverse("community:street_home")
-        yield Due(f"{which}公开逾期未发布", url, "去查看", due_on(missing[-1]), len(missing), key="bulletins")
+        title = f"{which}公开逾期未发布"
+        yield Due(community, title, url, "去查看", due_on(missing[-1]), len(missing), key="bulletins")

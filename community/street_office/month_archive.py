@@ -30,10 +30,11 @@ def month_archive(communities: Sequence[CommunityRef], month) -> BinaryIO:
     same bytes.
     """
     stream = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
+    versions = bulletin_published.versions_by_community(communities, month)
     listed = []
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for community in communities:
-            listed += _write_community(archive, community, month)
+            listed += _write_community(archive, community, month, versions[community.id])
         text = io.BytesIO()
         write_csv(_HEADER, listed, text)
         _write_file(archive, LIST_NAME, text.getvalue())
@@ -41,9 +42,10 @@ def month_archive(communities: Sequence[CommunityRef], month) -> BinaryIO:
     return stream
 
 
-def _write_community(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[tuple]:
-    """Write a community's files; yields their lines of the list."""
-    versions = bulletin_published.versions(community, month)
+def _write_community(
+    archive: zipfile.ZipFile, community: CommunityRef, month, versions: Sequence[BulletinVersion]
+) -> Iterator[tuple]:
+    """Write the files of a community's newest version; yields their lines of the list."""
     if not versions:
         expected = is_expected(month, community.opened_on)
         state = "启用前" if not expected else "未公开" if timezone.localdate() > due_on(month) else "未到期"

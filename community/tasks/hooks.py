@@ -1,7 +1,8 @@
 """Hooks of tasks: to-do, hand-over, search."""
 
 import datetime
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 
 from django.utils import timezone
 
@@ -20,24 +21,25 @@ from portal.registers.search_words import SearchWords
 
 
 @hook(Hook.DUE)
-def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def tasks_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """The user's own tasks one by one, unowned tasks as a count, and tasks they gave that were declined."""
-    if not access.can(P.TASKS, community):
-        return
-    register, unowned = TaskRegister(), []
-    tasks = rows(Task, access, P.TASKS, community).needing_user(access.user, today)
+    places = access.permitted(P.TASKS, communities)
+    register, unowned = TaskRegister(), defaultdict(list)
+    tasks = rows(Task, access, P.TASKS).in_communities(places).needing_user(access.user, today)
     for task in tasks.order_by("due", "id"):
+        community = places[task.community_id]
         url = register.url("detail", community, task)
         if task.state == Task.State.DECLINED:
-            yield Due(f"交办的任务被退回：{task}", url, "去处理", since=task.closed_on)
+            yield Due(community, f"交办的任务被退回：{task}", url, "去处理", since=task.closed_on)
         elif task.owner_id == access.user.pk:
-            yield Due(f"任务：{task}", url, "去办理", task.due)
+            yield Due(community, f"任务：{task}", url, "去办理", task.due)
         else:
-            unowned.append(task)
-    if unowned:
+            unowned[community].append(task)
+    for community, waiting in unowned.items():
         url = f"{register.url('list', community)}?state=unowned"
-        since = timezone.localdate(min(task.given_at for task in unowned))
-        yield Due(f"{len(unowned)}项任务待认领", url, "去认领", unowned[0].due, len(unowned), since)
+        since = timezone.localdate(min(task.given_at for task in waiting))
+        title = f"{len(waiting)}项任务待认领"
+        yield Due(community, title, url, "去认领", waiting[0].due, len(waiting), since)
 
 
 @hook(Hook.RECEIVE)

@@ -35,6 +35,14 @@ class ScopedQuerySet(models.QuerySet):
         """Rows of one community."""
         return self.filter(community_id=community.id)
 
+    def in_communities(self, ids: Iterable[int]) -> "ScopedQuerySet":
+        """Rows of several communities, by their ids."""
+        return self.filter(community_id__in=list(ids))
+
+    def counts_by_community(self) -> dict[int, int]:
+        """Number of rows by community id, without communities that have none. One query."""
+        return dict(self.order_by().values_list("community_id").annotate(models.Count("pk")))
+
 
 def right_of_rows(model: type[models.Model]) -> str:
     """Name of the model's `RightField`; empty if all rows require the same right."""

@@ -86,6 +86,12 @@ class Access:
             return any(permission in ROLES[h.role].permissions for h in self.holdings)
         return community.id in self.community_ids(permission)
 
+    def permitted(
+        self, permission: Permission, communities: Iterable[CommunityRef]
+    ) -> dict[int, CommunityRef]:
+        """Those of `communities` in which the user holds `permission`, by id."""
+        return {ref.id: ref for ref in communities if self.can(permission, ref)}
+
     def rights_in(self, community_id: int) -> frozenset[Permission]:
         """All rights of the user in one community."""
         permission_sets = [

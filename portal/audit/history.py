@@ -1,7 +1,7 @@
 """Change history of a row: who changed which fields, when, from what to what."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
@@ -53,6 +53,8 @@ def history_of(
         .order_by("pgh_id")
     )
     users = users_of(events)
+    shown = [f for f in model._meta.fields if _is_shown(f, model, hidden)]
+    names = _related_names(shown, events)
     changes, last = [], {}
     for event in events:
         context = event.pgh_context or {}
@@ -63,7 +65,7 @@ def history_of(
                 who=user.name if user else "系统",
                 what=_EVENT_NAMES[event.pgh_label],
                 why=context.get("reason", ""),
-                fields=_fields(model, last.get(event.pgh_obj_id), event, hidden),
+                fields=_changed_fields(shown, last.get(event.pgh_obj_id), event, names),
                 user_id=context.get("user"),
                 is_from_merged=event.pgh_obj_id != row.pk,
             )
@@ -78,18 +80,22 @@ def users_of(events) -> dict:
     return get_user_model()._default_manager.in_bulk(ids)
 
 
-def _fields(model, before, event, hidden: frozenset[str]) -> list[tuple[str, str, str]]:
+def _is_shown(field, model, hidden: frozenset[str]) -> bool:
+    """Whether changes of a field are shown, of those that the history has."""
+    is_recorded = any(f.attname == field.attname for f in model.pgh_event_model._meta.fields)
+    return is_recorded and field.name not in _HIDDEN | hidden and not _is_internal(field)
+
+
+def _changed_fields(shown, before, event, names: dict) -> list[tuple[str, str, str]]:
     if event.pgh_label == "delete":
         return []
     changed_fields = []
-    for field in model._meta.fields:
-        if field.name in _HIDDEN | hidden or not hasattr(event, field.attname) or _is_internal(field):
-            continue
+    for field in shown:
         old, new = _comparable(before, field), _comparable(event, field)
         if old == new or (before is None and new in (None, "", False)):
             continue
         label = str(field.verbose_name).partition("（")[0] if _is_secret(field) else str(field.verbose_name)
-        changed_fields.append((label, _show(before, field), _show(event, field)))
+        changed_fields.append((label, _show(before, field, names), _show(event, field, names)))
     return changed_fields
 
 
@@ -108,7 +114,7 @@ def _is_secret(field) -> bool:
     return isinstance(field, models.BinaryField)
 
 
-def _show(event, field) -> str:
+def _show(event, field, names: dict) -> str:
     if event is None:
         return ""
     if _is_secret(field):
@@ -116,15 +122,32 @@ def _show(event, field) -> str:
     if not field.is_relation:
         return display(event, field.name)
     key = getattr(event, field.attname)
-    if key is None:
-        return ""
-    related = field.related_model._default_manager.filter(pk=key).first()
-    return str(related) if related else _last_known_name(field.related_model, key)
+    return "" if key is None else names[field.related_model, key]
 
 
-def _last_known_name(model, key: int) -> str:
-    """Name of a deleted row, from the last event of its history."""
-    events = getattr(model, "pgh_event_model", None)
-    event = events._default_manager.filter(pgh_obj_id=key).order_by("-pgh_id").first() if events else None
-    name = getattr(event, "name", "")
-    return f"{name}（已删除）"
+def _related_names(fields, events) -> dict[tuple[type[models.Model], int], str]:
+    """Model and key → name of each row that the events refer to. Two queries a model, however many events.
+
+    A model whose names are made of related rows names them in `named_by`, as `select_related` takes them.
+    """
+    keys_by_model: dict[type[models.Model], set[int]] = {}
+    for field in fields:
+        if field.is_relation:
+            keys = {getattr(event, field.attname) for event in events} - {None}
+            keys_by_model.setdefault(field.related_model, set()).update(keys)
+    names = {}
+    for model, keys in keys_by_model.items():
+        related = model._default_manager.select_related(*getattr(model, "named_by", ())).in_bulk(keys)
+        names |= {(model, key): str(row) for key, row in related.items()}
+        names |= {(model, key): name for key, name in _last_known_names(model, keys - related.keys()).items()}
+    return names
+
+
+def _last_known_names(model, keys: Collection[int]) -> dict[int, str]:
+    """Names of deleted rows, from the last event of their history."""
+    names = dict.fromkeys(keys, "")
+    if keys and hasattr(model, "pgh_event_model"):
+        events = model.pgh_event_model._default_manager.filter(pgh_obj_id__in=keys)
+        for event in events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id"):
+            names[event.pgh_obj_id] = getattr(event, "name", "")
+    return {key: f"{name}（已删除）" for key, name in names.items()}

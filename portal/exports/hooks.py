@@ -1,6 +1,7 @@
 """To-do lines of sensitive exports: requests that wait for a second person, and answers."""
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Collection, Iterator
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -15,28 +16,28 @@ from portal.hooks.registry import Hook, hook
 
 
 @hook(Hook.DUE)
-def exports_due(access: Access, community: CommunityRef, today) -> Iterator[Due]:
+def exports_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """Hook DUE: own files (waiting, ready or refused), and others' files that wait for approval."""
-    if not access.can(RIGHT, community):
-        return
+    places = access.permitted(RIGHT, communities)
     own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    exports = rows(SensitiveExport, access, RIGHT, community).not_expired()
+    exports = rows(SensitiveExport, access, RIGHT).in_communities(places).not_expired()
     exports = list(
         exports.filter(own_unfetched | Q(state=SensitiveExport.State.WAITING)).defer("ids").order_by("id")
     )
     askers = get_user_model()._default_manager.in_bulk({export.user_id for export in exports})
     for export in exports:
-        asker = askers.get(export.user_id)
+        asker, community = askers.get(export.user_id), places[export.community_id]
         if export.user_id == access.user.pk:
-            yield _own_due(export)
+            yield _own_due(export, community)
         elif may_approve(access.user, export, asker):
             title = f"{asker.name}申请导出含完整号码的文件：{export.title}"
-            yield Due(title, export.url, "去确认", since=timezone.localdate(export.made_at))
+            yield Due(community, title, export.url, "去确认", since=timezone.localdate(export.made_at))
 
 
-def _own_due(export: SensitiveExport) -> Due:
+def _own_due(export: SensitiveExport, community: CommunityRef) -> Due:
     if export.state == SensitiveExport.State.WAITING:
         return Due(
+            community,
             f"{export.title}：等待另一位同事确认",
             export.url,
             "查看",
@@ -45,8 +46,9 @@ def _own_due(export: SensitiveExport) -> Due:
     since = timezone.localdate(export.decided_at or export.made_at)
     if export.ready:
         until = f"{timezone.localtime(export.until):%H:%M}"
-        return Due(f"{export.title}：可以下载，保留到{until}", export.url, "去下载", since=since)
+        return Due(community, f"{export.title}：可以下载，保留到{until}", export.url, "去下载", since=since)
     return Due(
+        community,
         f"{export.title}：未获同意（{export.refusal}）",
         export.url,
         "查看",

@@ -3,10 +3,12 @@
 import datetime
 from dataclasses import dataclass
 
+from portal.access.user_access import CommunityRef
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An item due for a user: title, deadline, and the page where it is done.
+    """An item due for a user: the community it belongs to, title, deadline, and the page where it is done.
 
     on: deadline (last day in time).
     since: date since when somebody waits for it. Without `on` it is due today; without both it has no date.
@@ -14,6 +16,7 @@ class Due:
         Another `on` is another occasion to remind.
     """
 
+    community: CommunityRef
     title: str
     url: str
     action: str

@@ -13,16 +13,17 @@ from enum import StrEnum
 
 class Hook(StrEnum):
     FIGURES = "figures"
-    """(community, year) -> iterable of Figure. Runs inside a scope that may read the community."""
+    """(community, year) -> iterable of Figure, each computed when it is read, in a scope that may read the community."""
     BULLETIN_SECTIONS = "bulletin_sections"
     """(community, month) -> iterable of BulletinSection for the month that begins on `month`."""
     BULLETIN_ROWS = "bulletin_rows"
     """(access, community, month, key) -> iterable of Panel: at most one, the drill-down rows of the number `key`."""
     DUE = "due"
-    """(access, community, today) -> iterable of Due: items due for this user.
+    """(access, communities, today) -> iterable of Due: items due for this user in these communities.
 
-    Called once per URL space of the user's roles (`portal.access.user_access.Access.within`), with those roles only: the
-    community's desk, the building head's phone and the street, each as its own database role.
+    The number of queries does not depend on that of the communities. Called once per URL space of the user's roles
+    (`portal.access.user_access.Access.within`), with those roles only: the community's desk, the building head's phone and
+    the street, each as its own database role.
     """
     PERSON_LEFT = "person_left"
     """(person, departure) -> iterable of Consequence: consequences of a death or move-out, to be confirmed."""

@@ -1,12 +1,29 @@
+from django.utils.functional import SimpleLazyObject
+
+from portal.access.db_scope import APP, scope
+from portal.access.url_spaces import role_of
 from portal.menu.menu import menu_of
+from portal.todo.counts import urgent_count
 
 
 def page_frame(request):
-    """Context processor of the page frame: the community, its menu, and the user's access."""
+    """Context processor of the page frame: the community, its menu, the user's access, and the number beside 待办.
+
+    Only pages that show the number ask for it. A phone session has no to-do.
+    """
     access = getattr(request, "access", None)
     community = getattr(request, "community", None)
+    has_todo = access is not None and request.phone is None
     return {
         "access": access,
         "community": community,
         "menu": menu_of(access, community, request.path) if access and community else [],
+        "todo_count": SimpleLazyObject(lambda: _todo_count(request)) if has_todo else 0,
     }
+
+
+def _todo_count(request) -> int:
+    if role_of(request.path_info) is not None:
+        return urgent_count(request.access)
+    with scope(APP, user_id=request.user.pk, action="todo"):  # the administrator's page runs without one
+        return urgent_count(request.access)

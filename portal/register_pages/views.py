@@ -144,11 +144,13 @@ class DetailView(RegisterView):
 
     def context(self, instance) -> dict:
         register, access, community = self.register, self.request.access, self.request.community
-        register.prefetch_values([instance])
+        lines = register.detail_lines(
+            instance, access, community
+        )  # first: it prefetches what panels and links read
         return {
             "row": instance,
             "attached": attachment_card(self, instance),
-            "lines": register.detail_lines(instance, access, community),
+            "lines": lines,
             "panels": panels_of(register, instance, access, community),
             "links": links_of(register, instance, access, community),
             "may_edit": register.edit and access.can(register.edit, community),

@@ -39,3 +39,31 @@ class Reminder(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["made_at"], name="reminder_age")]
+
+
+class TodoCount(models.Model):
+    """Number of a user's items in one community that are overdue or due today, shown beside 待办 on every page.
+
+    `portal.todo.counts` says how old it may be; a missing row is counted anew.
+    """
+
+    row_security = None  # `.sql`: of the user, whatever the community
+
+    community_id = models.BigIntegerField("社区")
+    user_id = models.BigIntegerField("用户")
+    count = models.PositiveIntegerField("件数")
+    counted_at = models.DateTimeField("计算时间")
+
+    objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.TodoCount"
+
+    class Meta:
+        verbose_name = "待办件数"
+        verbose_name_plural = "待办件数"
+        ordering = ["user_id", "community_id"]
+        constraints = [
+            # One number a user and community, whoever counts; also the index for a page's query.
+            models.UniqueConstraint(fields=["user_id", "community_id"], name="todocount_once"),
+        ]
+        # The nightly deletion.
+        indexes = [models.Index(fields=["counted_at"], name="todocount_age")]

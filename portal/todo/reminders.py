@@ -1,14 +1,17 @@
-"""Reminders (提醒) of due items: created once each by a daily job, shown until they are read."""
+"""Reminders (提醒) of due items: created once each by a job, shown until they are read."""
 
 import datetime
 import logging
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
+from portal.todo.counts import store_counts, todo_places
 from portal.todo.models import Reminder
 from portal.todo.todo import TodoItem, Urgency, todo_of
 
@@ -22,7 +25,17 @@ def remind_everybody(today: datetime.date) -> None:
 
     Each user's to-do is computed in the scopes of their own roles, as if they opened the page.
     """
-    for user in get_user_model()._default_manager.filter(is_active=True).order_by("pk"):
+    _remind(get_user_model()._default_manager.all(), today)
+
+
+def remind_signed_in(today: datetime.date) -> None:
+    """The same for the users who may be signed in now, so that their pages need not count."""
+    since = timezone.now() - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    _remind(get_user_model()._default_manager.filter(last_login__gt=since), today)
+
+
+def _remind(users: QuerySet, today: datetime.date) -> None:
+    for user in users.filter(is_active=True).order_by("pk"):
         try:
             remind(Access.of(user), today)
         except Exception:
@@ -31,10 +44,13 @@ def remind_everybody(today: datetime.date) -> None:
 
 
 def remind(access: Access, today: datetime.date) -> None:
-    """Create the reminders this user has not had yet.
+    """Create the reminders this user has not had yet, and store the number beside 待办.
 
     Idempotent by the unique constraint `reminder_once` (`Reminder`), also with two workers at once.
     """
+    entries, places = todo_of(access, today), todo_places(access).values()
+    if not places:
+        return
     new = [
         Reminder(
             community_id=entry.community.id,
@@ -43,12 +59,12 @@ def remind(access: Access, today: datetime.date) -> None:
             on=entry.day,
             kind=entry.urgency,
         )
-        for entry in todo_of(access, today)
+        for entry in entries
         if entry.urgency is not Urgency.LATER
     ]
-    if new:
-        with scope(APP, user_id=access.user.pk, action="remind"):
-            Reminder.objects.bulk_create(new, ignore_conflicts=True)
+    with scope(APP, user_id=access.user.pk, action="remind"):
+        Reminder.objects.bulk_create(new, ignore_conflicts=True)
+        store_counts(access, entries, places)
 
 
 def unread(user, entries: Iterable[TodoItem]) -> tuple[list[TodoItem], int]:

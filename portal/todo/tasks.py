@@ -1,9 +1,9 @@
-"""Periodic task of reminders."""
+"""Periodic tasks of reminders and of the number beside 待办."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portal.todo.reminders import remind_everybody
+from portal.todo import reminders
 
 
 # 6:40, 8:40 and 12:40 in Beijing; the queue counts in UTC. An office's machine may be off at night, and a
@@ -12,4 +12,12 @@ from portal.todo.reminders import remind_everybody
 @app.task(name="portal.remind", queueing_lock="portal.remind")
 def remind(timestamp: int) -> None:
     """Remind everybody of what is overdue, for today, or soon."""
-    remind_everybody(timezone.localdate())
+    reminders.remind_everybody(timezone.localdate())
+
+
+# More often than a count may be old (`portal.todo.counts.MAX_AGE`), so that few pages count themselves.
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="portal.remind_signed_in", queueing_lock="portal.remind_signed_in")
+def remind_signed_in(timestamp: int) -> None:
+    """The same for whoever may be signed in."""
+    reminders.remind_signed_in(timezone.localdate())

@@ -1,7 +1,7 @@
 """To-do (待办): items due for a user, from every app (hook DUE), in every place where they hold a role."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,13 +28,16 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TodoItem:
-    """A to-do item: what is due, in which community, how urgent it is."""
+    """A to-do item: what is due, and how urgent it is."""
 
     due: Due
-    community: CommunityRef
     urgency: Urgency
     date_words: str
     """Deadline or waiting since, in words."""
+
+    @property
+    def community(self) -> CommunityRef:
+        return self.due.community
 
     @property
     def day(self) -> datetime.date | None:
@@ -42,20 +45,20 @@ class TodoItem:
         return self.due.on or self.due.since
 
 
-def todo_item(due: Due, community: CommunityRef, today: datetime.date) -> TodoItem:
+def todo_item(due: Due, today: datetime.date) -> TodoItem:
     """The to-do item of something due, with its urgency today."""
     if due.on is None:
         if due.since is None:
-            return TodoItem(due, community, Urgency.LATER, "")
+            return TodoItem(due, Urgency.LATER, "")
         since = "今天起" if due.since >= today else f"{_day(due.since, today)}起"
-        return TodoItem(due, community, Urgency.TODAY, f"{since}等待办理")
+        return TodoItem(due, Urgency.TODAY, f"{since}等待办理")
     days = (due.on - today).days
     if days < 0:
-        return TodoItem(due, community, Urgency.OVERDUE, f"应于{_day(due.on, today)}前，已逾期{-days}天")
+        return TodoItem(due, Urgency.OVERDUE, f"应于{_day(due.on, today)}前，已逾期{-days}天")
     if days == 0:
-        return TodoItem(due, community, Urgency.TODAY, "今天到期")
+        return TodoItem(due, Urgency.TODAY, "今天到期")
     urgency = Urgency.SOON if days <= SOON_DAYS else Urgency.LATER
-    return TodoItem(due, community, urgency, f"{_day(due.on, today)}前")
+    return TodoItem(due, urgency, f"{_day(due.on, today)}前")
 
 
 def _day(day: datetime.date, today: datetime.date) -> str:
@@ -65,33 +68,32 @@ def _day(day: datetime.date, today: datetime.date) -> str:
 
 def community_todo(access: Access, community: CommunityRef, today: datetime.date) -> list[TodoItem]:
     """To-do of this user in one community, by the roles held there. Runs in the scope of the desk (`/c/…`)."""
-    return _sorted(todo_item(due, community, today) for due in _dues(access.within(APP), community, today))
+    return _sorted(call_hooks(Hook.DUE, access.within(APP), (community,), today), today)
 
 
-def todo_of(access: Access, today: datetime.date) -> list[TodoItem]:
-    """To-do of this user in all places. Opens the scope of each URL space in which they hold a role, read-only."""
-    entries = []
+def todo_of(
+    access: Access, today: datetime.date, only: Collection[CommunityRef] | None = None
+) -> list[TodoItem]:
+    """To-do of this user in all places, or in those of `only`, in a fixed number of queries for each URL space.
+
+    Opens the scope of each URL space in which they hold a role, read-only.
+    """
+    dues: list[Due] = []
     for space in (APP, HEAD, STREET):
         access_in_space = access.within(space)
-        if places := access_in_space.places(space):
+        places = [ref for ref in access_in_space.places(space) if only is None or ref in only]
+        if places:
             with scope(space, user_id=access.user.pk, **access_in_space.scope_arguments(space)):
-                entries += [
-                    todo_item(due, place, today)
-                    for place in places
-                    for due in _dues(access_in_space, place, today)
-                ]
-    return _sorted(entries)
+                dues += call_hooks(Hook.DUE, access_in_space, places, today)
+    return _sorted(dues, today)
 
 
-def _dues(access: Access, community: CommunityRef, today: datetime.date) -> list[Due]:
-    return list(call_hooks(Hook.DUE, access, community, today))
-
-
-def _sorted(entries: Iterable[TodoItem]) -> list[TodoItem]:
-    """By urgency, then by date; items without a date last."""
+def _sorted(dues: Iterable[Due], today: datetime.date) -> list[TodoItem]:
+    """As items, by urgency, then by date; those without a date last."""
     order = list(Urgency)
     undated = datetime.date.max
-    return sorted(entries, key=lambda e: (order.index(e.urgency), e.day or undated, e.community.id))
+    items = [todo_item(due, today) for due in dues]
+    return sorted(items, key=lambda item: (order.index(item.urgency), item.day or undated, item.community.id))
 
 
 def grouped_by_urgency(entries: Iterable[TodoItem]) -> list[tuple[Urgency, list[TodoItem]]]:
@@ -99,8 +101,3 @@ def grouped_by_urgency(entries: Iterable[TodoItem]) -> list[tuple[Urgency, list[
     entries = list(entries)
     groups = [(urgency, [entry for entry in entries if entry.urgency == urgency]) for urgency in Urgency]
     return [(urgency, members) for urgency, members in groups if members]
-
-
-def count_urgent(entries: Iterable[TodoItem]) -> int:
-    """Number of items overdue or due today, shown beside 待办."""
-    return sum(entry.urgency in (Urgency.OVERDUE, Urgency.TODAY) for entry in entries)

@@ -9,7 +9,8 @@ from portal.access.permissions import Permission
 from portal.access.url_spaces import HEAD_PATH, STREET_PATH
 from portal.forms.forms import PlainForm
 from portal.todo import reminders
-from portal.todo.todo import count_urgent, grouped_by_urgency, todo_of
+from portal.todo.counts import store_counts, todo_places
+from portal.todo.todo import grouped_by_urgency, todo_of
 
 
 @require_GET
@@ -17,11 +18,11 @@ def todo(request):
     """To-do by urgency (overdue, today, soon, later), and items new since the last visit."""
     access, today = request.access, timezone.localdate()
     entries = todo_of(access, today)
+    store_counts(access, entries, todo_places(access).values())
     new, up_to = reminders.unread(request.user, entries)
     context = {
         "today": today,
         "groups": grouped_by_urgency(entries),
-        "todo_count": count_urgent(entries),
         "new": new,
         "up_to": up_to,
         "places": [(place, access.role_names(place)) for place in access.communities],

@@ -4,14 +4,17 @@ A suggestion is never applied automatically: it links to a form, or is dismissed
 """
 
 import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Self
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from community.communities.models import current_on
-from community.dated_rules.rules import values_of
+from community.dated_rules.rules import values_by_community, values_of
 from community.people.models import Person
 from portal.access.user_access import CommunityRef
 from portal.values.partial_dates import years_before
@@ -29,12 +32,11 @@ PERSON_RULES = (Rule.OLD, Rule.ELDER, Rule.ALONE, Rule.SCHOOL)
 
 
 class BenefitSuggestions:
-    """The benefit suggestions of one community on one day."""
+    """The benefit suggestions of communities with the same dated rules (ids in `communities`) on one day."""
 
-    def __init__(self, community: CommunityRef, day: datetime.date):
-        self.community = community
+    def __init__(self, communities: Sequence[int], day: datetime.date, rules: Mapping[str, int]):
+        self.communities = communities
         self.day = day
-        rules = values_of(community, _KEYS, day)
         self.ages = {
             Rule.ELDER: rules[Key.ELDER_AGE],
             Rule.OLD: rules[Key.ALLOWANCE_AGE],
@@ -43,11 +45,15 @@ class BenefitSuggestions:
         self.until = day + datetime.timedelta(days=rules[Key.CARE_NOTICE_DAYS])
         self.since = day - datetime.timedelta(days=rules[Key.CARE_LOOKBACK_DAYS])
 
+    @classmethod
+    def of(cls, community: CommunityRef, day: datetime.date) -> Self:
+        """Those of one community."""
+        return cls([community.id], day, values_of(community, _KEYS, day))
+
     def people(self, rule: Rule) -> QuerySet[Person]:
         """Residents to whom a rule of `PERSON_RULES` applies, without dismissed suggestions."""
-        residents = Person.objects.filter(
-            ~Q(place_label=""), community_id=self.community.id, died_on__isnull=True
-        )
+        residents = Person.objects.in_communities(self.communities)
+        residents = residents.filter(~Q(place_label=""), died_on__isnull=True)
         dismissed = CareDismissal.objects.filter(
             community=OuterRef("community"), person=OuterRef("pk"), rule=rule
         )
@@ -90,7 +96,7 @@ class BenefitSuggestions:
             care=kind,
             occasion=OuterRef("due"),
         )
-        entries = MODELS[kind].objects.of(self.community).current(self.day).due_by(self.until)
+        entries = MODELS[kind].objects.in_communities(self.communities).current(self.day).due_by(self.until)
         return entries.filter(~Exists(dismissed)).annotate(care=Value(kind.value), of=F(f"{whose}_id"))
 
     def due(self, kind: CareKind | None = None) -> QuerySet:
@@ -102,14 +108,9 @@ class BenefitSuggestions:
         return parts[0].union(*parts[1:], all=True).order_by("due", "pk")
 
     def topics(self) -> list["SuggestionKind"]:
-        """All kinds of suggestions with their counts; two queries."""
-        return [
-            *(SuggestionKind(rule, None, self.title(rule), count) for rule, count in self.counts().items()),
-            *(
-                SuggestionKind(Rule.DUE, kind, f"{kind.label}：{due_label(kind)}", count, first)
-                for kind, (count, first) in self.due_counts().items()
-            ),
-        ]
+        """All kinds of suggestions with their counts, of one community; two queries."""
+        (topics,) = _topics_of([self]).values()
+        return topics
 
     def title(self, rule: Rule) -> str:
         """Title of the list of a rule of `PERSON_RULES`."""
@@ -121,31 +122,49 @@ class BenefitSuggestions:
             Rule.SCHOOL: f"满{age}周岁，可通知入学报名",
         }[rule]
 
-    def counts(self) -> dict[Rule, int]:
-        """Number of people by rule of `PERSON_RULES`. One query."""
-        parts = [
-            self.people(rule)
-            .order_by()
-            .values("community")
-            .annotate(rule=Value(rule.value), count=Count("pk"))
-            .values_list("rule", "count")
-            for rule in PERSON_RULES
-        ]
-        counts = dict(parts[0].union(*parts[1:], all=True))
-        return {rule: counts.get(rule, 0) for rule in PERSON_RULES}
+    def counts(self) -> Iterator[QuerySet]:
+        """Parts of a union: (community id, rule, number of people) for each rule of `PERSON_RULES`."""
+        for rule in PERSON_RULES:
+            people = self.people(rule).order_by().values("community_id").annotate(rule=Value(rule.value))
+            yield people.annotate(count=Count("pk")).values_list("community_id", "rule", "count")
 
-    def due_counts(self) -> dict[CareKind, tuple[int, datetime.date | None]]:
-        """Number of due entries and the earliest day, by register. One query."""
-        parts = [
-            self._due(kind)
-            .order_by()
-            .values("community", "care")
-            .annotate(count=Count("pk"), first=Min("due"))
-            .values_list("care", "count", "first")
-            for kind in CareKind
+    def due_counts(self) -> Iterator[QuerySet]:
+        """Parts of a union: (community id, register, number of due entries, earliest day) for each register."""
+        for kind in CareKind:
+            entries = self._due(kind).order_by().values("community_id", "care")
+            entries = entries.annotate(count=Count("pk"), first=Min("due"))
+            yield entries.values_list("community_id", "care", "count", "first")
+
+
+def topics_by_community(ids: Collection[int], day: datetime.date) -> dict[int, list["SuggestionKind"]]:
+    """Community id → all kinds of suggestions with their counts; three queries, whatever the number of communities."""
+    ids_by_rules: dict[tuple, list[int]] = {}
+    for pk, rules in values_by_community(ids, _KEYS, day).items():
+        ids_by_rules.setdefault(tuple(rules.items()), []).append(pk)
+    return _topics_of(BenefitSuggestions(pks, day, dict(rules)) for rules, pks in ids_by_rules.items())
+
+
+def _topics_of(groups: Iterable[BenefitSuggestions]) -> dict[int, list["SuggestionKind"]]:
+    groups = list(groups)
+    people = {(pk, rule): count for pk, rule, count in _union(g.counts() for g in groups)}
+    due = {(pk, kind): (count, first) for pk, kind, count, first in _union(g.due_counts() for g in groups)}
+    return {
+        pk: [
+            *(SuggestionKind(r, None, group.title(r), people.get((pk, r), 0)) for r in PERSON_RULES),
+            *(
+                SuggestionKind(Rule.DUE, kind, f"{kind.label}：{due_label(kind)}", *due.get((pk, kind), (0,)))
+                for kind in CareKind
+            ),
         ]
-        counts = {kind: (count, first) for kind, count, first in parts[0].union(*parts[1:], all=True)}
-        return {kind: counts.get(kind, (0, None)) for kind in CareKind}
+        for group in groups
+        for pk in group.communities
+    }
+
+
+def _union(parts: Iterable[Iterable[QuerySet]]) -> Iterable[tuple]:
+    """The rows of all parts; one query."""
+    flat = list(chain.from_iterable(parts))
+    return flat[0].union(*flat[1:], all=True) if flat else ()
 
 
 @dataclass(frozen=True, slots=True)

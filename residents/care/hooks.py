@@ -23,7 +23,7 @@ from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
 from residents.care.actions import end_entry
-from residents.care.benefit_suggestions import PERSON_RULES, BenefitSuggestions, due_title
+from residents.care.benefit_suggestions import PERSON_RULES, due_title, topics_by_community
 from residents.care.models.disability import Disability
 from residents.care.models.dismissal import CareDismissal
 from residents.care.models.elder import Elder
@@ -57,28 +57,33 @@ def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Households on low income now; disabled people who found work in the year."""
     today = timezone.localdate()
     url = CARE_REGISTERS[CareKind.LOW_INCOME]().url("list", community)
-    households = LowIncome.objects.of(community).current(today).values("household").distinct().count()
-    yield Figure("low_income_households", "低保户", households, "户", f"{url}?state=current")
+    households = LowIncome.objects.of(community).current(today).values("household").distinct()
+    yield Figure("low_income_households", "低保户", households.count, "户", f"{url}?state=current")
     url = CARE_REGISTERS[CareKind.UNEMPLOYED]().url("list", community)
     placed = Unemployed.objects.of(community).placed(year).of_disabled(today)
-    people = placed.order_by().values("person").distinct().count()
-    yield Figure("disabled_placed_in_work", "残疾人再就业", people, "人", f"{url}?placed={year}&disabled=yes")
+    people = placed.order_by().values("person").distinct()
+    url = f"{url}?placed={year}&disabled=yes"
+    yield Figure("disabled_placed_in_work", "残疾人再就业", people.count, "人", url)
 
 
 @hook(Hook.DUE)
-def care_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def care_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """Due entries of each care register by their first due day, and the number of benefit suggestions."""
-    if not access.can(Permission.CARE, community):
-        return
-    topics = BenefitSuggestions(community, today).topics()
-    for topic in topics:
-        if topic.care and topic.count:
-            title, url = due_title(topic.care, topic.count), topic.url(community)
-            yield Due(title, url, "去办理", on=topic.first, count=topic.count, key=f"care:{topic.care}")
-    count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
-    if count:
-        url = community.url("residents:care_proposals")
-        yield Due(f"{count}条可享受待遇提示", url, "去核实", count=count)
+    places = access.permitted(Permission.CARE, communities)
+    for pk, topics in topics_by_community(places, today).items():
+        community = places[pk]
+        for topic in topics:
+            if topic.care and topic.count:
+                title, url, key = (
+                    due_title(topic.care, topic.count),
+                    topic.url(community),
+                    f"care:{topic.care}",
+                )
+                yield Due(community, title, url, "去办理", topic.first, topic.count, key=key)
+        count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
+        if count:
+            url = community.url("residents:care_proposals")
+            yield Due(community, f"{count}条可享受待遇提示", url, "去核实", count=count)
 
 
 @hook(Hook.PERSON_LEFT)

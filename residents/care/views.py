@@ -55,7 +55,7 @@ class SuggestionLine:
 def overview(request):
     """How many are in each register, and what is due there."""
     day, community = timezone.localdate(), request.community
-    suggestions = BenefitSuggestions(community, day)
+    suggestions = BenefitSuggestions.of(community, day)
     counts = counts_by_kind(community, day, suggestions.until)
     lines = []
     for kind, declaration in CARE_REGISTERS.items():
@@ -75,7 +75,7 @@ def overview(request):
 @needs(Permission.CARE)
 def suggestion_list(request):
     """Benefit suggestions: the first few of every kind, or all of one (`rule` and `care`), paginated."""
-    suggestions = BenefitSuggestions(request.community, timezone.localdate())
+    suggestions = BenefitSuggestions.of(request.community, timezone.localdate())
     topics = suggestions.topics()
     topic_key = (request.GET.get("rule", ""), request.GET.get("care", ""))
     chosen = next((topic for topic in topics if (topic.rule, topic.care or "") == topic_key), None)

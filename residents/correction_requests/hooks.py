@@ -1,9 +1,10 @@
 """Hooks of requests to correct the register: to-do, and the link on the page of a person."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db import transaction
+from django.db.models import Count, Min
 from django.shortcuts import get_object_or_404
 
 from community.people.models import Person
@@ -22,15 +23,15 @@ from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
 
 
 @hook(Hook.DUE)
-def corrections_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def corrections_due(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
     """Open correction requests, by the day on which the most urgent is due."""
-    if not access.can(Permission.PEOPLE_EDIT, community):
-        return
-    waiting = list(rows(CorrectionRequest, access, Permission.PEOPLE_EDIT, community).open())
-    if waiting:
-        url = community.url("residents:correction_list")
-        title = f"{len(waiting)}件更正申请待答复"
-        yield Due(title, f"{url}?state=open", "去答复", on=waiting[0].due, count=len(waiting))
+    places = access.permitted(Permission.PEOPLE_EDIT, communities)
+    waiting = rows(CorrectionRequest, access, Permission.PEOPLE_EDIT).in_communities(places).open()
+    for pk, count, due in waiting.order_by().values_list("community_id").annotate(Count("pk"), Min("due")):
+        url = places[pk].url("residents:correction_list")
+        yield Due(places[pk], f"{count}件更正申请待答复", f"{url}?state=open", "去答复", due, count)
 
 
 @extend

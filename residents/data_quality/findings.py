@@ -100,7 +100,13 @@ def _open_findings(checks: Iterable[Rule], community) -> Iterator[tuple[Rule, mo
 
 
 def latest_run(community) -> DataQualityRun | None:
-    return DataQualityRun.objects.of(community).order_by("-at", "-id").first()
+    return latest_runs([community.id]).first()
+
+
+def latest_runs(ids: Iterable[int]) -> models.QuerySet[DataQualityRun]:
+    """The last run of each of these communities."""
+    runs = DataQualityRun.objects.in_communities(ids)
+    return runs.order_by("community_id", "-at", "-id").distinct("community_id")
 
 
 def count_serious(run: DataQualityRun | None, checks: Iterable[Rule]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Hooks of data quality: its rules, to-do, menu, and the panel of issues of a person or household."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from community.people.models import Person
 from portal.access.permissions import Permission
@@ -10,7 +10,7 @@ from portal.hooks.due import Due
 from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
-from residents.data_quality.findings import count_serious, latest_run, rules_for
+from residents.data_quality.findings import count_serious, latest_runs, rules_for
 from residents.data_quality.models import IdNumberIssue
 from residents.data_quality.panels import issue_panels
 from residents.data_quality.rules import building_heads, households, people
@@ -24,15 +24,17 @@ hook(Hook.DATA_QUALITY)(building_heads.checks)
 
 
 @hook(Hook.DUE)
-def issues_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def issues_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """Serious findings of the last data check, in one line."""
-    if not access.can(Permission.PEOPLE_EDIT, community):
-        return
-    kinds, count = count_serious(latest_run(community), rules_for(access, community))
-    if count:
+    places = access.permitted(Permission.PEOPLE_EDIT, communities)
+    for run in latest_runs(places):
+        community = places[run.community_id]
+        kinds, count = count_serious(run, rules_for(access, community))
+        if not count:
+            continue
         url = community.url("residents:data_quality")
         title = f"数据体检发现{kinds}类严重问题，共{count}处"
-        yield Due(title, url, "去更正", count=count, key="soundness")
+        yield Due(community, title, url, "去更正", count=count, key="soundness")
 
 
 @extend

@@ -1,6 +1,7 @@
 """Hooks of the event log: the figures of the population, and the monthly statement in the menu."""
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 from django.urls import reverse
 
@@ -20,14 +21,22 @@ add_menu_page("人口与房屋", "人口变动月报", "residents:event_statemen
 @hook(Hook.FIGURES)
 def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Households and people, living and registered, as they are now, whatever the year."""
-    counts = population_counts(community)
+    counts = cache(partial(population_counts, community))
     households = reverse("residents:household_list", kwargs={"community": community.code})
     people = reverse("residents:person_list", kwargs={"community": community.code})
-    yield Figure("households", "住户", counts.households, "户", f"{households}?kind=living")
-    yield Figure("residents", "居住人口", counts.residents, "人", f"{people}?state=living")
+    yield Figure("households", "住户", lambda: counts().households, "户", f"{households}?kind=living")
+    yield Figure("residents", "居住人口", lambda: counts().residents, "人", f"{people}?state=living")
     yield Figure(
-        "households_registered", "户籍户", counts.households_registered, "户", f"{households}?kind=registered"
+        "households_registered",
+        "户籍户",
+        lambda: counts().households_registered,
+        "户",
+        f"{households}?kind=registered",
     )
     yield Figure(
-        "residents_registered", "户籍人口", counts.residents_registered, "人", f"{people}?state=registered"
+        "residents_registered",
+        "户籍人口",
+        lambda: counts().residents_registered,
+        "人",
+        f"{people}?state=registered",
     )

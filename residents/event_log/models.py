@@ -105,6 +105,7 @@ class PopulationEvent(CommunityRow):
         "personal": ("what kind person residence former on note by recorded_at group undone_by").split(),
     }
     stored_label = "residents.PopulationEvent"
+    named_by = ("person",)
 
     class Meta:
         verbose_name = "人口变动"

@@ -1,8 +1,9 @@
 """Hooks of building heads' reports: to-do and encrypted columns."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from django.db.models import Count, Min
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -29,32 +30,34 @@ def report_secrets() -> Iterator[EncryptedColumn]:
 
 
 @hook(Hook.DUE)
-def reports_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def reports_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """Reports pending review by staff, with the day of the oldest."""
-    if not access.can(Permission.REPORTS_REVIEW, community):
-        return
-    waiting = rows(ChangeReport, access, Permission.REPORTS_REVIEW, community).waiting()
-    count, oldest = waiting.count(), waiting.first()
-    if oldest:
-        url = community.url("residents:report_list")
-        day = timezone.localdate(oldest.reported_at)
-        yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", count=count, since=day)
+    places = access.permitted(Permission.REPORTS_REVIEW, communities)
+    waiting = rows(ChangeReport, access, Permission.REPORTS_REVIEW).in_communities(places).waiting()
+    for pk, count, oldest in (
+        waiting.order_by().values_list("community_id").annotate(Count("pk"), Min("reported_at"))
+    ):
+        url = places[pk].url("residents:report_list")
+        title, since = f"{count}条变动上报待审核", timezone.localdate(oldest)
+        yield Due(places[pk], title, f"{url}?state=pending", "去审核", count=count, since=since)
 
 
 @hook(Hook.DUE)
-def reports_returned(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def reports_returned(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
     """For a building head: own reports that were returned and not replaced yet."""
-    if not access.can(Permission.DOORS, community):
-        return
-    reports = rows(ChangeReport, access, Permission.DOORS, community)
-    returned = list(
-        reports.filter(
-            proposer=access.user, state=ChangeReport.State.RETURNED, replaced_by__isnull=True
-        ).order_by("reviewed_at")
+    places = access.permitted(Permission.DOORS, communities)
+    returned = (
+        rows(ChangeReport, access, Permission.DOORS)
+        .in_communities(places)
+        .filter(proposer=access.user, state=ChangeReport.State.RETURNED, replaced_by__isnull=True)
     )
-    if returned:
-        url, since = reverse("residents:head_reports"), timezone.localdate(returned[0].reviewed_at)
-        yield Due(f"{len(returned)}条上报被退回", url, "去改正", count=len(returned), since=since)
+    for pk, count, oldest in (
+        returned.order_by().values_list("community_id").annotate(Count("pk"), Min("reviewed_at"))
+    ):
+        title, since = f"{count}条上报被退回", timezone.localdate(oldest)
+        yield Due(places[pk], title, reverse("residents:head_reports"), "去改正", count=count, since=since)
 
 
 What = ChangeReport.What

@@ -113,6 +113,7 @@ class ChangeReport(CommunityRow):
         ).split(),
     }
     stored_label = "residents.ChangeReport"
+    named_by = ("dwelling",)
 
     class Meta:
         verbose_name = "变动上报"

@@ -43,7 +43,7 @@ def notice_deadline(
     return noticed_at + datetime.timedelta(hours=value_of(community, _HOURS[grade], day))
 
 
-def deaths_without_notice(access: Access, community: CommunityRef, day: datetime.date):
+def deaths_without_notice(access: Access, communities: Iterable[int], day: datetime.date):
     """Recent deaths without a notice (死亡报告), each suggested as a draft.
 
     Derived from the register, not from the act that recorded the death: nobody without the right to health data is
@@ -53,5 +53,5 @@ def deaths_without_notice(access: Access, community: CommunityRef, day: datetime
         community=OuterRef("community"), person=OuterRef("pk"), kind=HealthNotice.Kind.DEATH
     )
     since = day - datetime.timedelta(days=UNREPORTED_DAYS)
-    dead = rows(Person, access, P.HEALTH, community).filter(died_on__gt=since)
+    dead = rows(Person, access, P.HEALTH).in_communities(communities).filter(died_on__gt=since)
     return dead.exclude(Exists(noticed)).order_by("died_on", "id")

@@ -1,13 +1,13 @@
 """Hooks of health follow-up (健康随访), for holders of its right alone: to-do, menu, and a fact on the page of a person."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 
-from community.dated_rules.rules import value_of
+from community.dated_rules.rules import values_by_community
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
@@ -36,43 +36,33 @@ def health_secrets() -> Iterator[EncryptedColumn]:
 
 
 @hook(Hook.DUE)
-def health_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def health_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """For holders of the health right: follow-ups, notices, records to end. No title names a person or a disease."""
-    if not access.can(Permission.HEALTH, community):
-        return
-    url_args = {"community": community.code}
-    records = rows(HealthRecord, access, Permission.HEALTH, community)
-    list_url, notices_url = (
-        reverse(f"residents:health_{page}", kwargs=url_args) for page in ("list", "notices")
-    )
-    soon = records.due(today + datetime.timedelta(days=SOON_DAYS)).aggregate(
-        count=Count("pk"), first=Min("next_due")
-    )
-    if soon["count"]:
-        title = f"{soon['count']}人健康随访到期"
-        yield Due(title, f"{list_url}?state=due", "去随访", soon["first"], soon["count"])
-    for key, due_at in (
-        rows(HealthNotice, access, Permission.HEALTH, community)
-        .open()
-        .order_by("due_at")
-        .values_list("uuid", "due_at")
-    ):
+    places = access.permitted(Permission.HEALTH, communities)
+    records = rows(HealthRecord, access, Permission.HEALTH).in_communities(places)
+    soon = records.due(today + datetime.timedelta(days=SOON_DAYS)).order_by().values_list("community_id")
+    for pk, count, first in soon.annotate(Count("pk"), Min("next_due")):
+        url = f"{_url('list', places[pk])}?state=due"
+        yield Due(places[pk], f"{count}人健康随访到期", url, "去随访", first, count)
+    notices = rows(HealthNotice, access, Permission.HEALTH).in_communities(places).open()
+    for pk, key, due_at in notices.order_by("due_at").values_list("community_id", "uuid", "due_at"):
         until = timezone.localtime(due_at)
-        url = reverse("residents:health_notice", kwargs={**url_args, "notice_row": key})
-        yield Due(f"健康报告待报出，最迟{until:%H:%M}", url, "去报告", until.date())
-    deaths = list(deaths_without_notice(access, community, today).values_list("died_on", flat=True))
-    if deaths:
-        days = value_of(community, Key.DEATH_NOTICE_DAYS, today)
-        title = f"{len(deaths)}人去世后还没有报告社区卫生服务中心"
-        until = deaths[0] + datetime.timedelta(days=days)
-        yield Due(title, notices_url, "去登记", until, len(deaths), key="deaths")
-    if count := records.to_end().count():
-        yield Due(
-            f"{count}份健康档案的居民已去世或迁出，待结束随访",
-            f"{list_url}?state=to_end",
-            "去结束",
-            count=count,
-        )
+        title = f"健康报告待报出，最迟{until:%H:%M}"
+        yield Due(places[pk], title, _url("notice", places[pk], notice_row=key), "去报告", until.date())
+    rules = values_by_community(places, [Key.DEATH_NOTICE_DAYS], today)
+    deaths = deaths_without_notice(access, places, today).order_by().values_list("community_id")
+    for pk, count, first in deaths.annotate(Count("pk"), Min("died_on")):
+        title = f"{count}人去世后还没有报告社区卫生服务中心"
+        until = first + datetime.timedelta(days=rules[pk][Key.DEATH_NOTICE_DAYS])
+        yield Due(places[pk], title, _url("notices", places[pk]), "去登记", until, count, key="deaths")
+    for pk, count in records.to_end().counts_by_community().items():
+        title = f"{count}份健康档案的居民已去世或迁出，待结束随访"
+        url = f"{_url('list', places[pk])}?state=to_end"
+        yield Due(places[pk], title, url, "去结束", count=count)
+
+
+def _url(page: str, community: CommunityRef, **arguments) -> str:
+    return reverse(f"residents:health_{page}", kwargs={"community": community.code, **arguments})
 
 
 @hook(Hook.ABOUT)

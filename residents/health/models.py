@@ -101,6 +101,7 @@ class HealthRecord(EncryptedRow):
         "restricted": ("person", "opened_on", "next_due", "ended_on", "ended_why"),
     }
     stored_label = "residents.HealthRecord"
+    named_by = ("person",)
     encryption_contexts = {"sealed": "residents_healthrecord.sealed"}
 
     class Meta:

@@ -291,7 +291,7 @@ def notice_list(request):
         "sent": [(notice, notice.status_label(now)) for notice in page],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "deaths": deaths_without_notice(request.access, request.community, timezone.localdate()),
+        "deaths": deaths_without_notice(request.access, [request.community.id], timezone.localdate()),
     }
     return render(request, "residents/health/notices.html", context)
 
@@ -309,7 +309,7 @@ class NoticeCreate(HealthFormPage):
         access, community = self.request.access, self.request.community
         initial = {}
         if dead := self.request.GET.get("dead"):
-            proposed = deaths_without_notice(access, community, timezone.localdate())
+            proposed = deaths_without_notice(access, [community.id], timezone.localdate())
             if person := next((p for p in proposed if str(p.uuid) == dead), None):
                 initial = {"kind": HealthNotice.Kind.DEATH, "person": person_label(person)}
         return {"access": access, "community": community, "initial": initial}

@@ -1,7 +1,7 @@
 """Hooks of homes: search by address, labels below a renamed building, households without a head."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import Q
 
@@ -29,14 +29,15 @@ def relabel_dwellings(building: Building) -> Iterator[int]:
 
 
 @hook(Hook.DUE)
-def heads_missing(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def heads_missing(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
     """Households without a head, after a death, a departure or a rejected import row."""
-    if not access.can(Permission.PEOPLE_EDIT, community):
-        return
-    count = rows(Household, access, Permission.PEOPLE_EDIT, community).without_head().count()
-    if count:
-        url = community.url("residents:household_list")
-        yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
+    places = access.permitted(Permission.PEOPLE_EDIT, communities)
+    households = rows(Household, access, Permission.PEOPLE_EDIT).in_communities(places)
+    for pk, count in households.without_head().counts_by_community().items():
+        url = places[pk].url("residents:household_list")
+        yield Due(places[pk], f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
 
 
 @hook(Hook.SEARCH)

@@ -174,6 +174,7 @@ class Household(CommunityRow):
 
     field_classes = {"personal": ("kind", "dwelling", "number", "annulled")}
     stored_label = "residents.Household"
+    named_by = ("dwelling",)
 
     class Meta:
         verbose_name = "户"
@@ -267,6 +268,7 @@ class Residence(CommunityRow):
         ).split()
     }
     stored_label = "residents.Residence"
+    named_by = ("person", "household__dwelling")
 
     class Meta:
         verbose_name = "居住关系"

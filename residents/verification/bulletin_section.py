@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from community.communities.models import Community
+from community.communities.profile import profile_of
 from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
@@ -37,7 +37,7 @@ def drill_down_rows(
 
 def _since(community, until: datetime.date) -> datetime.date:
     """Cutoff from which a verification still counts on that day."""
-    (days,) = Community.objects.of(community).values_list("fresh_days", flat=True)
+    days = profile_of(community).fresh_days
     return until - datetime.timedelta(days=days)
 
 

@@ -1,13 +1,14 @@
 """Verification coverage (入户核实): which doors of a stairwell were verified lately."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Count, DateTimeField, Exists, Max, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
+from community.communities.models import Community
 from community.places.models import Area, HeadAppointment, Stairwell
 from residents.homes.models import Dwelling
 from residents.verification.models import Verification
@@ -17,6 +18,17 @@ def cutoff(days: int) -> datetime.datetime:
     """Cutoff from which a verification still counts: the start of the day so many days ago."""
     day = timezone.localdate() - datetime.timedelta(days=days)
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
+def fresh_days_by_community(ids: Iterable[int]) -> dict[int, int]:
+    """Community id → days for which a verification counts there."""
+    return dict(Community.objects.filter(pk__in=list(ids)).values_list("pk", "fresh_days"))
+
+
+def own_cutoff(fresh_days: Mapping[int, int]) -> Case:
+    """Expression on rows of several communities: the cutoff by their community's number of days."""
+    cases = [When(community_id=pk, then=Value(cutoff(days))) for pk, days in fresh_days.items()]
+    return Case(*cases, output_field=DateTimeField())
 
 
 def with_last_verification(dwellings):
@@ -60,8 +72,8 @@ class Coverage:
         self.last = max(filter(None, (self.last, other.last)), default=None)
 
 
-def coverage_by_stairwell(dwellings, since: datetime.datetime) -> dict[int, Coverage]:
-    """Stairwell id → its coverage, for the given dwellings; one query."""
+def coverage_by_stairwell(dwellings, since: datetime.datetime | Case) -> dict[int, Coverage]:
+    """Stairwell id → its coverage since a time, or since `own_cutoff`, for the given dwellings; one query."""
     counts = (
         with_last_verification(dwellings.filter(stairwell__isnull=False))
         .order_by()
@@ -73,7 +85,7 @@ def coverage_by_stairwell(dwellings, since: datetime.datetime) -> dict[int, Cove
     return {stairwell: Coverage(doors, fresh, last) for stairwell, doors, fresh, last in counts}
 
 
-def door_counts(dwellings, since: datetime.datetime) -> dict[int, tuple[int, int]]:
+def door_counts(dwellings, since: datetime.datetime | Case) -> dict[int, tuple[int, int]]:
     """Stairwell id → (doors, doors verified since)."""
     return {
         pk: (of_stairwell.doors, of_stairwell.fresh)
@@ -133,8 +145,8 @@ def by_building(lines: Iterable[StairwellCoverage]) -> list[BuildingCoverage]:
     return list(buildings.values())
 
 
-def unvisited(stairwells, since: datetime.datetime):
-    """Stairwells with doors, none of which was verified since."""
+def unvisited(stairwells, since: OuterRef):
+    """Stairwells with doors, none of which was verified since; `since` names a column of the stairwells."""
     of_stairwell = {"community": OuterRef("community"), "stairwell": OuterRef("pk")}
     return stairwells.filter(
         Exists(Dwelling.objects.filter(**of_stairwell)),

@@ -1,15 +1,15 @@
 """Hooks of the verification of dwellings: to-do, street table, menu, panel and filter of dwellings."""
 
 import datetime
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 import django_filters
 from django import forms
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from community.communities.models import Community
-from community.communities.profile import profile_of
 from community.places.models import Stairwell
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
@@ -26,6 +26,8 @@ from residents.verification.coverage import (
     community_coverage,
     cutoff,
     door_counts,
+    fresh_days_by_community,
+    own_cutoff,
     unvisited,
     with_last_verification,
 )
@@ -38,16 +40,16 @@ add_menu_page("日常", "入户核实", "residents:freshness", Permission.REPORT
 
 
 @hook(Hook.DUE)
-def rounds_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def rounds_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """Stairwells without any verification within the community's period."""
-    if not access.can(Permission.REPORTS_REVIEW, community):
-        return
-    days = profile_of(community).fresh_days
-    stairwells = rows(Stairwell, access, Permission.REPORTS_REVIEW, community)
-    count = unvisited(stairwells, cutoff(days)).count()
-    if count:
-        url = community.url("residents:freshness")
-        yield Due(f"{count}个楼道超过{days}天没有走访", f"{url}?late", "去查看", count=count)
+    places = access.permitted(Permission.REPORTS_REVIEW, communities)
+    fresh_days = fresh_days_by_community(places)
+    stairwells = rows(Stairwell, access, Permission.REPORTS_REVIEW).in_communities(places)
+    stairwells = stairwells.annotate(since=own_cutoff(fresh_days))
+    for pk, count in unvisited(stairwells, OuterRef("since")).counts_by_community().items():
+        url = places[pk].url("residents:freshness")
+        title = f"{count}个楼道超过{fresh_days[pk]}天没有走访"
+        yield Due(places[pk], title, f"{url}?late", "去查看", count=count)
 
 
 @hook(Hook.STREET)
@@ -72,20 +74,26 @@ def street_coverage(communities: Collection[CommunityRef]) -> Iterator[StreetTab
 
 
 @hook(Hook.DUE)
-def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def doors_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """For a building head: doors whose verification is older than the community's period."""
-    if not access.can(Permission.DOORS, community):
-        return
-    stairwells = frozenset().union(
-        *(h.stairwells for h in access.stairwell_roles if h.community == community)
-    )
-    doors = rows(Dwelling, access, Permission.DOORS, community).filter(stairwell_id__in=stairwells)
-    place = Community.objects.get(pk=community.id)
-    counts = door_counts(doors, cutoff(place.fresh_days)).values()
-    stale = sum(count - fresh for count, fresh in counts)
-    if stale:
-        url = reverse("residents:head_stairwells")
-        yield Due(f"{stale}户超过{place.fresh_days}天没有核实", url, "去核实", count=stale)
+    places = access.permitted(Permission.DOORS, communities)
+    fresh_days = fresh_days_by_community(places)
+    of_stairwell = {
+        stairwell: role.community.id
+        for role in access.stairwell_roles
+        if role.community.id in places
+        for stairwell in role.stairwells
+    }
+    doors = rows(Dwelling, access, Permission.DOORS).in_communities(places)
+    stale: Counter[int] = Counter()
+    for stairwell, (count, fresh) in door_counts(
+        doors.filter(stairwell_id__in=of_stairwell), own_cutoff(fresh_days)
+    ).items():
+        stale[of_stairwell[stairwell]] += count - fresh
+    for pk, count in stale.items():
+        if count:
+            title = f"{count}户超过{fresh_days[pk]}天没有核实"
+            yield Due(places[pk], title, reverse("residents:head_stairwells"), "去核实", count=count)
 
 
 def _filter_fresh(queryset, name, value):

@@ -1,8 +1,8 @@
 """Hooks of home visits (走访): to-do, menu, departures, and additions to the page of a person."""
 
 import datetime
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from community.people.models import Person
@@ -29,41 +29,42 @@ _NAMES = 3
 
 
 @hook(Hook.DUE)
-def own_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def own_visits_due(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
     """The user's planned visits: overdue, today, soon, each in one line with the names."""
-    if not access.can(Permission.CARE, community):
-        return
+    places = access.permitted(Permission.CARE, communities)
     soon = today + datetime.timedelta(days=SOON_DAYS)
-    planned = rows(Visit, access, Permission.CARE, community).planned()
+    planned = rows(Visit, access, Permission.CARE).in_communities(places).planned()
     needing = planned.filter(worker=access.user, planned_on__lte=soon) | planned.without_worker()
     needing = needing.select_related("person", "household__dwelling").order_by("planned_on", "id")
-    own_visits = [visit for visit in needing if visit.worker_id == access.user.pk]
-    if unassigned := [visit for visit in needing if visit.worker_id != access.user.pk]:
-        url = community.url("residents:visit_list")
-        title = f"{len(unassigned)}次走访安排的走访人已没有走访权限，请改派：{_names(unassigned)}"
-        yield Due(
-            title,
-            f"{url}?state=planned",
-            "去改派",
-            unassigned[0].planned_on,
-            len(unassigned),
-            key="visits-left",
-        )
-    url = community.url("residents:visit_mine")
-    for key, words, visits in (
-        ("overdue", "走访已逾期", [v for v in own_visits if v.planned_on < today]),
-        ("today", "今天走访", [v for v in own_visits if v.planned_on == today]),
-        ("soon", f"近{SOON_DAYS}天走访", [v for v in own_visits if v.planned_on > today]),
-    ):
-        if visits:
-            yield Due(
-                f"{words}：{_names(visits)}",
-                url,
-                "去走访",
-                visits[0].planned_on,
-                len(visits),
-                key=f"visits-{key}",
-            )
+    groups = defaultdict(list)
+    for visit in needing:
+        groups[visit.community_id, _when(visit, access.user, today)].append(visit)
+    for (pk, when), visits in groups.items():
+        page, query, action, words = {
+            "left": (
+                "list",
+                "?state=planned",
+                "去改派",
+                f"{len(visits)}次走访安排的走访人已没有走访权限，请改派",
+            ),
+            "overdue": ("mine", "", "去走访", "走访已逾期"),
+            "today": ("mine", "", "去走访", "今天走访"),
+            "soon": ("mine", "", "去走访", f"近{SOON_DAYS}天走访"),
+        }[when]
+        url = places[pk].url(f"residents:visit_{page}") + query
+        title, on = f"{words}：{_names(visits)}", visits[0].planned_on
+        yield Due(places[pk], title, url, action, on, len(visits), key=f"visits-{when}")
+
+
+def _when(visit: Visit, user, today: datetime.date) -> str:
+    """Line of the to-do to which a planned visit belongs."""
+    if visit.worker_id != user.pk:
+        return "left"
+    if visit.planned_on < today:
+        return "overdue"
+    return "today" if visit.planned_on == today else "soon"
 
 
 def _names(visits: list[Visit]) -> str:
@@ -72,16 +73,19 @@ def _names(visits: list[Visit]) -> str:
 
 
 @hook(Hook.DUE)
-def care_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+def care_visits_due(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
     """People in care whose visit is due and not planned, in one line a category."""
-    if not access.can(Permission.CARE, community):
-        return
-    url = community.url("residents:visit_due")
-    waiting = Counter(due.kind for due in due_visits(access, community, today) if not due.planned_on)
-    for kind, count in sorted(waiting.items()):
+    places = access.permitted(Permission.CARE, communities)
+    waiting = Counter(
+        (due.community_id, due.kind) for due in due_visits(access, places, today) if not due.planned_on
+    )
+    for (pk, kind), count in sorted(waiting.items()):
+        url = places[pk].url("residents:visit_due")
         unit = "户" if kind is CareKind.LOW_INCOME else "人"
         title = f"{kind.label}{count}{unit}到期应走访，还没有安排"
-        yield Due(title, f"{url}?category={kind}", "去安排", count=count)
+        yield Due(places[pk], title, f"{url}?category={kind}", "去安排", count=count)
 
 
 @hook(Hook.ABOUT)

@@ -187,7 +187,7 @@ class VisitsDue(FormPage):
     repeated_message = LogPage.repeated_message
 
     def load(self):
-        self.due = due_visits(self.request.access, self.request.community, timezone.localdate())
+        self.due = due_visits(self.request.access, [self.request.community.id], timezone.localdate())
         self.waiting = Counter(due_visit.kind for due_visit in self.due if not due_visit.planned_on)
         category = self.request.GET.get("category", "")
         self.category = CareKind(category) if category in CareKind.values else ""

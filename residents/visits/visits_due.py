@@ -6,7 +6,7 @@ A visit to a household counts for everybody who lives there, and one to a member
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import BigIntegerField, Count, F, Max, Min, Q, Value
@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 
 from community.accounts.models import User
 from community.communities.models import current_on
-from community.dated_rules.rules import values_of
+from community.dated_rules.rules import values_by_community
 from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -36,6 +36,7 @@ class DueVisit:
     `with_people` adds the rows to those of a page.
     """
 
+    community_id: int
     kind: CareKind
     entry: uuid.UUID
     person_id: int
@@ -59,37 +60,39 @@ class DueVisit:
         return self.last + datetime.timedelta(days=self.days) if self.last else None
 
 
-def intervals(community: CommunityRef, day: datetime.date) -> dict[CareKind, int]:
-    """Days between two visits by category, for categories that require visits."""
-    values = values_of(community, INTERVALS.values(), day)
-    return {kind: values[key] for kind, key in INTERVALS.items() if values[key]}
+def intervals(ids: Collection[int], day: datetime.date) -> dict[tuple[int, CareKind], int]:
+    """Days between two visits by community id and category, for categories that require visits."""
+    values = values_by_community(ids, INTERVALS.values(), day)
+    return {(pk, kind): values[pk][key] for pk in ids for kind, key in INTERVALS.items() if values[pk][key]}
 
 
 def next_due(community: CommunityRef, category: str, on: datetime.date) -> datetime.date | None:
     """Due day of the next visit of a category after one on `on`; None if the category requires none."""
-    days = intervals(community, on).get(category)
+    days = intervals([community.id], on).get((community.id, category))
     return on + datetime.timedelta(days=days) if days else None
 
 
-def due_visits(access: Access, community: CommunityRef, day: datetime.date) -> list[DueVisit]:
-    """Visits due on `day`: never visited first, then the longest unvisited.
+def due_visits(access: Access, communities: Collection[int], day: datetime.date) -> list[DueVisit]:
+    """Visits due on `day` in these communities (ids): never visited first, then the longest unvisited.
 
-    Four queries for any number of people. Two dictionaries replace a sub-query for each entry, which the ORM takes
-    longer to write than all of this.
+    Four queries for any number of people and communities. Two dictionaries replace a sub-query for each entry, which
+    the ORM takes longer to write than all of this.
     """
-    days_by_kind = intervals(community, day)
-    if not days_by_kind:
+    interval = intervals(communities, day)
+    kinds = sorted({kind for _, kind in interval})
+    if not kinds:
         return []
-    entries = list(_current_entries(access, community, days_by_kind, day))
-    visits = _VisitDates(
-        access, community, days_by_kind, [household for *_, household in entries if household]
-    )
+    entries = list(_current_entries(access, communities, kinds, day))
+    visits = _VisitDates(access, communities, kinds, [household for *_, household in entries if household])
     dues = []
-    for care, entry, person, household in entries:
+    for community_id, care, entry, person, household in entries:
         kind = CareKind(care)
+        days = interval.get((community_id, kind))
+        if days is None:
+            continue
         last, planned_on = visits.of(kind, person, household)
-        if last is None or last <= day - datetime.timedelta(days=days_by_kind[kind]):
-            dues.append(DueVisit(kind, entry, person, household, days_by_kind[kind], last, planned_on))
+        if last is None or last <= day - datetime.timedelta(days=days):
+            dues.append(DueVisit(community_id, kind, entry, person, household, days, last, planned_on))
     return sorted(dues, key=lambda due: (due.last or datetime.date.min, due.kind, due.person_id))
 
 
@@ -102,11 +105,14 @@ def with_people(access: Access, community: CommunityRef, dues: Iterable[DueVisit
     return [replace(d, person=people[d.person_id], household=homes.get(d.household_id)) for d in dues]
 
 
-def _current_entries(access: Access, community: CommunityRef, kinds: Iterable[CareKind], day: datetime.date):
-    """(kind, uuid, person, household) of the current entries of living people in these registers."""
+def _current_entries(
+    access: Access, communities: Collection[int], kinds: Iterable[CareKind], day: datetime.date
+):
+    """(community id, kind, uuid, person, household) of the current entries of living people in these registers."""
     parts = []
     for kind in kinds:
-        entries = rows(MODELS[kind], access, P.CARE, community).filter(current_on(day)).order_by()
+        entries = rows(MODELS[kind], access, P.CARE).in_communities(communities)
+        entries = entries.filter(current_on(day)).order_by()
         if kind is CareKind.LOW_INCOME:
             entries = entries.filter(applicant__died_on=None).annotate(
                 home=F("household"), who=F("applicant")
@@ -114,7 +120,8 @@ def _current_entries(access: Access, community: CommunityRef, kinds: Iterable[Ca
         else:
             # A typed null for the household: the parts of a union must have one type.
             entries = entries.filter(person__died_on=None).annotate(home=_NO_HOUSEHOLD, who=F("person"))
-        parts.append(entries.annotate(care=Value(kind.value)).values_list("care", "uuid", "who", "home"))
+        entries = entries.annotate(care=Value(kind.value))
+        parts.append(entries.values_list("community_id", "care", "uuid", "who", "home"))
     return parts[0].union(*parts[1:], all=True)
 
 
@@ -124,9 +131,12 @@ _NO_HOUSEHOLD = Cast(Value(None), BigIntegerField())
 class _VisitDates:
     """Last and next planned visit by category, of people and of households."""
 
-    def __init__(self, access: Access, community: CommunityRef, kinds: Iterable[CareKind], homes: list[int]):
+    def __init__(
+        self, access: Access, communities: Collection[int], kinds: Iterable[CareKind], homes: list[int]
+    ):
         last_and_planned = (
-            rows(Visit, access, P.CARE, community)
+            rows(Visit, access, P.CARE)
+            .in_communities(communities)
             .filter(category__in=list(kinds))
             .exclude(state=Visit.State.CANCELLED)
             .order_by()
@@ -140,7 +150,7 @@ class _VisitDates:
                 if key[2] is not None:
                     self._add(key, last, planned)
         visited = {pk for _, target, pk in (*self.last, *self.planned) if target == "household"}
-        lives = rows(Residence, access, P.CARE, community).living().open()
+        lives = rows(Residence, access, P.CARE).in_communities(communities).living().open()
         lives = lives.filter(household__in={*visited, *homes}).order_by().values_list("person", "household")
         self.members, self.homes = defaultdict(list), defaultdict(list)
         for person, household in lives:

@@ -141,7 +141,7 @@ def recompute_sections(*, bulletin: Bulletin, seen_version: int, by: User) -> Bu
 
 
 def _correction_of(bulletin: Bulletin) -> BulletinCorrection:
-    correction = bulletin.open_correction()
+    correction = bulletin.open_correction
     if correction is None:
         raise BulletinError(f"{bulletin}公开没有正在办理的更正。")
     return correction

@@ -171,7 +171,7 @@ def submit(*, bulletin: Bulletin, seen_version: int, by: User) -> Bulletin:
     """Submit the draft for review; the computed sections are frozen."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, seen_version=seen_version)
-        correction = bulletin.open_correction()
+        correction = bulletin.open_correction
         empty = [board.get_kind_display() for board in bulletin.boards.all() if not board.text]
         if empty:
             raise BulletinError(f"{'、'.join(empty)}还没有内容；本月没有事项的，请写“本月无”。")
@@ -248,7 +248,7 @@ def publish(
     pdf = render_pdf("community/bulletins/print.html", {**snapshot, "dated": posted_on})
     with transaction.atomic():
         bulletin = _lock(bulletin, State.AGREED, seen_version=seen_version)
-        correction = bulletin.open_correction()
+        correction = bulletin.open_correction
         notice = PublicNotice.objects.create(
             community_id=bulletin.community_id,
             title=snapshot["title"] + (f"（第{correction.number}版）" if correction else ""),
@@ -287,10 +287,14 @@ def is_editor(bulletin: Bulletin, user: User) -> bool:
     Editors of an earlier version count too: a corrected version is mostly that text, and they would approve their
     own words.
     """
-    same_person = Q(user=user)
-    if user.person_id is not None:
-        same_person |= Q(user__person_id=user.person_id)
-    return bulletin.editors.filter(same_person).exists()
+    return bulletin.editors.filter(same_person(user)).exists()
+
+
+def same_person(user: User) -> Q:
+    """Condition on rows with a `user`: that account, or another one of the same person."""
+    if user.person_id is None:
+        return Q(user=user)
+    return Q(user=user) | Q(user__person_id=user.person_id)
 
 
 def compute(bulletin: Bulletin) -> None:

@@ -3,6 +3,7 @@ import hashlib
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.functional import cached_property
 
 from community.communities.models import CommunityRow
 from portal.access.db_scope import PUBLIC
@@ -86,9 +87,15 @@ class Bulletin(CommunityRow):
         """Whether a reviewer or approver returned this draft; resubmission resets it."""
         return self.state == self.State.DRAFT and self.reviewed_at is not None
 
+    @cached_property
     def open_correction(self):
-        """The open correction, or None; it becomes the version of its number."""
+        """The open correction, or None; it becomes the version of its number. Writes begin with a row of their own."""
         return self.corrections.exclude(number__in=self.versions.values("number")).first()
+
+    @cached_property
+    def recipients(self) -> "list[AidRecipient]":
+        """The aid list with its people, in its order."""
+        return list(self.aid_recipients.select_related("person").order_by("id"))
 
 
 @tracked()

@@ -1,6 +1,7 @@
 """Bulletin pages of the committee: list of months, detail page, and draft editing."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -136,23 +137,25 @@ def detail_page(request, bulletin: Bulletin, *, marks=None, status=200, **shown)
     """Detail page of a bulletin. `marks` and `shown`: the forms and the sentence of a refused step."""
     published = _published(request, month=bulletin.month).get(bulletin.month)
     rights = _rights(request)
-    own_work = actions.is_editor(bulletin, request.user)
+    prefetch_related_objects([bulletin], "files")  # in the snapshot and among the findings
+    editors = _editors(bulletin)
+    own_work = _is_among(editors, request.user)
     context = {
         "bulletin": bulletin,
         **committee_context(request, bulletin, published.newest if published else None),
         "versions": published.versions if published else (),
         "standing": published.word(timezone.localdate()) if published else "",
-        "editors": [e.user for e in bulletin.editors.select_related("user")],
+        "editors": editors,
         "states": State,
         "own_work": own_work,
         "form": DecisionForm(initial={"seen": bulletin.version}),
         "due": due_on(bulletin.month),
-        "correction": bulletin.open_correction() if published else None,
+        "correction": bulletin.open_correction if published else None,
         "findings": [],
         "reason_lines": [],
         "early": frozen_early(bulletin),
         "differences": differences(bulletin),
-        "other_approvers": _other_approvers(request, bulletin) if own_work and rights["may_approve"] else (),
+        "other_approvers": _other_approvers(request, editors) if own_work and rights["may_approve"] else (),
         **rights,
     }
     if bulletin.state == State.PUBLISHED:
@@ -166,10 +169,18 @@ def detail_page(request, bulletin: Bulletin, *, marks=None, status=200, **shown)
     return render(request, "community/bulletins/detail.html", context | shown, status=status)
 
 
-def _other_approvers(request, bulletin: Bulletin) -> list:
-    """Other users who may approve the bulletin, shown to an editor who may not."""
+def _editors(bulletin: Bulletin) -> list:
+    return [editor.user for editor in bulletin.editors.select_related("user")]
+
+
+def _other_approvers(request, editors: list) -> list:
+    """Other users who may approve a bulletin, shown to an editor who may not."""
     able = colleagues(request.community.id, P.BULLETIN_APPROVE)
-    return [user for user in able if user != request.user and not actions.is_editor(bulletin, user)]
+    return [user for user in able if user != request.user and not _is_among(editors, user)]
+
+
+def _is_among(editors: list, user) -> bool:
+    return any(user.same_person_as(editor) for editor in editors)
 
 
 def _attach_reviews(request, bulletin, snapshot, form: MarksForm | None, may_mark: bool) -> list[dict]:
@@ -255,5 +266,5 @@ class BulletinEdit(FormPage):
     def show(self, form, status: int = 200, **shown):
         context = {"form": form, "bulletin": self.bulletin, "earlier": self.earlier, **_rights(self.request)}
         if context["may_approve"]:
-            context["other_approvers"] = _other_approvers(self.request, self.bulletin)
+            context["other_approvers"] = _other_approvers(self.request, _editors(self.bulletin))
         return render(self.request, self.template_name, context | shown, status=status)

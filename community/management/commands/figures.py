@@ -27,7 +27,7 @@ class Command(BaseCommand):
         year = year or timezone.localdate().year - 1
         with scope(APP, communities=[row.id], action="figures"):
             figures = list(call_hooks(Hook.FIGURES, row.ref, year))
-        self.stdout.write(_as_json(row, year, figures) if json else _as_table(row, year, figures))
+            self.stdout.write(_as_json(row, year, figures) if json else _as_table(row, year, figures))
 
 
 def _as_json(community: Community, year: int, figures) -> str:

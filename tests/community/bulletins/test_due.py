@@ -19,7 +19,7 @@ def due(house, cast):
     """Titles and dates of a user's entries on 3 November 2026."""
 
     def due(name: str) -> list[tuple]:
-        entries = bulletins_due(Access.of(cast[name]), house.kuocang.ref, TODAY)
+        entries = bulletins_due(Access.of(cast[name]), [house.kuocang.ref], TODAY)
         return [(item.title, item.on) for item in entries]
 
     return due

@@ -173,7 +173,7 @@ def test_missing_photo_is_due_and_takedown_is_recorded(house, cast, staff):
 
     def due() -> list[str]:
         entries = call_hooks(
-            Hook.DUE, access_of(cast["staff"]), house.kuocang.ref, today + timezone.timedelta(days=3)
+            Hook.DUE, access_of(cast["staff"]), [house.kuocang.ref], today + timezone.timedelta(days=3)
         )
         return [item.title for item in entries if "照片" in item.title]
 

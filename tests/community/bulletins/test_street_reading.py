@@ -50,7 +50,7 @@ def test_street_remark_is_due_until_answered(house, cast, client):
     remark = BulletinRemark.objects.get()
 
     def due(name: str) -> list[str]:
-        entries = call_hooks(Hook.DUE, access_of(cast[name]), house.kuocang.ref, MONTH)
+        entries = call_hooks(Hook.DUE, access_of(cast[name]), [house.kuocang.ref], MONTH)
         return [item.title for item in entries if "街道" in item.title]
 
     assert due("staff") == due("director") == ["街道对2026年10月公开的意见待回复"]

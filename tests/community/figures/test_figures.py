@@ -6,11 +6,15 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from community.figures.visible_figures import figures_for
 from community.places.models import HeadAppointment, Stairwell
 from community.profile.models import ServiceHours
+from portal.access.user_access import Access
 from residents.homes.models import Residence
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +141,13 @@ def test_figures_spreadsheet_matches_the_page(client, cast):
     lines = {row[0]: row[1:] for row in sheet.iter_rows(values_only=True)}
     assert lines["楼道"] == (2, "个")
     assert lines["居住人口"] == (1, "人")
+
+
+def test_figures_are_counted_when_they_are_read(house, cast):
+    access = Access.of(cast["director"])
+    with CaptureQueriesContext(connection) as queries:
+        figures = {figure.key: figure for figure in figures_for(access, house.kuocang.ref, 2025)}
+        assert len(queries) == 1  # the words of the community for its areas
+        assert figures["stairwells"].value == 2
+        assert (figures["residents"].value, figures["households"].value) == (1, 1)
+        assert len(queries) == 3

@@ -215,7 +215,7 @@ def test_unanswered_objections_are_due_and_prevent_archiving(house, cast, quick_
     later = until + datetime.timedelta(days=1)
 
     def due(name, on) -> list[tuple]:
-        return [(d.title, d.on) for d in objections_due(Access.of(cast[name]), house.kuocang.ref, on)]
+        return [(d.title, d.on) for d in objections_due(Access.of(cast[name]), [house.kuocang.ref], on)]
 
     def notice_state(on):
         return published_bulletins([version], Objection.objects.all())[version.month].notice_state(on)

@@ -30,7 +30,7 @@ def due(house, cast):
     """Titles and dates of a user's to-do entries of tasks."""
 
     def due(name: str) -> list[tuple]:
-        entries = tasks_due(Access.of(cast[name]), house.kuocang.ref, TODAY)
+        entries = tasks_due(Access.of(cast[name]), [house.kuocang.ref], TODAY)
         return [(each.title, each.on) for each in entries]
 
     return due
@@ -173,8 +173,8 @@ def test_handed_over_need_is_listed_on_the_person_page(client, house, cast):
 
 
 def test_due_name_defaults_to_its_url():
-    assert Due("3条", "/c/x/reports/", "去审核").name == Due("4条", "/c/x/reports/", "去审核").name
-    assert Due("3条", "/c/x/", "去审核", key="reports").name == "reports"
+    assert Due(None, "3条", "/c/x/reports/", "去审核").name == "/c/x/reports/"
+    assert Due(None, "3条", "/c/x/", "去审核", key="reports").name == "reports"
 
 
 def test_task_of_a_former_owner_is_unowned(task, cast, due, page, client, house):

@@ -3,6 +3,8 @@
 import pytest
 from django import forms
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal.forms.forms import RowForm
 from portal.registers.registry import all_registers
@@ -125,3 +127,37 @@ def test_optimistic_locking_also_for_unchanged_forms(house, director):
     assert director.post(url, values).status_code == 409
     row.refresh_from_db()
     assert row.contact == "甲某"
+
+
+@pytest.mark.parametrize("register", [pytest.param(r, id=r.label) for r in all_registers()])
+def test_history_of_many_changes_asks_as_often_as_of_two(register, house, samples, director):
+    """Each change sets or clears every relation, and one names a row that is gone."""
+    model = register.model
+    row = model.objects.of(house.kuocang).first()
+    url = register.url("history", house.kuocang.ref, row)
+    relations = [
+        f for f in model.pgh_event_model._meta.fields if f.is_relation and f.null and "pgh" not in f.name
+    ]
+    add_changes(row, relations, 2)
+    few = queries_of(director, url)
+    add_changes(row, relations, 20)
+    assert queries_of(director, url) == few
+    assert len(director.get(url).context["changes"]) >= 22
+
+
+def add_changes(row, relations, count: int) -> None:
+    last = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk).order_by("pgh_id").last()
+    keys = {f: list(f.related_model._base_manager.values_list("pk", flat=True)[:5]) for f in relations}
+    for number in range(count):
+        last.pk, last.pgh_label = None, "update"
+        for field in relations:
+            values = [10**9, None, *keys[field]]
+            setattr(last, field.attname, values[number % len(values)])
+        last.save(force_insert=True)
+
+
+def queries_of(client, url) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)

@@ -36,7 +36,7 @@ URL = "/home/todo/"
     ],
 )
 def test_due_item_group_and_date_words(house, on, since, when, words):
-    entry = todo_item(Due("某事", "/", "去办", on, since=since), house.kuocang.ref, TODAY)
+    entry = todo_item(Due(house.kuocang.ref, "某事", "/", "去办", on, since=since), TODAY)
     assert (entry.urgency, entry.date_words) == (when, words)
 
 

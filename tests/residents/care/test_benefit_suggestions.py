@@ -31,7 +31,7 @@ def _born(age: int, days: int) -> datetime.date:
 
 
 def _names(house, rule) -> set[str]:
-    return {person.name for person in BenefitSuggestions(house.kuocang.ref, TODAY).people(rule)}
+    return {person.name for person in BenefitSuggestions.of(house.kuocang.ref, TODAY).people(rule)}
 
 
 def test_suggestions_by_age_home_and_community_rules(house, cast):
@@ -83,7 +83,7 @@ def test_due_entries_are_in_the_to_do_until_done_or_dismissed(house, cast):
 
     def titles(name: str) -> list[str]:
         with scope(APP, communities=[house.kuocang.id]):
-            dues = call_hooks(Hook.DUE, Access.of(cast[name]), house.kuocang.ref, TODAY)
+            dues = call_hooks(Hook.DUE, Access.of(cast[name]), [house.kuocang.ref], TODAY)
             return [due.title for due in dues if "证件到期" in due.title]
 
     assert titles("civil") == ["残疾人：1人证件到期"]

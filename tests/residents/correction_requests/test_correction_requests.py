@@ -50,7 +50,7 @@ def test_a_request_is_recorded_once_and_due_by_the_dated_rule(client, house, cas
     assert (request.due, request.asker) == (received + datetime.timedelta(days=5), "监护人张大")
     access = Access.of(cast["civil"])
     with scope(APP, communities=[house.kuocang.id], user_id=cast["civil"].pk):
-        due = [d for d in call_hooks(Hook.DUE, access, house.kuocang.ref, today) if "更正申请" in d.title]
+        due = [d for d in call_hooks(Hook.DUE, access, [house.kuocang.ref], today) if "更正申请" in d.title]
     assert [(d.title, d.on) for d in due] == [("2件更正申请待答复", datetime.date(2026, 1, 20))]
 
 

@@ -361,11 +361,11 @@ def test_a_household_left_without_head_is_due_and_listed(staff, house, cast, tod
     )
     access = Access.of(cast["staff"])
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
-        assert list(heads_missing(access, house.kuocang.ref, today)) == []
+        assert list(heads_missing(access, [house.kuocang.ref], today)) == []
     url = url_of("death", person=house.person.uuid)
     confirm(staff, to_check(staff, url, {"on": DAY, "token": str(uuid.uuid4())}), ending_0="end")
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
-        (due,) = heads_missing(access, house.kuocang.ref, today)
+        (due,) = heads_missing(access, [house.kuocang.ref], today)
     assert due.title == "1户没有户主"
     assert "3幢1单元101室" in staff.get(due.url).content.decode()
 

@@ -119,7 +119,7 @@ def test_health_data_is_in_no_register_search_or_person_page(record, house, cast
             access = Access.of(cast[name])
             answered = [
                 *call_hooks(Hook.ABOUT, house.person, access),
-                *call_hooks(Hook.DUE, access, house.kuocang.ref, timezone.localdate()),
+                *call_hooks(Hook.DUE, access, [house.kuocang.ref], timezone.localdate()),
                 *call_hooks(
                     Hook.SEARCH, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)
                 ),
@@ -259,7 +259,7 @@ def test_death_is_suggested_as_a_notice_and_ends_follow_up(record, house, cast, 
     record_death(by=cast["staff"], person=house.person, on=today, confirmed=_all_endings(house.person, today))
     with scope(APP, communities=[house.kuocang.id]):
         access = Access.of(cast["health"])
-        titles = [due.title for due in call_hooks(Hook.DUE, access, house.kuocang.ref, today)]
+        titles = [due.title for due in call_hooks(Hook.DUE, access, [house.kuocang.ref], today)]
     assert titles == [
         "1人去世后还没有报告社区卫生服务中心",
         "1份健康档案的居民已去世或迁出，待结束随访",

@@ -172,8 +172,7 @@ def test_visits_due_by_category(in_care, house, cast, today):
 
 def _due(access, house, day) -> list[tuple]:
     with scope(APP, communities=[house.kuocang.id]):
-        args = (access, house.kuocang.ref)
-        dues = with_people(*args, due_visits(*args, day))
+        dues = with_people(access, house.kuocang.ref, due_visits(access, [house.kuocang.id], day))
         return [(due.kind, due.person.name, due.household, due.last) for due in dues]
 
 
@@ -221,7 +220,7 @@ def test_todo_shows_own_visits_and_due_categories(in_care, house, cast, visit):
         of = {
             name: [
                 due.title
-                for due in call_hooks(Hook.DUE, Access.of(cast[name]), house.kuocang.ref, day)
+                for due in call_hooks(Hook.DUE, Access.of(cast[name]), [house.kuocang.ref], day)
                 if "visits/" in due.url
             ]
             for name in ("civil", "director", "staff")
@@ -272,7 +271,7 @@ def test_visits_of_a_worker_with_ended_role_are_in_the_todo_of_others(house, cas
     """Otherwise nobody would go, as the person counts as planned."""
 
     def titles():
-        dues = call_hooks(Hook.DUE, Access.of(cast["director"]), house.kuocang.ref, today)
+        dues = call_hooks(Hook.DUE, Access.of(cast["director"]), [house.kuocang.ref], today)
         return [due.title for due in dues if "改派" in due.title]
 
     assert titles() == []
