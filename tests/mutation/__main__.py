@@ -1,4 +1,6 @@
-"""`make mutants`: SIZE mutants drawn with SEED, each tried in a copy of the tree; ONLY=<key> tries one.
+"""`make mutants`: SIZE mutants drawn with SEED, each tried in a copy of the tree.
+
+ONLY=<key> tries one, drawn or not; ONLY=<beginning of keys> those of the draw.
 
 A warm process has imported Django and what else is slow, but no module of ours. For each mutant it writes the mutated
 module into the copy and forks; the child runs pytest there. Survivors of the near tests are asked the wide ones at the
@@ -6,6 +8,7 @@ end, unless WIDE=0. Results go to `var/mutants/results.jsonl`, one line a mutant
 stopped: what was killed stays so until its module changes, what survived until its tests change.
 """
 
+import gc
 import hashlib
 import importlib
 import json
@@ -43,9 +46,17 @@ ARGUMENTS = ["-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider
 
 
 class Recorder:
-    """Pytest plugin that remembers the first test that failed."""
+    """Pytest plugin that keeps the order of the files and remembers the first test that failed."""
 
     killer = ""
+
+    def __init__(self, tests: list[str]):
+        self.place = {name: i for i, name in enumerate(tests)}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items) -> None:
+        """The nearest first; pytest-django would leave tests without a database to the end."""
+        items.sort(key=lambda item: self.place.get(item.nodeid.partition("::")[0], 0))
 
     def pytest_runtest_logreport(self, report) -> None:
         if report.failed and not self.killer:
@@ -120,6 +131,7 @@ def run_tests(
 
 def _be_child(tree: Path, tests: list[str], arguments: list[str], log: Path, result: Path) -> None:
     os.setpgid(0, 0)
+    gc.set_threshold(100_000, 50, 50)  # importing Django is a quarter faster
     with open(log, "wb", buffering=0) as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
@@ -128,7 +140,7 @@ def _be_child(tree: Path, tests: list[str], arguments: list[str], log: Path, res
             del sys.modules[name]
     os.chdir(tree)
     sys.path[0] = str(tree)
-    recorder, status = Recorder(), 3
+    recorder, status = Recorder(tests), 3
     try:
         status = int(pytest.main([*arguments, *tests], plugins=[recorder]))
     except BaseException:
@@ -146,7 +158,7 @@ def try_mutant(mutant: Mutant, tests: list[str]) -> dict:
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise SystemExit(f"no tests for {mutant.key}: {tests}")
     seconds = round(time.monotonic() - begun, 1)
-    return {"killed": status != 0, "killer": killer, "seconds": seconds}
+    return {"killed": status != 0, "killer": killer or (f"exit {status}" if status else ""), "seconds": seconds}
 
 
 def digest(names: list[str]) -> str:
@@ -156,24 +168,25 @@ def digest(names: list[str]) -> str:
 
 def main() -> int:
     size, seed = int(os.environ.get("SIZE") or SIZE), int(os.environ.get("SEED") or SEED)
-    only, wide = os.environ.get("ONLY"), os.environ.get("WIDE") != "0"
+    only, wide = os.environ.get("ONLY", ""), os.environ.get("WIDE") != "0"
     OUT.mkdir(parents=True, exist_ok=True)
     copy_tree(ROOT, TREE)
     mutants = candidates(TREE)
     drawn = draw(mutants, size, seed)
-    if only:
-        drawn = [mutant for all_of in mutants.values() for mutant in all_of if mutant.key == only]
+    one = [mutant for all_of in mutants.values() for mutant in all_of if mutant.key == only]
+    drawn = one or [mutant for mutant in drawn if mutant.key.startswith(only)]
     if os.environ.get("LIST"):
         say("\n".join(mutant.key for mutant in drawn))
         return 0
     for name in WARM:
         importlib.import_module(name)
+    gc.freeze()
     os.environ |= {"LIREN_VAR": str(OUT), "LIREN_LOGIN": "owner"}
     sys.path[0] = str(TREE)
     from portal.launch.postgres import embedded_server
 
     with embedded_server(OUT, name="pg-test", fsync=False):
-        results = run_all(drawn, wide, again=bool(only))
+        results = run_all(drawn, wide, again=bool(one))
     return report(drawn, results, mutants, complete=wide and not only)
 
 

@@ -46,7 +46,7 @@ WIDE_TESTS = (
 """Tests of all pages, for what the near ones let live."""
 SLOW = re.compile(r"tests/browser/|test_outage|test_benchmarks|test_query_counts")
 """Never run: each takes long, and is about something else."""
-FEW, NEAR = 3, 15
+FEW, NEAR = 3, 8
 """Users of a module are near to it if they are few features; and so many test files are near at most."""
 FEATURES_OF = {
     "portal/middleware.py": (
@@ -150,7 +150,7 @@ def near_tests(root: Path, path: str, operator: str = "") -> list[str]:
     direct = sorted(name for name in importers if re.search(r"/test_\w+\.py$", name))
     users = sorted({_feature(name) for name in importers if not name.startswith("tests/")} - {*features})
     beside = [test for user in users for test in _tests_of(root, user)] if len(users) <= FEW else []
-    first = [MATRIX] if operator in RIGHTS else []
+    first = [MATRIX] if operator in RIGHTS and re.search(r"/(views|registers)\b", path) else []
     near = dict.fromkeys(
         test for test in (*own, *direct, *beside) if test not in WIDE_TESTS and not SLOW.search(test)
     )

@@ -24,7 +24,7 @@ KEPT_DECORATORS = set(
 )
 SILENT_CALLS = {"logger", "log", "logging", "messages", "stdout", "stderr", "warnings"}
 SILENT_ARGUMENTS = set(
-    "frozen slots repr kw_only strict max_length batch_size chunk_size verbose_name null unique db_index".split()
+    "frozen slots repr kw_only strict max_length batch_size chunk_size width verbose_name null unique db_index".split()
 )
 SQL = re.compile(r"\b(SELECT|WHERE|UPDATE|DELETE|INSERT|EXISTS|USING|CHECK)\b|\bAND [a-z({]")
 SQL_CHANGES = (
@@ -116,6 +116,8 @@ def _is_silent(node: ast.AST) -> bool:
         return node.arg in SILENT_ARGUMENTS
     if isinstance(node, ast.If):
         return _name(node.test) == "TYPE_CHECKING"
+    if isinstance(node, ast.Raise):
+        return _name(node.exc) == "NotImplementedError"
     if not isinstance(node, ast.Expr):
         return False
     if isinstance(node.value, ast.Call):
@@ -145,7 +147,7 @@ def _own_changes(node: ast.AST, permissions: Sequence[str]) -> Iterator[tuple[st
             yield "sql", ""
         case ast.Return(value=None):
             yield "statement", "pass"
-        case ast.Return() if not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        case ast.Return() if not _is_empty(node.value):
             yield "return", "return None"
         case ast.Attribute(value=ast.Name(id="P" | "Permission")) if node.attr in permissions:
             other = permissions[(permissions.index(node.attr) + 1) % len(permissions)]
@@ -181,6 +183,13 @@ def _losable_arguments(call: ast.Call) -> list[ast.AST]:
         name, []
     )
     return [*positional, *(keyword for keyword in call.keywords if keyword.arg not in SILENT_ARGUMENTS)]
+
+
+def _is_empty(node: ast.expr) -> bool:
+    """Whether callers can hardly tell it from None."""
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    return not (node.value if isinstance(node, ast.Constant) else getattr(node, "elts", True))
 
 
 def _is_text(node: ast.AST) -> bool:

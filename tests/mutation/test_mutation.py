@@ -64,6 +64,8 @@ def texts(source: str, permissions=()) -> dict[str, list[str]]:
         ("decorator", "@needs(a)\ndef f(): pass", ["\ndef f(): pass"]),
         ("decorator", "@property\ndef f(self): pass", []),
         ("return", "def f(): return a", ["def f(): return None"]),
+        ("return", "def f(): return False", []),
+        ("return", "def f(): return []", []),
         ("sql", 'x = "甲 WHERE a < b AND c"', ['x = "甲 WHERE a < b OR c"', 'x = "甲 WHERE a <= b AND c"']),
         ("sql", 'x = "a < b AND"', []),
     ],
@@ -81,6 +83,7 @@ def test_operators(operator, source, expected):
         "x: Literal[5]",
         "x = 5  # pragma: no mutation",
         "x = f(max_length=5)",
+        "raise NotImplementedError",
         "if TYPE_CHECKING:\n    from a import b",
     ],
 )

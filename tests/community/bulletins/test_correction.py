@@ -1,12 +1,12 @@
 """Corrections: a published version is immutable, and a correction is a new version with its reason."""
 
+import datetime
 import io
 import threading
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection
-from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
 from community.bulletins.actions import workflow as actions
@@ -70,7 +70,7 @@ def test_published_version_stays_public_during_a_correction(first, cast, client)
     public = client.get("/p/kuocang/bulletins/2026-10/").content.decode()
     assert "12500.00" in public
     assert "12600.00" not in public
-    (due,) = bulletins_due(Access.of(cast["staff"]), first.community.ref, timezone.localdate())
+    (due,) = bulletins_due(Access.of(cast["staff"]), first.community.ref, datetime.date(2026, 11, 20))
     assert (due.title, due.on) == ("2026年10月公开更正还在起草", None)
 
 
