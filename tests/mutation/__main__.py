@@ -158,7 +158,11 @@ def try_mutant(mutant: Mutant, tests: list[str]) -> dict:
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise SystemExit(f"no tests for {mutant.key}: {tests}")
     seconds = round(time.monotonic() - begun, 1)
-    return {"killed": status != 0, "killer": killer or (f"exit {status}" if status else ""), "seconds": seconds}
+    return {
+        "killed": status != 0,
+        "killer": killer or (f"exit {status}" if status else ""),
+        "seconds": seconds,
+    }
 
 
 def digest(names: list[str]) -> str:
@@ -200,7 +204,7 @@ def run_all(drawn: list[Mutant], wide: bool, again: bool) -> dict[str, dict]:
         for mutant in drawn:
             if is_wide and results[mutant.key]["killed"]:
                 continue
-            tests = near_tests(TREE, mutant.path, mutant.mutation.operator)
+            tests = near_tests(TREE, mutant)
             if is_wide:
                 tests = [test for test in WIDE_TESTS if test not in tests]
             identity = {"key": mutant.key, "module": digest([mutant.path]), "wide": is_wide}

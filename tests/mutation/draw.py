@@ -39,6 +39,8 @@ WIDE_TESTS = (
     "tests/portal/hooks/test_discovery.py",
     "tests/test_models.py",
     "tests/test_layers.py",
+    "tests/portal/access/test_scope.py",
+    "tests/portal/retention/test_periods.py",
     MATRIX,
     "tests/test_two_communities.py",
     "tests/test_every_form.py",
@@ -137,24 +139,30 @@ def _imported(source: str) -> set[str]:
     return names
 
 
-def near_tests(root: Path, path: str, operator: str = "") -> list[str]:
-    """Test files for mutants of the module at `path`: its feature's, those that import it, those of its few users.
+def near_tests(root: Path, mutant: Mutant) -> list[str]:
+    """Test files for a mutant, those first that speak of its function most.
 
-    Rights of pages are the subject of the matrix, which comes first for them.
+    They are the tests of its feature, those that import the module, and those of its users where these are few. Rights of
+    pages are the subject of the matrix, which comes first for them.
     """
-    module = path.removesuffix(".py").replace("/", ".")
-    importers = imports(root).get(module, set())
+    path = mutant.path
+    importers = imports(root).get(path.removesuffix(".py").replace("/", "."), set())
     features = FEATURES_OF.get(path) or (_feature(path),)
-    own = [test for feature in features for test in _tests_of(root, feature)]
-    own.sort(key=lambda test: (Path(path).stem not in Path(test).stem, test not in importers))
     direct = sorted(name for name in importers if re.search(r"/test_\w+\.py$", name))
     users = sorted({_feature(name) for name in importers if not name.startswith("tests/")} - {*features})
-    beside = [test for user in users for test in _tests_of(root, user)] if len(users) <= FEW else []
-    first = [MATRIX] if operator in RIGHTS and re.search(r"/(views|registers)\b", path) else []
-    near = dict.fromkeys(
-        test for test in (*own, *direct, *beside) if test not in WIDE_TESTS and not SLOW.search(test)
-    )
-    return [*first, *near][:NEAR]
+    near = [test for feature in features for test in _tests_of(root, feature)] + direct
+    if len(users) <= FEW:
+        near += [test for user in users for test in _tests_of(root, user)]
+    words = set(re.findall("[a-z]{4,}", f"{Path(path).stem} {mutant.mutation.scope}".lower()))
+
+    def relevance(test: str) -> int:
+        text = f"{test * 5} {(root / test).read_text('utf-8')}".lower()
+        return sum(text.count(word) for word in words)
+
+    near = [test for test in dict.fromkeys(near) if test not in WIDE_TESTS and not SLOW.search(test)]
+    near.sort(key=relevance, reverse=True)
+    of_a_page = mutant.mutation.operator in RIGHTS and re.search(r"/(views|registers)\b", path)
+    return [MATRIX, *near][not of_a_page :][:NEAR]
 
 
 def _feature(path: str) -> str:

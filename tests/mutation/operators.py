@@ -1,8 +1,8 @@
 """Mutation operators: small mistakes in the text of a module, one at a time.
 
 A mutation replaces one segment of the source. Left out, since no test could or should notice: docstrings, annotations,
-logging, the wording of messages, lines marked `pragma: no mutation`, and arguments that say how much is done at once
-or that `makemigrations --check` watches.
+logging, the wording of messages, lines marked `pragma: no mutation`, arguments that say how much is done at once, and
+what migrations repeat (fields and `Meta` of models), which `makemigrations --check` watches.
 """
 
 import ast
@@ -23,9 +23,7 @@ KEPT_DECORATORS = set(
     "property cached_property staticmethod classmethod dataclass contextmanager wraps cache lru_cache".split()
 )
 SILENT_CALLS = {"logger", "log", "logging", "messages", "stdout", "stderr", "warnings"}
-SILENT_ARGUMENTS = set(
-    "frozen slots repr kw_only strict max_length batch_size chunk_size width verbose_name null unique db_index".split()
-)
+SILENT_ARGUMENTS = set("frozen slots repr kw_only strict max_length batch_size chunk_size width".split())
 SQL = re.compile(r"\b(SELECT|WHERE|UPDATE|DELETE|INSERT|EXISTS|USING|CHECK)\b|\bAND [a-z({]")
 SQL_CHANGES = (
     (r"\bAND\b", "OR"),
@@ -116,6 +114,11 @@ def _is_silent(node: ast.AST) -> bool:
         return node.arg in SILENT_ARGUMENTS
     if isinstance(node, ast.If):
         return _name(node.test) == "TYPE_CHECKING"
+    if isinstance(node, ast.ClassDef):
+        return node.name == "Meta"
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        field = node.value.func
+        return isinstance(field, ast.Attribute) and _name(field.value) == "models"
     if isinstance(node, ast.Raise):
         return _name(node.exc) == "NotImplementedError"
     if not isinstance(node, ast.Expr):

@@ -84,6 +84,8 @@ def test_operators(operator, source, expected):
         "x = 5  # pragma: no mutation",
         "x = f(max_length=5)",
         "raise NotImplementedError",
+        "day = models.DateField(null=True)",
+        "class Meta:\n    ordering = f(1)",
         "if TYPE_CHECKING:\n    from a import b",
     ],
 )
@@ -137,10 +139,15 @@ def test_every_subject_and_test_is_there():
 
 
 def test_nearest_tests_come_first():
-    tests = near_tests(ROOT, "residents/events/actions/undo.py")
-    assert tests[0].startswith("tests/residents/events/test_undo")
-    assert all(test.startswith("tests/residents/events/") for test in tests[:5])
-    assert near_tests(ROOT, "portal/middleware.py")[0].startswith("tests/portal/access/")
+    mutants = {mutant.key: mutant for mutants in candidates(ROOT).values() for mutant in mutants}
+
+    def nearest(beginning: str) -> list[str]:
+        return near_tests(ROOT, next(mutant for key, mutant in mutants.items() if key.startswith(beginning)))
+
+    assert nearest("residents.events.actions.undo:")[0] == "tests/residents/events/test_undo.py"
+    assert nearest("residents.event_log.consequences:")[0] == "tests/residents/events/test_undo.py"
+    assert nearest("portal.middleware:ScopeMiddleware")[0].startswith("tests/portal/")
+    assert nearest("residents.health.views:record_end:decorator")[0] == "tests/test_matrix.py"
 
 
 def test_a_judgement_that_does_not_hold_is_an_error(toy, monkeypatch, tmp_path, capsys):
