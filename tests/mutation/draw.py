@@ -40,7 +40,6 @@ WIDE_TESTS = (
     "tests/test_models.py",
     "tests/test_layers.py",
     "tests/portal/access/test_scope.py",
-    "tests/portal/retention/test_periods.py",
     MATRIX,
     "tests/test_two_communities.py",
     "tests/test_every_form.py",
@@ -58,9 +57,10 @@ FEATURES_OF = {
         "community/phones",
         "portal/monitoring",
         "portal/forms",
-    )
+    ),
+    "retention.py": ("portal/retention",),
 }
-"""Where a module of no feature is tested."""
+"""Where a module of no feature is tested, and those of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def near_tests(root: Path, mutant: Mutant) -> list[str]:
     """
     path = mutant.path
     importers = imports(root).get(path.removesuffix(".py").replace("/", "."), set())
-    features = FEATURES_OF.get(path) or (_feature(path),)
+    features = FEATURES_OF.get(path) or FEATURES_OF.get(Path(path).name) or (_feature(path),)
     direct = sorted(name for name in importers if re.search(r"/test_\w+\.py$", name))
     users = sorted({_feature(name) for name in importers if not name.startswith("tests/")} - {*features})
     near = [test for feature in features for test in _tests_of(root, feature)] + direct

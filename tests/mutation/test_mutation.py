@@ -1,6 +1,7 @@
 """The mutation tool itself, on a module of a few lines."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -119,8 +120,13 @@ def test_mutants_are_killed_or_survive(toy):
     assert (toy / "toy.py").stat().st_mtime_ns == before
 
 
-def test_draws_are_repeatable_and_stable():
-    mutants = candidates(ROOT)
+@pytest.fixture(scope="module")
+def all_mutants() -> dict[str, list[Mutant]]:
+    return candidates(ROOT)
+
+
+def test_draws_are_repeatable_and_stable(all_mutants):
+    mutants = {subject: [*of_subject] for subject, of_subject in all_mutants.items()}
     drawn = [mutant.key for mutant in draw(mutants, 100, 1)]
     assert len(set(drawn)) == 100
     assert drawn == [mutant.key for mutant in draw(mutants, 100, 1)]
@@ -129,8 +135,8 @@ def test_draws_are_repeatable_and_stable():
     assert len(set(drawn) - {gone.key} - {mutant.key for mutant in draw(mutants, 100, 1)}) == 0
 
 
-def test_every_subject_and_test_is_there():
-    for subject, mutants in candidates(ROOT).items():
+def test_every_subject_and_test_is_there(all_mutants):
+    for subject, mutants in all_mutants.items():
         assert len(mutants) > 100, subject
     for patterns in SUBJECTS.values():
         for pattern in patterns:
@@ -138,8 +144,8 @@ def test_every_subject_and_test_is_there():
     assert all((ROOT / test).is_file() for test in WIDE_TESTS)
 
 
-def test_nearest_tests_come_first():
-    mutants = {mutant.key: mutant for mutants in candidates(ROOT).values() for mutant in mutants}
+def test_nearest_tests_come_first(all_mutants):
+    mutants = {mutant.key: mutant for of_subject in all_mutants.values() for mutant in of_subject}
 
     def nearest(beginning: str) -> list[str]:
         return near_tests(ROOT, next(mutant for key, mutant in mutants.items() if key.startswith(beginning)))
@@ -170,10 +176,8 @@ def test_a_judgement_that_does_not_hold_is_an_error(toy, monkeypatch, tmp_path, 
     assert outcome("toy:may_open:compare:7", killed=True) == 1
 
 
-def test_the_judged_are_there():
-    import tomllib
-
-    keys = {mutant.key for mutants in candidates(ROOT).values() for mutant in mutants}
+def test_the_judged_are_there(all_mutants):
+    keys = {mutant.key for mutants in all_mutants.values() for mutant in mutants}
     for row in tomllib.loads(JUDGED.read_text("utf-8")).get("survivor", []):
         assert row["key"] in keys
         assert row["why"]
