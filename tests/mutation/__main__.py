@@ -11,6 +11,7 @@ stopped: what was killed stays so until its module changes, what survived until 
 import gc
 import hashlib
 import importlib
+import inspect
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.draw import WIDE_TESTS, Mutant, candidates, draw, near_tests
+from tests.mutation.draw import WIDE_TESTS, Mutant, candidates, draw, near_tests, words_near, words_of
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "var" / "mutants"
@@ -46,17 +47,22 @@ ARGUMENTS = ["-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider
 
 
 class Recorder:
-    """Pytest plugin that keeps the order of the files and remembers the first test that failed."""
+    """Pytest plugin that begins with the tests that share most words with the mutant, and remembers who failed first."""
 
     killer = ""
 
-    def __init__(self, tests: list[str]):
-        self.place = {name: i for i, name in enumerate(tests)}
+    def __init__(self, words: set[str]):
+        self.words = words
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items) -> None:
-        """The nearest first; pytest-django would leave tests without a database to the end."""
-        items.sort(key=lambda item: self.place.get(item.nodeid.partition("::")[0], 0))
+        def order(item) -> tuple:
+            marker = item.get_closest_marker("django_db")
+            empties_tables = bool(marker and marker.kwargs.get("transaction"))
+            text = f"{item.name} {inspect.getsource(item.function)}"
+            return empties_tables, -len(self.words & words_of(text))
+
+        items.sort(key=order)
 
     def pytest_runtest_logreport(self, report) -> None:
         if report.failed and not self.killer:
@@ -111,13 +117,14 @@ def run_tests(
     mutant: Mutant | None, tree: Path, tests: list[str], arguments: list[str] = ARGUMENTS
 ) -> tuple[int, str]:
     """Run the tests in a forked child: exit status of pytest and the test that failed first."""
+    words = words_near(tree, mutant) if mutant else set()
     log, result = tree.parent / "child.log", tree.parent / "child.json"
     result.unlink(missing_ok=True)
     with mutated(mutant, tree):
         log.write_bytes(b"")
         child = os.fork()
         if not child:
-            _be_child(tree, tests, arguments, log, result)
+            _be_child(tree, tests, words, arguments, log, result)
         while os.waitpid(child, os.WNOHANG) == (0, 0):
             time.sleep(0.05)
             if time.time() - log.stat().st_mtime > HANGS_SECONDS:
@@ -129,7 +136,9 @@ def run_tests(
     return tuple(json.loads(result.read_text())) if result.exists() else (-1, "crashes")
 
 
-def _be_child(tree: Path, tests: list[str], arguments: list[str], log: Path, result: Path) -> None:
+def _be_child(
+    tree: Path, tests: list[str], words: set[str], arguments: list[str], log: Path, result: Path
+) -> None:
     os.setpgid(0, 0)
     gc.set_threshold(100_000, 50, 50)  # importing Django is a quarter faster
     with open(log, "wb", buffering=0) as out:
@@ -140,7 +149,7 @@ def _be_child(tree: Path, tests: list[str], arguments: list[str], log: Path, res
             del sys.modules[name]
     os.chdir(tree)
     sys.path[0] = str(tree)
-    recorder, status = Recorder(tests), 3
+    recorder, status = Recorder(words), 3
     try:
         status = int(pytest.main([*arguments, *tests], plugins=[recorder]))
     except BaseException:

@@ -153,7 +153,7 @@ def near_tests(root: Path, mutant: Mutant) -> list[str]:
     near = [test for feature in features for test in _tests_of(root, feature)] + direct
     if len(users) <= FEW:
         near += [test for user in users for test in _tests_of(root, user)]
-    words = set(re.findall("[a-z]{4,}", f"{Path(path).stem} {mutant.mutation.scope}".lower()))
+    words = words_of(f"{Path(path).stem} {mutant.mutation.scope}")
 
     def relevance(test: str) -> int:
         text = f"{test * 5} {(root / test).read_text('utf-8')}".lower()
@@ -163,6 +163,18 @@ def near_tests(root: Path, mutant: Mutant) -> list[str]:
     near.sort(key=relevance, reverse=True)
     of_a_page = mutant.mutation.operator in RIGHTS and re.search(r"/(views|registers)\b", path)
     return [MATRIX, *near][not of_a_page :][:NEAR]
+
+
+def words_of(text: str) -> set[str]:
+    """English words of names, and Chinese ones of sentences."""
+    return set(re.findall("[a-z]{4,}|[\u4e00-\u9fff]{2,}", text.lower()))
+
+
+def words_near(root: Path, mutant: Mutant) -> set[str]:
+    """Words by which to find the tests of a mutant: of module, function and the lines around it."""
+    lines = (root / mutant.path).read_text("utf-8").splitlines()
+    around = lines[max(mutant.mutation.line - 3, 0) : mutant.mutation.line + 2]
+    return words_of(" ".join([Path(mutant.path).stem, mutant.mutation.scope, *around]))
 
 
 def _feature(path: str) -> str:
