@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Whatever LANG says: files and terminal are UTF-8.
 export PYTHONUTF8 := 1
 
-.PHONY: run test nightly checks template baselines bench docs pictures lock
+.PHONY: run test nightly mutants checks template baselines bench docs pictures lock
 
 run:
 	@python3 -m portal.launch.setup run
@@ -25,6 +25,12 @@ nightly:
 	@python3 -m portal.launch.setup test
 	@$(MAKE) template
 	$(PYTHON) -m pytest -n 2 -m nightly
+	@$(MAKE) mutants
+
+# Whether the tests notice mistakes: SIZE mutants drawn with SEED, or ONLY=<key> one (tests/mutation/).
+mutants:
+	@python3 -m portal.launch.setup test
+	@nice $(PYTHON) -m tests.mutation
 
 checks:
 	$(PYTHON) -m ruff format --check .

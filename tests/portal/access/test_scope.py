@@ -1,11 +1,17 @@
 """Row-level security, the second lock: what the database itself refuses."""
 
+from collections import defaultdict
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from community.people.models import Person
 from community.places.models import Building
-from portal.access.db_scope import APP, HEAD, PUBLIC, scope
+from portal.access.db_scope import APP, HEAD, PUBLIC, STREET, scope
+from portal.access.permissions import Permission
+from portal.access.rls import RowSecurity, row_security_of
+from portal.access.user_access import Access, HeldRole
+from portal.database.install import own_models
 from residents.homes.models import Dwelling
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +75,66 @@ def test_history_records_user_and_reason(house, cast):
     assert (event.pgh_label, event.note) == ("update", "新备注")
     assert event.pgh_context["user"] == cast["staff"].id
     assert event.pgh_context["action"] == "test"
+
+
+def test_querysets_limit_rows_to_the_communities_of_the_right(house):
+    Person.objects.create(community=house.beizheng, name="李四", name_key="li si")
+    here, there = house.kuocang.ref, house.beizheng.ref
+
+    def names(*holdings):
+        access = Access(None, holdings)
+        return set(Person.objects.visible_to(access, Permission.PEOPLE_VIEW).values_list("name", flat=True))
+
+    assert names(HeldRole("staff", here)) == {"张三"}
+    assert names(HeldRole("staff", here), HeldRole("staff", there)) == {"张三", "李四"}
+    assert names(HeldRole("supervisor", here)) == set()
+    assert names() == set()
+
+
+CHANGED_BY_SQL = {
+    "community_bulletineditor": {"liren_app_delete"},
+    "community_community": {"liren_street_insert"},
+    "community_communityevent": {"liren_street_insert"},
+    "community_objection": {"liren_public_insert", "liren_app_delete"},
+    "community_objectionevent": {"liren_public_insert"},
+    "portal_attachment": {"liren_head_select", "liren_head_insert"},
+    "portal_attachmentevent": {"liren_head_insert"},
+    "residents_changereport": {"liren_head_update"},
+    "residents_verification": {"liren_head_delete"},
+}
+"""Table -> policies that a `.sql` file adds or drops."""
+
+
+def test_policies_are_those_that_models_declare(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
+        installed = defaultdict(set)
+        for table, policy in cursor.fetchall():
+            installed[table].add(policy)
+    declared = {
+        model._meta.db_table: expected_policies(security) ^ CHANGED_BY_SQL.get(model._meta.db_table, set())
+        for model in own_models()
+        if (security := row_security_of(model))
+    }
+    assert {table: installed[table] for table in declared} == declared
+
+
+def expected_policies(security: RowSecurity) -> set[str]:
+    policies = {f"{APP}_select", f"{APP}_insert", *(f"{role}_select" for role in security.open_to)}
+    if not security.append_only:
+        policies |= {f"{APP}_update", f"{APP}_delete"}
+    if security.street:
+        policies.add(f"{STREET}_select")
+    if security.street_writes:
+        policies.add(f"{STREET}_insert")
+    if security.head:
+        policies.add(f"{HEAD}_select")
+    if security.head and security.head_inserts:
+        policies.add(f"{HEAD}_insert")
+    return policies
+
+
+def test_a_key_within_the_community_is_not_repeated_in_migrations():
+    key = Dwelling._meta.get_field("building")
+    assert key.db_constraint is False
+    assert "db_constraint" not in key.deconstruct()[3]

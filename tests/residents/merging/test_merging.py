@@ -27,6 +27,7 @@ from residents.merging.preview import KEPT, REMOVED, merge_preview
 from residents.merging.refusals import MergeRefused, UndecidedConflicts
 from residents.people.actions import add_person, correct_person
 from tests.checked_forms import confirm, to_check
+from tests.community.bulletins.drafting import publish
 from tests.workbooks import resident_id
 
 pytestmark = pytest.mark.django_db
@@ -371,3 +372,16 @@ def test_edit_form_of_a_merged_row_is_refused(house, staff, double, monkeypatch)
     monkeypatch.setattr(EditView, "get_row", gone_afterwards)
     assert "刚刚被删除或合并" in staff.post(url, data, follow=True).text
     assert not AccessLog.objects.filter(action="denied").exists()
+
+
+def test_a_merge_changes_no_published_month(house, cast, double, settings, tmp_path, monkeypatch):
+    """The month counted both records; the next one continues from it with nobody come or gone."""
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr("community.bulletins.actions.workflow.render_pdf", lambda *args: b"%PDF")
+    october, november = datetime.date(2026, 10, 1), datetime.date(2026, 11, 1)
+    publish(house.kuocang, cast, october)
+    before = monthly_statement(house.kuocang, october)
+    merged(house, cast, double)
+    assert monthly_statement(house.kuocang, october) == before
+    after = monthly_statement(house.kuocang, november)
+    assert (after.opening, after.late_added, after.late_removed) == (before.closing, 0, 0)

@@ -1,0 +1,73 @@
+"""What the portal promises: how long each category of personal data is kept, and who sees it meanwhile.
+
+Written out by hand, since the retention page, the privacy notices and the purge all follow the same declarations.
+"""
+
+import pytest
+
+from portal.retention.data_categories import Retention, categories
+
+PROMISED = """
+community.AidRecipient | bulletin.view | 公开当月后保存五年
+community.Bulletin | bulletin.view | 长期保存（公开档案须能对应到经办人）
+community.HeadAppointment | places.view | 离任后保存五年
+community.Objection | objections.answer | 答复后保存两年，到期隐去身份
+community.Person | people.names | 迁出或去世后保存五年
+community.Phone | places.edit | 解除或失效后保存一年
+community.Task | tasks | 办结或退回后保存三年
+community.Unit | units.view | 长期保存（单位在辖区期间都要联系，联系人变更后即更新）
+community.User | people.view | 长期保存（每次办理都要能对应到经办人）
+portal.AccessLog | access_log.view | 查阅后保存三年
+portal.Attachment | | 随所属的记录一同保存和删除
+portal.BulkChange | people.edit | 修改后保存一年
+portal.HandedOver | tasks | 随所属的记录一同保存和删除
+portal.ImportBatch | people.import | 导入后保存一年
+portal.MadeFile | | 生成一天后自动删除
+portal.Release | people.reveal | 生成一天后自动删除
+portal.SavedList | | 由建立人删除
+residents.CareChild | care | 保护终止后保存五年
+residents.ChangeReport | reports.review | 审核办结后保存两年
+residents.CorrectionRequest | people.view | 答复后保存三年
+residents.Disability | care | 残疾登记终止后保存五年
+residents.Dwelling | places.view | 长期保存（房屋一直都在，产权人变更后即更新）
+residents.Elder | care | 津贴或关爱终止后保存五年
+residents.FindingReview | people.edit | 随所核对的记录一同删除
+residents.FormFilling | | 上传一天后删除
+residents.HealthNotice | health | 报出后保存五年
+residents.HealthRecord | health | 结束随访后保存五年
+residents.Household | people.names | 全户迁出或去世后保存五年
+residents.LowIncome | care | 保障终止后保存五年
+residents.Maternal | care | 服务终止后保存一年
+residents.PersonMerge | people.edit | 随保留的人员一同保存和删除
+residents.PopulationEvent | people.names | 随居民档案一同保存和删除，月报只留人数
+residents.Retiree | care | 管理服务终止后保存三年
+residents.SpecialCare | care | 优抚终止后保存十年
+residents.Unemployed | care | 帮扶终止后保存三年
+residents.Verification | reports.review | 核实后保存五年
+residents.Visit | care | 走访或计划后保存五年
+"""
+"""Category, the right to see it (none: only those whom the page itself names), and its period in words."""
+
+
+def test_periods_and_rights_are_those_promised():
+    declared = [f"{c.label} | {c.right or ''}".strip() + f" | {c.retention}" for c in categories()]
+    assert sorted(declared) == PROMISED.strip().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ({"months": 1}, "办结后保存一个月"),
+        ({"months": 18}, "办结后保存18个月"),
+        ({"years": 1, "months": 6}, "办结后保存18个月"),
+        ({"months": 24}, "办结后保存两年"),
+        ({"years": 10, "erases": ("name",)}, "办结后保存十年，到期隐去身份"),
+    ],
+)
+def test_a_period_in_words(period, words):
+    assert str(Retention("办结", "at", **period)) == words
+
+
+def test_a_period_is_at_least_a_month():
+    with pytest.raises(ValueError, match="no time at all"):
+        Retention("办结", "at")
