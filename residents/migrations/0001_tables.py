@@ -1,5 +1,4 @@
 import uuid
-from decimal import Decimal
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -13,7 +12,7 @@ class Migration(BatchedMigration):
     initial = True
 
     dependencies = [
-        ("community", "0001_initial"),
+        ("community", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -373,13 +372,10 @@ class Migration(BatchedMigration):
                 ("covered", models.PositiveSmallIntegerField(default=1)),
                 ("key_people", models.PositiveSmallIntegerField(default=0)),
                 ("disabled_people", models.PositiveSmallIntegerField(default=0)),
-                ("family_amount", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=8)),
-                ("key_60", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=8)),
-                ("key_100", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=8)),
-                (
-                    "disabled_amount",
-                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=8),
-                ),
+                ("family_amount", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
+                ("key_60", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
+                ("key_100", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
+                ("disabled_amount", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
                 ("due", models.DateField(blank=True, null=True)),
             ],
         ),
@@ -1304,13 +1300,10 @@ class Migration(BatchedMigration):
                 ("covered", models.PositiveSmallIntegerField(default=1)),
                 ("key_people", models.PositiveSmallIntegerField(default=0)),
                 ("disabled_people", models.PositiveSmallIntegerField(default=0)),
-                ("family_amount", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=8)),
-                ("key_60", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=8)),
-                ("key_100", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=8)),
-                (
-                    "disabled_amount",
-                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=8),
-                ),
+                ("family_amount", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
+                ("key_60", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
+                ("key_100", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
+                ("disabled_amount", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
                 ("due", models.DateField(blank=True, null=True)),
                 (
                     "applicant",

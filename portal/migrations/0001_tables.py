@@ -114,6 +114,19 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("uuid", models.UUIDField(default=uuid.uuid4, primary_key=True)),
+                ("user_id", models.BigIntegerField()),
+                ("path", models.CharField(max_length=300)),
+                ("content", models.BinaryField()),
+                ("kept_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["kept_at"], name="draft_age")],
+            },
+        ),
+        migrations.CreateModel(
             name="Handover",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
@@ -415,6 +428,22 @@ class Migration(BatchedMigration):
             ],
             options={
                 "indexes": [models.Index(fields=["created_at"], name="submission_age")],
+            },
+        ),
+        migrations.CreateModel(
+            name="TodoCount",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("community_id", models.BigIntegerField()),
+                ("user_id", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField()),
+                ("counted_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["counted_at"], name="todocount_age")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user_id", "community_id"), name="todocount_once")
+                ],
             },
         ),
         migrations.CreateModel(
