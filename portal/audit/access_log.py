@@ -7,7 +7,7 @@ they stay when showing it fails or is rolled back.
 import datetime
 from collections.abc import Iterable
 
-from django.db import connections, models
+from django.db import connections
 
 from portal.access.db_scope import APP, scope
 from portal.audit.models import AccessLog
@@ -43,21 +43,6 @@ def log_access(
             reason=reason[:200],
             request_id=request_id,
         )
-
-
-def log_request(
-    request, action: str, model: type[models.Model], ids: Iterable = (), *, reason: str = ""
-) -> None:
-    """Write the entry for rows of `model` that a request of the community's pages shows or takes out."""
-    log_access(
-        community_id=request.community.id,
-        user_id=request.user.pk,
-        action=action,
-        subject=model.stored_label,
-        ids=ids,
-        reason=reason,
-        request_id=request.id,
-    )
 
 
 def deployment_log(limit: int) -> list[AccessLog]:

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.audit.request_log import log_request
 from portal.form_pages.pages import FormPage
 from portal.forms.idempotency import IdempotentFormMixin
 from portal.pages.downloads import download_of_today
@@ -121,7 +121,7 @@ class Refuse(AnswerPage):
 def print_answer(request, row):
     """PDF of the answer, for the requester (答复书)."""
     correction = get_object_or_404(requests_of(request).exclude(state=State.OPEN), uuid=row)
-    access_log.log_request(request, AccessLog.Action.PRINT, CorrectionRequest, [correction.pk])
+    log_request(request, AccessLog.Action.PRINT, CorrectionRequest, [correction.pk])
     context = {
         "title": "个人信息更正申请答复书",
         "organisation": f"{request.community.name}居民委员会",

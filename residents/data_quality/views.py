@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.audit.request_log import log_request
 from portal.form_pages.pages import ActionPage, FormPage
 from portal.hooks.data_quality import Rule, Severity
 from portal.jobs.jobs import enqueue
@@ -159,7 +159,7 @@ def export(request):
         keys = [row.pk for row in open_rows]
         if keys:
             reason = f"数据体检：{check.title}"
-            access_log.log_request(request, AccessLog.Action.EXPORT, open_rows.model, keys, reason=reason)
+            log_request(request, AccessLog.Action.EXPORT, open_rows.model, keys, reason=reason)
         issues = check.describe(open_rows, request.access, request.community)
         lines += [(check.title, check.severity.label, wrong.name, wrong.text) for wrong in issues]
     columns = [writing.OutputColumn(title, width=width) for title, width in _COLUMNS]

@@ -15,8 +15,8 @@ from community.people.views import suggestions
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.audit.request_log import log_request
 from portal.crypto.vault import SecretUnreadable
 from portal.form_pages.pages import ActionPage, FormPage
 from portal.forms.forms import EditConflict
@@ -377,7 +377,7 @@ def _notices(request):
 
 
 def _log_opened(request, model, ids: list[int], reason: str) -> None:
-    access_log.log_request(request, AccessLog.Action.OPEN, model, ids, reason=reason)
+    log_request(request, AccessLog.Action.OPEN, model, ids, reason=reason)
 
 
 def _differences(form, stored: dict) -> list[tuple[str, str, str]]:

@@ -4,8 +4,8 @@ from django.db import models
 from django.shortcuts import render
 
 from portal.accounts.recent_password import ReasonForm
-from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.audit.request_log import log_request
 from portal.crypto.vault import SecretUnreadable
 from portal.form_pages.pages import FormPage
 from portal.registers.panels import Link
@@ -44,7 +44,7 @@ class RevealPage(FormPage):
 
     def perform(self, form):
         count_reveal(self.request.user.pk)
-        access_log.log_request(
+        log_request(
             self.request,
             AccessLog.Action.REVEAL,
             type(self.row),

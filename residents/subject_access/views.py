@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from portal.access.permissions import Permission as P
-from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.audit.request_log import log_request
 from portal.form_pages.pages import FormPage
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
@@ -41,7 +41,7 @@ class SubjectAccess(FormPage):
 
     def perform(self, form):
         self.reason = form.reason
-        access_log.log_request(
+        log_request(
             self.request, AccessLog.Action.GIVEN, self.register.model, [self.person.pk], reason=self.reason
         )
         return self.request.path

@@ -16,8 +16,8 @@ from community.places.models import Area, Stairwell
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.audit.request_log import log_request
 from portal.form_pages.pages import FormPage
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
@@ -100,7 +100,7 @@ def coverage_export(request):
         return redirect(request.community.url("residents:freshness"))
     query = CoverageQuery(request)
     lines = sorted(filter(query.matches, _lines(request, query)[0]), key=lambda line: line.worst_first)
-    access_log.log_request(request, AccessLog.Action.EXPORT, Stairwell, [line.stairwell.pk for line in lines])
+    log_request(request, AccessLog.Action.EXPORT, Stairwell, [line.stairwell.pk for line in lines])
     stream = io.BytesIO()
     write_xlsx(_SHEET, map(_sheet_row, lines), stream, title=f"入户核实（近{query.days}天）")
     return download_of_today(stream.getvalue(), f"{request.community.name}入户核实", "xlsx")
@@ -132,7 +132,7 @@ def round_print(request):
     for door in doors:
         at[door.stairwell_id].append((door, names.get(door.pk, [])))
     pages = [(StairwellCoverage(s, Coverage(), heads[s.pk]), at[s.pk]) for s in chosen]
-    access_log.log_request(request, AccessLog.Action.PRINT, Dwelling, [door.pk for door in doors])
+    log_request(request, AccessLog.Action.PRINT, Dwelling, [door.pk for door in doors])
     context = {"place": request.community.name, "dated": timezone.localdate(), "pages": pages}
     try:
         pdf = render_pdf("residents/verification/print_doors.html", context)

@@ -8,6 +8,7 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.attachments.views import FilesField, FilesInput
 from portal.forms.forms import PlainForm
+from portal.forms.idempotency import IdempotentFormMixin
 
 _DAY = {"type": "date", "class": "form-control"}
 
@@ -23,7 +24,7 @@ class BulletinFilesForm(PlainForm):
     )
 
 
-class PhotoForm(PlainForm):
+class PhotoForm(IdempotentFormMixin, forms.Form):
     """A photo of a registered board, or of a temporary one with its place."""
 
     medium = forms.ModelChoiceField(

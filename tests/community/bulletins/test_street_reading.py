@@ -46,7 +46,7 @@ def test_street_remark_is_due_until_answered(house, cast, client):
     client.force_login(cast["street"])
     data = {"token": str(uuid.uuid4()), "text": "请补充楼道维修的验收情况。"}
     for _ in range(2):
-        client.post(street("remark"), data)
+        client.post(street("bulletin"), data)
     remark = BulletinRemark.objects.get()
 
     def due(name: str) -> list[str]:
