@@ -34,7 +34,7 @@ def log_access(
     with scope(
         APP, communities=[community_id], write=[community_id], user_id=user_id, using=CONNECTION_ALIAS
     ):
-        AccessLog.objects.using(CONNECTION_ALIAS).create(
+        AccessLog(
             community_id=community_id,
             user_id=user_id,
             action=action,
@@ -42,7 +42,7 @@ def log_access(
             ids=list(ids),
             reason=reason[:200],
             request_id=request_id,
-        )
+        ).save(using=CONNECTION_ALIAS, force_insert=True)
 
 
 def log_request(
@@ -58,12 +58,6 @@ def log_request(
         reason=reason,
         request_id=request.id,
     )
-
-
-def deployment_log(limit: int) -> list[AccessLog]:
-    """Newest entries of the deployment's own log. Runs outside any scope."""
-    with scope(APP, communities=[DEPLOYMENT]):
-        return list(AccessLog.objects.filter(community_id=DEPLOYMENT).order_by("-id")[:limit])
 
 
 class RateLimitExceeded(Exception):

@@ -9,7 +9,7 @@ from community.accounts.officials import officials
 from community.accounts.slips import confirm_renewal
 from portal.access.permissions import Permission as P
 from portal.access.views import needs
-from portal.audit import access_log
+from portal.audit.deployment_log import deployment_log
 from portal.audit.views import entries_with_names
 
 LINES = 50
@@ -18,7 +18,7 @@ LINES = 50
 @needs(P.DEPLOYMENT)
 def official_list(request):
     """Accounts of officials, administrators and several streets, with their access log."""
-    entries = entries_with_names(access_log.deployment_log(LINES))
+    entries = entries_with_names(deployment_log(LINES))
     context = {"assignments": officials(), "entries": entries, "me": request.user}
     return render(request, "community/accounts/official_accounts.html", context)
 
