@@ -88,7 +88,9 @@ def test_nothing_is_kept_of_an_unknown_browser(cast):
 def test_passwords_are_not_kept(director, cast):
     director.get(UNITS)
     end_session(director)
-    director.post(UNITS, {"name": "新源超市", "password": "geheim", "new_password1": "geheim", "pin": "123456"})
+    director.post(
+        UNITS, {"name": "新源超市", "password": "geheim", "new_password1": "geheim", "pin": "123456"}
+    )
     kept = drafts.read(str(Draft.objects.get().pk), user_id=cast["director"].pk, path=UNITS)
     assert dict(kept.lists()) == {"name": ["新源超市"]}
 
