@@ -152,7 +152,9 @@ def test_old_drafts_are_deleted(cast):
 def test_the_cookie_opens_nothing(director):
     """It names the last user, signed and for the server only."""
     cookie = director.get(UNITS).cookies[LAST_USER]
-    assert cookie["httponly"] and cookie["samesite"] == "Lax" and bool(cookie["secure"]) == settings.HTTPS
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert bool(cookie["secure"]) == settings.HTTPS
     stranger = Client()
     stranger.cookies[LAST_USER] = cookie.value
     assert stranger.get(UNITS).status_code == 302
