@@ -45,12 +45,6 @@ def log_access(
         ).save(using=CONNECTION_ALIAS, force_insert=True)
 
 
-def deployment_log(limit: int) -> list[AccessLog]:
-    """Newest entries of the deployment's own log. Runs outside any scope."""
-    with scope(APP, communities=[DEPLOYMENT]):
-        return list(AccessLog.objects.filter(community_id=DEPLOYMENT).order_by("-id")[:limit])
-
-
 class RateLimitExceeded(Exception):
     """The rate limit was exceeded until `retry_at`."""
 

@@ -34,8 +34,7 @@ class CareForm(RowForm):
             field = PersonField(label=str(self._meta.model._meta.get_field(self.whose).verbose_name))
             field.set_people(self.access, self.community)
             self.fields = {self.whose: field, **self.fields}
-            if self.instance.pk is None:
-                self.initial[self.whose] = field.person_of(self.initial.get(self.whose))
+            self.initial[self.whose] = self.person or field.person_of(self.initial.get(self.whose))
         for name in self.secrets:
             mask = encrypted_fields.mask_of(self.instance, name)
             self.fields[name] = forms.CharField(
