@@ -72,7 +72,7 @@ def add_photo(
 ) -> BulletinPhoto:
     """Store a photo of a board on which a published version is posted. Raises FileRefused or BulletinError."""
     if posted_on > timezone.localdate():
-        raise BulletinError("张贴日期不能晚于今天。")
+        raise BulletinError("张贴日期不能晚于今天。", "posted_on")
     if version.photos.count() >= MOST_PHOTOS:
         raise BulletinError(f"一个版本最多 {MOST_PHOTOS} 张照片。")
     place = (str(medium) if medium else place.strip())[:100]
@@ -96,9 +96,9 @@ def add_photo(
 def take_down(*, photo: BulletinPhoto, on: datetime.date, by: User) -> BulletinPhoto:
     """Record the day on which the paper was taken off its board."""
     if on < photo.posted_on:
-        raise BulletinError("取下日期不能早于张贴日期。")
+        raise BulletinError("取下日期不能早于张贴日期。", "on")
     if on > timezone.localdate():
-        raise BulletinError("取下日期不能晚于今天。")
+        raise BulletinError("取下日期不能晚于今天。", "on")
     photo.taken_down_on = on
     photo.save(update_fields=["taken_down_on"])
     return photo

@@ -26,7 +26,7 @@ def mark_read(*, version: BulletinVersion, by: User) -> BulletinReading:
 def send_remark(*, version: BulletinVersion, text: str, by: User) -> BulletinRemark:
     """Send the community a remark, and mark the version as read."""
     if not text.strip():
-        raise BulletinError("请写明意见。")
+        raise BulletinError("请写明意见。", "text")
     with transaction.atomic():
         mark_read(version=version, by=by)
         return BulletinRemark.objects.create(
@@ -42,4 +42,4 @@ def answer_remark(*, remark: BulletinRemark, text: str, by: User) -> RemarkAnswe
                 community_id=remark.community_id, remark=remark, text=text.strip(), by=by
             )
     except IntegrityError as problem:
-        raise BulletinError("这条意见已经有人回复。") from problem
+        raise BulletinError("这条意见已经有人回复。", "text") from problem
