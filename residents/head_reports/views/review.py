@@ -83,8 +83,8 @@ class ReviewPage(FormPage):
             more = {"subjects": [report.person]}
         return AcceptForm(report=report, differences=differences(report), **more, **kwargs)
 
-    def context_of(self, accept_form, reason_form) -> dict:
-        """Context of the page; the forms are shown while the report waits."""
+    def context_of(self, accept_form=None, reason_form=None) -> dict:
+        """Context of the page; the forms, by default empty ones, are shown while the report waits."""
         report = self.report
         is_open = report.state == ChangeReport.State.PENDING
         context = {
@@ -101,10 +101,11 @@ class ReviewPage(FormPage):
         }
         if not is_open:
             return context
+        accept_form = accept_form or self.accept_form()
         lines = accept_form.differences
         return context | {
             "form": accept_form,
-            "reason_form": reason_form,
+            "reason_form": reason_form or ReasonForm(),
             "lines": lines,
             "conflicts": [line.label for line in lines if line.is_conflict],
             "shows_then": any(line.then is not None for line in lines),
@@ -149,7 +150,7 @@ class ReportPage(ReviewPage):
         return event_url(self.request, report, form.cleaned_data["seen"], target, chosen)
 
     def extra_context(self, form) -> dict:
-        return self.context_of(form, ReasonForm())
+        return self.context_of(accept_form=form)
 
 
 class ReturnPage(ReviewPage):
@@ -164,7 +165,7 @@ class ReturnPage(ReviewPage):
         return next_url(self.request)
 
     def extra_context(self, form) -> dict:
-        return self.context_of(self.accept_form(), form)
+        return self.context_of(reason_form=form)
 
 
 class RejectPage(ReturnPage):
