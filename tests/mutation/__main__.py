@@ -204,7 +204,11 @@ def main() -> int:
 
 
 def run_all(drawn: list[Mutant], wide: bool, again: bool) -> dict[str, dict]:
-    """Try those mutants that have no result yet; killers are afterwards run without any mutation."""
+    """Try those mutants that have no result yet; a test, and afterwards all killers, are run without any mutation."""
+    if (status := run_tests(None, TREE, list(WIDE_TESTS[:1]))[0]) != 0:
+        raise SystemExit(
+            f"nothing runs in the copy (exit {status}):\n{(OUT / 'child.log').read_text()[-2000:]}"
+        )
     path = OUT / "results.jsonl"
     lines = path.read_text().splitlines() if path.exists() else []
     known = {(line["key"], line["module"], line["wide"]): line for line in map(json.loads, lines)}
