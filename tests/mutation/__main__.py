@@ -36,6 +36,8 @@ TREE = OUT / "tree"
 JUDGED = Path(__file__).with_name("judged.toml")
 SIZE, SEED, LEAST = 300, 11, 95
 """Mutants of a draw, seed of the draw, and the share in percent of those not judged that must be killed."""
+SOUND = "tests/portal/access/test_scope.py"
+"""A few tests with the database, which pass before anything is mutated."""
 HANGS_SECONDS = 180
 """A child that finishes no test for so long hangs, which counts as killed."""
 WARM = (
@@ -204,7 +206,11 @@ def main() -> int:
 
 
 def run_all(drawn: list[Mutant], wide: bool, again: bool) -> dict[str, dict]:
-    """Try those mutants that have no result yet; killers are afterwards run without any mutation."""
+    """Try those mutants that have no result yet; a test, and afterwards all killers, are run without any mutation."""
+    if (status := run_tests(None, TREE, [SOUND])[0]) != 0:
+        raise SystemExit(
+            f"nothing runs in the copy (exit {status}):\n{(OUT / 'child.log').read_text()[-2000:]}"
+        )
     path = OUT / "results.jsonl"
     lines = path.read_text().splitlines() if path.exists() else []
     known = {(line["key"], line["module"], line["wide"]): line for line in map(json.loads, lines)}
