@@ -83,7 +83,7 @@ def quick_settings():
 def django_db_setup(django_db_setup, django_db_blocker, quick_settings):
     """The worker's database with the house and the cast in it, which are given back pickled.
 
-    After a test that commits, it is copied anew from one that was kept so, which is faster than to empty its tables.
+    After a test that commits, it is copied anew from one that was kept so.
     """
     from django.db import connection, connections, transaction
 
