@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+from importlib import import_module
 
 import openpyxl
 import pytest
@@ -14,8 +15,7 @@ from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.crypto import vault
 from portal.exports.models import SensitiveExport
-from portal.form_filling import child_process as form_filling_child
-from portal.form_filling import process
+from portal.sandbox import sandbox
 from portal.saved_lists.models import SavedList
 from portal.values.id_numbers import mask_id
 from residents.care.models.elder import Elder
@@ -63,13 +63,12 @@ def neighbours(house) -> dict[str, Person]:
 def in_this_process(monkeypatch):
     """Run in this process, for speed; the child process is tested with the forms of portal."""
 
-    def run(what, asked, content):
-        answer, made = form_filling_child._answer(what, json.loads(json.dumps(asked)), content)
-        if "error" in answer:
-            raise process._refusal(answer)
-        return json.loads(json.dumps(answer)), made
+    def run(task, content, **request):
+        module, _, name = task.function.partition(":")
+        answer, *file = getattr(import_module(module), name)(content, **json.loads(json.dumps(request)))
+        return json.loads(json.dumps(answer)), b"".join(file)
 
-    monkeypatch.setattr(process, "_run", run)
+    monkeypatch.setattr(sandbox, "run", run)
 
 
 @pytest.fixture
