@@ -162,7 +162,6 @@ def sample_filling(house, cast):
     )
     filling.sheet = filling.form["layouts"][0]["sheet"]
     filling.fields = [field or "" for field in FORMS["居民花名册"].fields.values()]
-    filling.put_content(b"")
     filling.save()
     return filling
 
@@ -190,7 +189,6 @@ def _sample_batch(name: str, house, cast):
         **owner,
         register=register_of(name).label,
         file_name="x.xlsx",
-        content=b"",
         state=ImportBatch.State.CHECKING,
         job=Job.objects.create(**owner, title="检查表格"),
     ).uuid

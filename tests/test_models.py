@@ -198,13 +198,11 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_fail_lost_jobs",
         "portal_failed_jobs",
         "portal_forget_bulk_changes",
-        "portal_forget_generated_files",
-        "portal_forget_sensitive_exports",
         "portal_forget_reminders",
+        "portal_forget_stored_files",
         "portal_learn_size",
         "portal_unattached",
         "residents_door_people",
-        "residents_forget_form_fillings",
         "residents_freshness",
     }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

@@ -20,7 +20,7 @@ def exports_due(access: Access, community: CommunityRef, today) -> Iterator[Due]
     if not access.can(RIGHT, community):
         return
     own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    exports = rows(SensitiveExport, access, RIGHT, community).not_expired()
+    exports = rows(SensitiveExport, access, RIGHT, community).not_expired().select_related("file")
     exports = list(
         exports.filter(own_unfetched | Q(state=SensitiveExport.State.WAITING)).defer("ids").order_by("id")
     )

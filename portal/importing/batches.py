@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.access.db_scope import set_change_context
-from portal.crypto import vault
 from portal.importing import memory, staging
 from portal.importing.account import FileAccount
 from portal.importing.masking import mask_numbers, masked_findings, masked_rows
@@ -34,7 +33,6 @@ from portal.jobs.progress import ProgressCallback, no_progress
 from portal.spreadsheets.cells import Workbook
 from portal.spreadsheets.reading import read_workbook
 
-COLUMN = "portal_importbatch.content"
 _LOCK = 0x4C495245
 """First key of the advisory lock: one import at a time writes to a community."""
 
@@ -82,13 +80,9 @@ def receive(
         file_name=name[:200],
         mapping=memory.with_remembered_mappings(proposal, register, importer, into),
     )
-    batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
     batch.save()
+    batch.write_content(content)
     return batch
-
-
-def content_of(batch: ImportBatch) -> bytes:
-    return vault.decrypt_bytes(batch.content, COLUMN, batch.uuid)
 
 
 def check_workbook(
@@ -125,7 +119,7 @@ def check(
     `workbook` is the parsed file, if available.
     """
     tally = tally or CheckTotals()
-    workbook = workbook or read_workbook(content_of(batch), batch.file_name)
+    workbook = workbook or read_workbook(batch.read_content(), batch.file_name)
     step(0.15)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
     staging.store(batch, tally.count_rows(checked.rows))
@@ -232,7 +226,7 @@ def begin(
 def lock_batch(batch: ImportBatch) -> ImportBatch | None:
     """The batch, locked until the end of the transaction; None when it was discarded."""
     rows = ImportBatch.objects.filter(community_id=batch.community_id, pk=batch.pk)
-    return rows.select_for_update(of=["self"]).select_related("job").defer("content").first()
+    return rows.select_for_update(of=["self"]).select_related("job").first()
 
 
 def lock_for_job(batch_id: int, job_id: int, state: str, community_id: int) -> ImportBatch | None:

@@ -3,10 +3,11 @@ import uuid
 from django.db import models
 
 from portal.access.querysets import ScopedQuerySet
+from portal.files.models import FileOwner
 
 
-class ImportBatch(models.Model):
-    """Import batch (导入批次): one uploaded spreadsheet and its progress into a register."""
+class ImportBatch(FileOwner):
+    """Import batch (导入批次): one uploaded spreadsheet, its stored file, and its progress into a register."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", "待对应列"
@@ -25,8 +26,6 @@ class ImportBatch(models.Model):
     register = models.CharField("台账", max_length=60)
     """The register's label, `<app>:<noun>`."""
     file_name = models.CharField("文件名", max_length=200)
-    content = models.BinaryField("文件内容")
-    """The uploaded file, encrypted (`portal.crypto.vault`) since it contains ID numbers."""
     mapping = models.JSONField("对应关系", default=dict)
     state = models.CharField("状态", max_length=8, choices=State, default=State.UPLOADED)
     job = models.ForeignKey("portal.Job", models.SET_NULL, null=True, related_name="+", verbose_name="任务")
@@ -34,7 +33,6 @@ class ImportBatch(models.Model):
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("导入时间", null=True)
 
-    objects = ScopedQuerySet.as_manager()
     stored_label = "portal.ImportBatch"
 
     class Meta:

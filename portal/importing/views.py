@@ -55,7 +55,7 @@ class ImportView(PermissionView):
     def batches(self):
         """The batches of this register in this community, without loading the file content."""
         queryset = rows(ImportBatch, self.request.access, self.get_permission(), self.request.community)
-        return queryset.filter(register=self.register.label).select_related("job").defer("content")
+        return queryset.filter(register=self.register.label).select_related("job")
 
     def get_batch(self) -> ImportBatch:
         return get_object_or_404(self.batches(), uuid=self.kwargs["batch"])

@@ -28,7 +28,7 @@ class FillingListView(FillingView):
             "list",
             status=status,
             form=form,
-            under_way=[(self.url("match", filling), filling) for filling in self.fillings().defer("content")],
+            under_way=[(self.url("match", filling), filling) for filling in self.fillings()],
             remembered=matches.select_related("confirmed_by")[:_EARLIER],
         )
 

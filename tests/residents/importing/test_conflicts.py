@@ -140,7 +140,6 @@ def test_concurrent_requests_start_one_job(house, cast, monkeypatch, guarded):
         user_id=cast["staff"].id,
         register="residents:person",
         file_name="a.xlsx",
-        content=b"",
         state="checked",
     )
     together = threading.Barrier(2, timeout=10)
