@@ -23,6 +23,7 @@ FEATURES = (
     "saved_lists",
     "attachments",
     "exports",
+    "batches",
     "bulk_change",
     "importing",
     "register_pages",

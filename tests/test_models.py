@@ -197,7 +197,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "community_stairwells_below",
         "portal_fail_lost_jobs",
         "portal_failed_jobs",
-        "portal_forget_bulk_changes",
+        "portal_forget_batches",
         "portal_forget_reminders",
         "portal_forget_stored_files",
         "portal_learn_size",

@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal.access.querysets import ScopedQuerySet
+from portal.access.querysets import ScopedOneToOneField, ScopedQuerySet
 from portal.crypto import vault
 
 PART_BYTES = 1_000_000
@@ -67,9 +67,7 @@ class FileOwner(models.Model):
 
     file_lifetime: ClassVar[datetime.timedelta | None] = None
     """After this time file and row are deleted."""
-    file = models.OneToOneField(
-        StoredFile, models.PROTECT, editable=False, related_name="%(class)s", verbose_name="文件"
-    )
+    file = ScopedOneToOneField(StoredFile, editable=False, related_name="%(class)s", verbose_name="文件")
 
     objects = FileOwnerQuerySet.as_manager()
 

@@ -68,6 +68,7 @@ def test_every_declaring_module_is_loaded():
     """The statements of a module that nobody imports would be missing in the database without an error."""
     names = {declared.__name__ for declared in (*install._statements, *install._keys)}
     assert names == {
+        "abandoned_batches",
         "history_triggers",
         "purge_functions",
         "row_security",

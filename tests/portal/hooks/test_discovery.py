@@ -48,7 +48,7 @@ HOOKS = {
     "private_words": 2,
     "receive": 1,
     "renamed": 1,
-    "secrets": 7,
+    "secrets": 8,
     "sensitive": 1,
     "soundness": 3,
     "spellings": 2,

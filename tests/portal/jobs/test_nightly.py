@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_feature_with_expired_rows_answers():
     assert {function.__name__ for function in call_hooks(Hook.NIGHTLY)} == {
-        "delete_abandoned_bulk_changes",
+        "delete_abandoned_batches",
         "delete_expired_reminders",
         "delete_expired_submissions",
         "delete_orphaned_files",

@@ -133,7 +133,7 @@ def test_concurrent_requests_start_one_job(house, cast, monkeypatch, guarded):
     """Without the lock (the negative control) both start one."""
     if not guarded:
         monkeypatch.setattr(
-            batches, "lock_batch", lambda batch: ImportBatch.objects.select_related("job").get(pk=batch.pk)
+            ImportBatch, "lock", lambda self: ImportBatch.objects.select_related("job").get(pk=self.pk)
         )
     batch = ImportBatch.objects.create(
         community_id=house.xizhigou.id,
@@ -149,7 +149,7 @@ def test_concurrent_requests_start_one_job(house, cast, monkeypatch, guarded):
         together.wait()
         try:
             with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id]):
-                begun.append(batches.begin(batch, batches.may_apply, "applying", job))
+                begun.append(batch.begin(batches.may_apply, "applying", job))
         finally:
             connection.close()
 

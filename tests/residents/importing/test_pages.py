@@ -117,7 +117,7 @@ def test_invalid_mapping_is_shown_again_with_an_error(pages):
     assert "请至少勾选一张工作表" in text(response)
     twice = pages.client.post(pages.url("import_mapping", batch), data | {"layout0-column0": "name"})
     assert "“姓名”选了两栏" in text(twice)
-    assert pages.batch().state == "uploaded"
+    assert pages.batch().state == "draft"
     assert run_jobs() == 0
 
 
