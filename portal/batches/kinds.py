@@ -62,27 +62,24 @@ class BatchKind:
 
         False when the batch's state no longer allows it. Raises BatchRefused if `at_once`.
         """
-        if not at_once:
-            user_id = access.user.pk
-            return batch.begin(
-                may,
-                state,
-                lambda: enqueue(
-                    self._tasks[state],
-                    community_id=community.id,
-                    user_id=user_id,
-                    title=title[:200],
-                    batch_id=batch.pk,
-                ),
-                **fields,
-            )
         locked = batch.lock()
         if locked is None or not may(locked):
             return False
         for name, value in fields.items():
             setattr(locked, name, value)
+        if not at_once:
+            locked.state = state
+            locked.job = enqueue(
+                self._tasks[state],
+                community_id=community.id,
+                user_id=access.user.pk,
+                title=title[:200],
+                batch_id=locked.pk,
+            )
+            fields |= {"state": state, "job": locked.job}
         locked.save(update_fields=list(fields))
-        self._steps[state](locked, get_register(locked.register), access, community, no_progress)
+        if at_once:
+            self._steps[state](locked, get_register(locked.register), access, community, no_progress)
         return True
 
     def _task(self, state: str, name: str):

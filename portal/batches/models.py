@@ -1,6 +1,5 @@
 import datetime
 import uuid
-from collections.abc import Callable
 from typing import ClassVar, Self
 
 from django.db import models
@@ -116,17 +115,6 @@ class Batch(models.Model):
         """The batch, locked until the end of the transaction; None when it was discarded."""
         rows = type(self)._default_manager.filter(community_id=self.community_id, pk=self.pk)
         return rows.select_for_update(of=["self"]).select_related("job").first()
-
-    def begin(self, may: Callable[[Self], bool], state: str, start_job: Callable[[], Job], **fields) -> bool:
-        """Move to `state` and start its job; False when the present state no longer allows it (idempotency)."""
-        locked = self.lock()
-        if locked is None or not may(locked):
-            return False
-        for name, value in fields.items():
-            setattr(locked, name, value)
-        locked.state, locked.job = state, start_job()
-        locked.save(update_fields=["state", "job", *fields])
-        return True
 
     def discard(self) -> bool:
         """Delete a batch that was not applied; False if it was, or a job is at work."""

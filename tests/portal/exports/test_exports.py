@@ -134,7 +134,7 @@ def test_file_is_deleted_after_a_day(ask, staff, cast):
     assert datetime.timedelta(hours=23, minutes=59) < due < datetime.timedelta(hours=24)
     forget_files.func(timestamp=0)
     assert downloaded(staff, job)
-    StoredFile.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    StoredFile.objects.update(expires_at=timezone.now() - datetime.timedelta(hours=1))
     assert staff.post(job.result_url).status_code == 404
     forget_files.func(timestamp=0)
     assert not any(model.objects.exists() for model in (GeneratedFile, StoredFile, StoredFilePart))

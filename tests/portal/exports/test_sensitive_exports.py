@@ -143,7 +143,7 @@ def test_file_is_encrypted_and_deleted_after_a_day(offer, cast):
     due = export.until - timezone.now()
     assert datetime.timedelta(hours=23, minutes=59) < due < datetime.timedelta(hours=24)
     assert NUMBERS not in bytes(StoredFilePart.objects.get().content)
-    StoredFile.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    StoredFile.objects.update(expires_at=timezone.now() - datetime.timedelta(hours=1))
     assert staff.get(export.url).status_code == 404
     forget_files.func(timestamp=0)
     assert not any(model.objects.exists() for model in (SensitiveExport, StoredFile, StoredFilePart))

@@ -286,7 +286,7 @@ def test_forms_are_private_and_deleted_after_a_day(staff, cast, neighbours):
     assert colleague.get(url("match", filling)).status_code == 404
     due = filling.until - filling.made_at
     assert datetime.timedelta(hours=23, minutes=59) < due < datetime.timedelta(hours=24, minutes=1)
-    StoredFile.objects.update(expires_at=filling.made_at)
+    StoredFile.objects.update(expires_at=filling.made_at - datetime.timedelta(hours=1))
     assert staff.get(url("match", filling)).status_code == 404
     forget_files(0)
     assert not any(model.objects.exists() for model in (FormFilling, StoredFile, StoredFilePart))
