@@ -24,6 +24,7 @@ FEATURES = (
     "saved_lists",
     "attachments",
     "exports",
+    "batches",
     "bulk_change",
     "importing",
     "register_pages",
@@ -51,6 +52,7 @@ class PortalConfig(AppConfig):
         from portal.audit import tracking  # noqa: F401
         from portal.crypto import key_check
         from portal.database import install
+        from portal.files import deletion  # noqa: F401
         from portal.hooks.discovery import discover
         from portal.retention import functions  # noqa: F401
 

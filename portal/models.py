@@ -6,14 +6,8 @@ from portal.audit.models import AccessLog, RateCounter
 from portal.backup.models import Backup
 from portal.bulk_change.models import BulkChange, BulkRow
 from portal.crypto.models import KeyCheck
-from portal.exports.models import (
-    GeneratedFile,
-    GeneratedFilePart,
-    GeneratedFileQuerySet,
-    SensitiveExport,
-    SensitiveExportPart,
-    SensitiveExportQuerySet,
-)
+from portal.exports.models import GeneratedFile, SensitiveExport
+from portal.files.models import FileOwnerQuerySet, StoredFile, StoredFilePart
 from portal.form_pages.models import Draft
 from portal.forms.models import Submission
 from portal.handover.models import Handover

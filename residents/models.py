@@ -15,7 +15,7 @@ from residents.care.models.unemployed import Unemployed, UnemployedQuerySet
 from residents.correction_requests.models import CorrectionRequest, CorrectionRequestQuerySet
 from residents.data_quality.models import DataQualityRun, IdNumberIssue, IssueReview
 from residents.event_log.models import PastResidence, PopulationEvent, PopulationEventQuerySet
-from residents.form_filling.models import FormFilling, FormFillingQuerySet, FormMatch
+from residents.form_filling.models import FormFilling, FormMatch
 from residents.head_reports.models import ChangeReport, ChangeReportQuerySet
 from residents.health.models import (
     Disease,

@@ -17,7 +17,8 @@ from community.phones.models import Phone
 from portal.attachments.models import Attachment
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import SensitiveExport
-from portal.form_filling.protocol import answer_parse_request, parse_request
+from portal.form_filling import sandboxed
+from portal.form_filling.protocol import request_of_words
 from portal.importing.models import ImportBatch
 from portal.jobs.models import Job
 from portal.registers.registry import all_registers
@@ -147,7 +148,7 @@ def _double_of(person, household) -> Person:
 @cache
 def _blank_form() -> dict:
     """The analysed layout of a blank roster."""
-    return answer_parse_request(FORMS["居民花名册"].make(), parse_request(words()))["form"]
+    return sandboxed.parse(FORMS["居民花名册"].make(), "", **request_of_words(words()))[0]["form"]
 
 
 def sample_filling(house, cast):
@@ -161,7 +162,6 @@ def sample_filling(house, cast):
     )
     filling.sheet = filling.form["layouts"][0]["sheet"]
     filling.fields = [field or "" for field in FORMS["居民花名册"].fields.values()]
-    filling.put_content(b"")
     filling.save()
     return filling
 
@@ -189,7 +189,6 @@ def _sample_batch(name: str, house, cast):
         **owner,
         register=register_of(name).label,
         file_name="x.xlsx",
-        content=b"",
         state=ImportBatch.State.CHECKING,
         job=Job.objects.create(**owner, title="检查表格"),
     ).uuid

@@ -202,16 +202,14 @@ def test_security_definer_functions_are_listed_and_restricted():
         "community_stairwells_below",
         "portal_fail_lost_jobs",
         "portal_failed_jobs",
-        "portal_forget_bulk_changes",
-        "portal_forget_generated_files",
-        "portal_forget_sensitive_exports",
+        "portal_forget_batches",
         "portal_forget_drafts",
         "portal_forget_reminders",
+        "portal_forget_stored_files",
         "portal_forget_todo_counts",
         "portal_learn_size",
         "portal_unattached",
         "residents_door_people",
-        "residents_forget_form_fillings",
         "residents_freshness",
     }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

@@ -199,15 +199,15 @@ def no_parser(monkeypatch):
 
 @pytest.fixture
 def in_children(monkeypatch):
-    """The modules of the children that were run."""
-    modules, run = [], sandbox.run_in_child
+    """The tasks of the children that were run."""
+    tasks, run = [], sandbox.run_in_child
 
-    def watched(module, *args, **kwargs):
-        modules.append(module)
-        return run(module, *args, **kwargs)
+    def watched(task, *args, **kwargs):
+        tasks.append(task)
+        return run(task, *args, **kwargs)
 
     monkeypatch.setattr(sandbox, "run_in_child", watched)
-    return modules
+    return tasks
 
 
 FILES = {

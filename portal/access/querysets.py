@@ -84,3 +84,7 @@ class ScopedForeignKey(models.ForeignKey):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["db_constraint"]
         return name, path, args, kwargs | ({"same": self.same} if self.same else {})
+
+
+class ScopedOneToOneField(ScopedForeignKey, models.OneToOneField):
+    """Foreign key between two rows of one community that have one of each other."""

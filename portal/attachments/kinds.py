@@ -1,20 +1,21 @@
 """Validation of uploaded files: extension and content must agree, and pictures are re-encoded to remove metadata.
 
-Nothing is parsed here: pictures and Office files are opened in a child process (`portal.attachments.child_process`).
+Nothing is parsed here: pictures and Office files are opened in a child process (`portal.attachments.sandboxed`).
 """
 
-import json
 from collections.abc import Collection
 
-from portal.attachments.child_process import MOST_PIXELS, REENCODED_MIB
 from portal.forms.refusals import Refusal
 from portal.sandbox import sandbox
+from portal.sandbox.errors import UploadRefused
 from portal.values.sizes import MIB
 
 FILE_MIB = 10
 """Largest file, as uploaded."""
 LONGEST_SIDE = 4_000
 """Larger pictures are scaled down; a page of A4 stays readable at 340 dots an inch."""
+MOST_PIXELS = 25_000_000
+"""Largest picture that is decoded, by its header: 100 MB in memory."""
 PAGE_SIDE = 1_600
 """Longest side of a picture that a page shows."""
 
@@ -41,19 +42,30 @@ _PICTURES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
 """Extension → the kind of picture."""
 _BEGINNINGS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n"}
 _PARTS = {"xlsx": "xl/workbook.xml", "docx": "word/document.xml"}
-_BROKEN_PICTURE = "图片已损坏，打不开，请重新拍照或另存后再上传。"
-_REFUSALS = {
-    "pixels": f"图片超过{PIXELS_SHOWN}，请缩小后再上传；用手机拍的，请在相机设置中改用较低的分辨率重拍。",
-    "animated": "这是动态图片，请上传普通的照片或截图。",
-    "size": f"图片重新保存后超过 {REENCODED_MIB} MiB，请另存为 JPG 或缩小后再上传。",
-}
-"""Error code of the child process → the sentence to show."""
+BROKEN_PICTURE = "图片已损坏，打不开，请重新拍照或另存后再上传。"
 
 
-class FileRefused(Refusal):
+class FileRefused(UploadRefused, Refusal):
     """An uploaded file is rejected. The text is the sentence to show: why, and what to do."""
 
     field = "photos"  # portal.attachments.forms.PhotosField
+
+
+_REENCODE = sandbox.Task(
+    function="portal.attachments.sandboxed:reencode",
+    error=FileRefused,
+    late=BROKEN_PICTURE,
+    too_large=BROKEN_PICTURE,
+    busy=FileRefused,
+    slots=sandbox.PICTURES,
+)
+_PART_NAMES = sandbox.Task(
+    function="portal.attachments.sandboxed:part_names",
+    error=FileRefused,
+    late="文件内容太多，打不开，请拆分或另存后再上传。",
+    too_large="文件内容太多，打不开，请拆分或另存后再上传。",
+    busy=FileRefused,
+)
 
 
 def picture_kind(content: bytes) -> str:
@@ -109,8 +121,7 @@ def _has_part(content: bytes, part: str) -> bool:
     """Whether an Office file has this part and no macros. Only its directory is read."""
     if not content.startswith(b"PK\x03\x04"):
         return False
-    answer, _ = _ask_child(content, "parts", slots=sandbox.DOCUMENTS, seconds=None)
-    names = answer.get("parts", ())
+    names, _ = sandbox.run(_PART_NAMES, content)
     return part in names and not any("vbaProject" in name for name in names)
 
 
@@ -118,26 +129,4 @@ def _reencode(content: bytes, kind: str, target_kind: str, side: int) -> bytes:
     """Re-encode a picture. Raises FileRefused."""
     if not content.startswith(_BEGINNINGS[kind]):
         raise FileRefused(f"文件内容不是 {kind} 图片，请重新拍照或另存后再上传。")
-    answer, picture = _ask_child(
-        content,
-        *("picture", kind, target_kind, str(side)),
-        slots=sandbox.PICTURES,
-        seconds=sandbox.PICTURE_SECONDS,
-    )
-    if "error" in answer:
-        raise FileRefused(_REFUSALS.get(answer["error"], _BROKEN_PICTURE))
-    return picture
-
-
-def _ask_child(content: bytes, *arguments: str, slots, seconds) -> tuple[dict, bytes]:
-    """Answer of the child process, ``error`` if it failed. Raises FileRefused when no process slot is free."""
-    try:
-        output = sandbox.run_in_child(
-            "portal.attachments.child_process", *arguments, content=content, slots=slots, seconds=seconds
-        )
-    except sandbox.Busy as busy:
-        raise FileRefused(str(busy)) from busy
-    except sandbox.ChildError:
-        return {"error": "broken"}, b""
-    line, _, picture = output.partition(b"\n")
-    return json.loads(line), picture
+    return sandbox.run(_REENCODE, content, kind=kind, target_kind=target_kind, side=side)[1]

@@ -8,7 +8,7 @@ from portal.audit.tracking import tracked
 
 @tracked(indexes=(models.Index(fields=["community_id", "subject", "row_id"], name="attachmentevent_of_row"),))
 class Attachment(models.Model):
-    """Attachment of a row of a register (附件). The file itself is in the default storage."""
+    """Attachment of a row of a register (附件). The file itself is in the default storage, encrypted."""
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
@@ -19,15 +19,16 @@ class Attachment(models.Model):
     name = models.CharField("文件名", max_length=120)
     """Original file name; the extension is one of `portal.attachments.kinds.CONTENT_TYPES`."""
     stored = models.CharField("存放名", max_length=80, unique=True)
-    """Random storage name below `attachments/`."""
+    """Random storage name below `attachments/`; see `portal.attachments.store.read`."""
     size = models.PositiveIntegerField("大小")
-    """In bytes, as stored."""
+    """In bytes, before encryption."""
     digest = models.CharField("摘要", max_length=64)
     """SHA-256 of the file as it was uploaded."""
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()
     stored_label = "portal.Attachment"
+    encryption_contexts = {"stored": "portal_attachment.file"}
 
     class Meta:
         verbose_name = "附件"

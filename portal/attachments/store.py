@@ -2,11 +2,13 @@
 
 A file is written before its row is inserted, and removed if that fails; it is deleted only after the deletion of
 its row has been committed. Orphaned files of a killed process are deleted at night (`delete_orphaned_files`).
+Every file is encrypted, bound to the uuid of its row.
 """
 
 import datetime
 import hashlib
 import secrets
+import uuid
 from collections.abc import Collection, Sequence
 
 from django.core.files.base import ContentFile
@@ -17,6 +19,7 @@ from django.utils import timezone
 from portal.attachments import store
 from portal.attachments.kinds import FileRefused, picture_kind, validated_content
 from portal.attachments.models import Attachment
+from portal.crypto import vault
 from portal.files.storage import StorageFull, delete_file, is_full
 
 FOLDER = "attachments"
@@ -45,27 +48,42 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
         raise FileRefused(f"一条记录最多 {MAX_PER_ROW} 份附件，请先删除不用的。")
     display_name = sanitised_name(name)
     extension = display_name.rpartition(".")[2]
-    stored = store_file(cleaned, f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}")
+    attachment = Attachment(
+        community_id=row.community_id,
+        user_id=by.pk,
+        subject=row.stored_label,
+        row_id=row.pk,
+        name=display_name,
+        size=len(cleaned),
+        digest=digest,
+    )
+    attachment.stored = store_file(
+        vault.encrypt_bytes(cleaned, *encryption_context(attachment)),
+        f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}",
+    )
     try:
         with transaction.atomic():
             _lock(row)
-            return Attachment.objects.create(
-                community_id=row.community_id,
-                user_id=by.pk,
-                subject=row.stored_label,
-                row_id=row.pk,
-                name=display_name,
-                stored=stored,
-                size=len(cleaned),
-                digest=digest,
-            )
+            attachment.save()
+            return attachment
     except BaseException as problem:
-        default_storage.delete(stored)
+        default_storage.delete(attachment.stored)
         if isinstance(problem, IntegrityError):
             raise FileRefused("这份文件已经上传过。") from problem
         if is_full(problem):
             raise FileRefused(str(StorageFull())) from problem
         raise
+
+
+def read(attachment: Attachment) -> bytes:
+    """Content of the file. Raises FileNotFoundError, vault.SecretUnreadable."""
+    with default_storage.open(attachment.stored) as file:
+        return vault.decrypt_bytes(file.read(), *encryption_context(attachment))
+
+
+def encryption_context(attachment: Attachment) -> tuple[str, uuid.UUID]:
+    """Encryption context of the file: its row, so that files cannot be swapped."""
+    return attachment.encryption_contexts["stored"], attachment.uuid
 
 
 def _lock(row: models.Model) -> None:

@@ -5,7 +5,6 @@ from pathlib import PurePath
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -18,6 +17,7 @@ from portal.attachments.kinds import CONTENT_TYPES, FILE_MIB, KINDS_SHOWN, PIXEL
 from portal.attachments.models import Attachment
 from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.crypto.vault import SecretUnreadable
 from portal.files.body_limits import LARGE_SHOWN, takes_files
 from portal.form_pages.pages import FormPage
 from portal.forms.idempotency import IdempotentFormMixin
@@ -100,12 +100,11 @@ def _attachments_of(register: Register, request, row):
 def attachment_response(request, attachment: Attachment, *, missing: str, saved: bool = True):
     """Response with the content of an attachment, as a download or (pictures) inline. The caller checked the right.
 
-    missing: URL to redirect to, with a message, when the file is missing.
+    missing: URL to redirect to, with a message, when the file is missing or damaged.
     """
     try:
-        with default_storage.open(attachment.stored) as file:
-            content = file.read()
-    except FileNotFoundError:
+        content = store.read(attachment)
+    except (FileNotFoundError, SecretUnreadable):
         messages.error(request, f"“{attachment.name}”读不到，请联系管理员从备份中恢复。")
         return redirect(missing)
     response = HttpResponse(content, content_type=CONTENT_TYPES[attachment.extension])

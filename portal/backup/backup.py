@@ -128,7 +128,7 @@ def _write(stream: BinaryIO, url: str, media: Path, say: Say) -> tuple[int, int,
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
         server = connection.info.server_version // 10000
         say("正在核对数据库")
-        manifest = _manifest(connection)
+        manifest = _manifest(connection, media)
         writer = archive.ArchiveWriter(stream)
         writer.add_json(archive.MANIFEST, manifest)
         keys = "、".join(map(str, manifest["keys"]["data"])) or "无"
@@ -145,7 +145,7 @@ def _write(stream: BinaryIO, url: str, media: Path, say: Say) -> tuple[int, int,
     return len(manifest["tables"]), sum(table["rows"] for table in manifest["tables"].values()), files
 
 
-def _manifest(connection: psycopg.Connection) -> dict:
+def _manifest(connection: psycopg.Connection, media: Path) -> dict:
     tables = {
         name: {"rows": checksum.rows, "sum": checksum.sum}
         for name in catalogue.tables(connection)
@@ -160,7 +160,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
         "migrations": applied_migrations(connection),
         "postgresql": connection.info.parameter_status("server_version"),
         "keys": {
-            "data": reencryption.key_ids_in_use(connection),
+            "data": reencryption.key_ids_in_use(connection, media),
             "canaries": {
                 name: {"uuid": str(row), "value": base64.b64encode(value).decode()}
                 for name, row, value in canary_rows

@@ -1,15 +1,13 @@
-"""Bulk change batches: choose rows, validate the value on each, apply once, or discard.
+"""Bulk change batches: choose rows, validate the value on each, and apply once."""
 
-State transitions happen under a row lock, so that of two people, tabs or clicks only one takes effect.
-"""
-
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from portal.access.db_scope import set_change_context
 from portal.access.user_access import Access, CommunityRef
+from portal.batches.kinds import BatchRefused
 from portal.bulk_change.models import BulkChange, BulkRow
 from portal.bulk_change.validation import ValidationResult, display_value, validate_row
 from portal.database.bulk_sql import ConcurrentUpdate, insert_rows
@@ -28,10 +26,6 @@ _GONE = "已被删除"
 _CHANGED = "预览之后又被修改过，请核对后再改"
 
 
-class BulkChangeRejected(Exception):
-    """Nothing was written. The text is the sentence to show."""
-
-
 def start_batch(
     register: Register, ids: Iterable[int], *, community_id: int, user_id: int, chosen: str
 ) -> BulkChange:
@@ -46,12 +40,6 @@ def start_batch(
     )
     insert_rows(BulkRow, ["community_id", "batch_id", "row_id"], [(community_id, batch.pk, pk) for pk in ids])
     return batch
-
-
-def lock(batch: BulkChange) -> BulkChange | None:
-    """The batch, locked until the end of the transaction; None when it was discarded."""
-    queryset = BulkChange.objects.filter(community_id=batch.community_id, pk=batch.pk)
-    return queryset.select_for_update(of=["self"]).select_related("job").first()
 
 
 def bulk_rows(batch: BulkChange, *verdicts: str) -> models.QuerySet:
@@ -120,7 +108,7 @@ def apply(
 ) -> None:
     """Write the previewed change in the caller's transaction; rows changed since the preview are skipped and listed.
 
-    Raises BulkChangeRejected when the database rejects it: rows may contradict one another with the new value.
+    Raises BatchRefused when the database rejects it: rows may contradict one another with the new value.
     """
     changed: list[ValidationResult] = []
     for line, row in _lines_with_rows(bulk_rows(batch, _Verdict.CHANGE), register, access, community, step):
@@ -168,7 +156,7 @@ def write(
     by,
     undo=False,
 ) -> None:
-    """Have the register write the rows with their new values. Raises BulkChangeRejected when the database rejects them."""
+    """Have the register write the rows with their new values. Raises BatchRefused when the database rejects them."""
     if not rows:
         return
     try:
@@ -177,25 +165,4 @@ def write(
     except (IntegrityError, ConcurrentUpdate) as problem:
         violation = violation_of(problem)
         why = violation.sentence if violation else "这样改会与台账的其他内容矛盾或重复"
-        raise BulkChangeRejected(f"没有改动任何内容：{why}。请重新预览，或减少所选的行。") from problem
-
-
-def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fields) -> bool:
-    """Move a batch to `state` and start its job; False when its state changed already (idempotency)."""
-    locked = lock(batch)
-    if locked is None or locked.effective_state != allowed:
-        return False
-    for name, value in fields.items():
-        setattr(locked, name, value)
-    locked.state, locked.job = state, start_job()
-    locked.save(update_fields=["state", "job", *fields])
-    return True
-
-
-def discard(batch: BulkChange) -> bool:
-    """Discard (delete) a bulk change that was not applied."""
-    locked = lock(batch)
-    if locked is None or locked.effective_state not in (_State.DRAFT, _State.CHECKED):
-        return False
-    locked.delete()
-    return True
+        raise BatchRefused(f"没有改动任何内容：{why}。请重新预览，或减少所选的行。") from problem

@@ -23,7 +23,7 @@ _CHUNK = 1_000
 def undo(
     batch: BulkChange, register: Register, community: CommunityRef, by, step: ProgressCallback = no_progress
 ) -> None:
-    """Restore the rows in the caller's transaction. Raises `batches.BulkChangeRejected`."""
+    """Restore the rows in the caller's transaction. Raises BatchRefused."""
     set_change_context(
         action=batch.undo_action, reason=f"撤销批量修改 {batch.field_label}：{batch.value_shown}"[:200]
     )

@@ -11,13 +11,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 
-from portal.access.querysets import rows
 from portal.access.views import require
-from portal.bulk_change import batches, tasks
+from portal.batches.views import BatchPages
+from portal.bulk_change import batches
 from portal.bulk_change.models import BulkChange, BulkRow
-from portal.bulk_change.undo import undo
+from portal.bulk_change.tasks import BULK_CHANGE
 from portal.bulk_change.validation import display_value, raw_value, value_form
-from portal.jobs.jobs import enqueue
 from portal.registers.filters import FilteredList
 from portal.registers.views import RegisterView
 
@@ -27,19 +26,16 @@ _ACTIONS = ("batch", "apply", "undo", "discard")
 _LISTED = (_State.APPLYING, _State.APPLIED, _State.UNDOING, _State.UNDONE)
 _TAB_ORDER = ("change", "stale", "left", "refused", "applied", "undone", "same")
 """Order in which the first non-empty tab is opened: rows to change, later those left out."""
-_ALREADY_HANDLED = "这次批量修改已由另一次操作处理，以下是当前的状态。"
 
 
-class BulkView(RegisterView):
+class BulkView(BatchPages, RegisterView):
     """Base; `bulk_urls` passes `register`."""
+
+    kind = BULK_CHANGE
+    already_handled = "这次批量修改已由另一次操作处理，以下是当前的状态。"
 
     def get_permission(self):
         return self.register.edit
-
-    def batches(self):
-        """The bulk changes of this register in this community."""
-        queryset = rows(BulkChange, self.request.access, self.get_permission(), self.request.community)
-        return queryset.filter(register=self.register.label).select_related("job")
 
     def get_batch(self) -> BulkChange:
         """The bulk change of the URL; requires the right to see the field that it changes."""
@@ -64,17 +60,13 @@ class BulkView(RegisterView):
         urls |= {action: self.batch_url(batch, action) for action in _ACTIONS}
         return self.page(f"portal/bulk_change/{template}", status, batch=batch, urls=urls, **context)
 
-    def enqueue(self, task, batch: BulkChange):
-        return enqueue(
-            task,
-            community_id=self.request.community.id,
-            user_id=self.request.user.pk,
-            title=f"批量修改{self.register.heading}"[:200],
-            batch_id=batch.pk,
-        )
-
-    def is_large(self, batch: BulkChange) -> bool:
-        return sum(batch.counts.values()) > batches.SYNC_LIMIT
+    def begin(self, batch: BulkChange, may, state: str, **fields) -> HttpResponse:
+        """Begin a step, for few rows within the request, and redirect to the batch."""
+        at_once = sum(batch.counts.values()) <= batches.SYNC_LIMIT
+        title = f"批量修改{self.register.heading}"
+        begun = self.start(batch, may, state, title=title, at_once=at_once, **fields)
+        is_gone = not begun and not self.batches().filter(pk=batch.pk).exists()
+        return redirect(self.url("list") if is_gone else self.batch_url(batch))
 
 
 class StartView(BulkView):
@@ -179,18 +171,15 @@ class BatchView(BulkView):
         form = self.make_form(field, data=request.POST, files=request.FILES)
         if not form.is_valid():
             return self.choose(change, field, form, 422)
-        locked = batches.lock(change)
-        if locked is None or locked.effective_state not in (_State.DRAFT, _State.CHECKED):
-            messages.info(request, _ALREADY_HANDLED)
-            return redirect(self.batch_url(change) if locked else self.url("list"))
-        locked.field, locked.field_label = field, str(form.fields[field].label)[:60]
-        locked.given, locked.value_shown = raw_value(form, field), "（空）"
-        if self.is_large(locked):
-            locked.state, locked.job = _State.CHECKING, self.enqueue(tasks.check_bulk, locked)
-        locked.save()
-        if locked.state != _State.CHECKING:
-            batches.check(locked, self.register, request.access, request.community)
-        return redirect(self.batch_url(locked))
+        return self.begin(
+            change,
+            lambda batch: batch.may_check,
+            _State.CHECKING,
+            field=field,
+            field_label=str(form.fields[field].label)[:60],
+            given=raw_value(form, field),
+            value_shown="（空）",
+        )
 
     def rows(self, batch):
         """Preview or result: rows of one verdict, with their present values from the register."""
@@ -234,23 +223,7 @@ class ApplyView(BulkView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        change = self.get_batch()
-        if self.is_large(change):
-            begun = batches.begin(
-                change, _State.CHECKED, _State.APPLYING, lambda: self.enqueue(tasks.apply_bulk, change)
-            )
-            if not begun:
-                messages.info(request, _ALREADY_HANDLED)
-            return redirect(self.batch_url(change))
-        locked = batches.lock(change)
-        if locked is None or locked.effective_state != _State.CHECKED:
-            messages.info(request, _ALREADY_HANDLED)
-            return redirect(self.batch_url(change) if locked else self.url("list"))
-        try:
-            batches.apply(locked, self.register, request.access, request.community, request.user)
-        except batches.BulkChangeRejected as reason:
-            messages.error(request, str(reason))
-        return redirect(self.batch_url(locked))
+        return self.begin(self.get_batch(), lambda batch: batch.may_apply, _State.APPLYING)
 
 
 class UndoView(BulkView):
@@ -259,23 +232,7 @@ class UndoView(BulkView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        change = self.get_batch()
-        if self.is_large(change):
-            begun = batches.begin(
-                change, _State.APPLIED, _State.UNDOING, lambda: self.enqueue(tasks.undo_bulk, change)
-            )
-            if not begun:
-                messages.info(request, _ALREADY_HANDLED)
-            return redirect(self.batch_url(change))
-        locked = batches.lock(change)
-        if locked is None or locked.effective_state != _State.APPLIED:
-            messages.info(request, _ALREADY_HANDLED)
-            return redirect(self.batch_url(change) if locked else self.url("list"))
-        try:
-            undo(locked, self.register, request.community, request.user)
-        except batches.BulkChangeRejected as reason:
-            messages.error(request, str(reason))
-        return redirect(self.batch_url(locked))
+        return self.begin(self.get_batch(), lambda batch: batch.may_undo, _State.UNDOING)
 
 
 class DiscardView(BulkView):
@@ -284,10 +241,10 @@ class DiscardView(BulkView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        if batches.discard(self.get_batch()):
+        if self.get_batch().discard():
             messages.success(request, "已放弃，没有改动任何内容。")
             return redirect(self.url("list"))
-        messages.info(request, _ALREADY_HANDLED)
+        messages.info(request, self.already_handled)
         return redirect(self.url("bulk"))
 
 

@@ -1,8 +1,10 @@
-"""Encrypted columns: the keys in use, a check that all values can be decrypted, and re-encryption with a new key."""
+"""Encrypted columns and files: the keys in use, a check that all values can be decrypted, and re-encryption with a new key."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -17,26 +19,38 @@ def encrypted_columns() -> list[EncryptedColumn]:
     return list(call_hooks(Hook.SECRETS))
 
 
-def key_ids_in_use(owner_connection: psycopg.Connection) -> list[int]:
-    """Ids of the data keys that the database's encrypted values need."""
+def key_ids_in_use(owner_connection: psycopg.Connection, media: Path) -> list[int]:
+    """Ids of the data keys that the encrypted values of the database and the files in its storage `media` need."""
     used: set[int] = set()
     for column in encrypted_columns():
         name = sql.Identifier(column.model._meta.get_field(column.field).column)
-        query = sql.SQL("SELECT DISTINCT get_byte({column}, 1) FROM {table} WHERE length({column}) > 1")
         table = sql.Identifier(column.model._meta.db_table)
-        used |= {key_id for (key_id,) in owner_connection.execute(query.format(column=name, table=table))}
+        query = "SELECT {column} FROM {table}"
+        if not column.in_storage:
+            query = "SELECT DISTINCT substring({column} FOR 2) FROM {table} WHERE length({column}) > 1"
+        for (value,) in owner_connection.execute(sql.SQL(query).format(column=name, table=table)):
+            start = _start_of_file(media / value) if column.in_storage else value
+            used.update(start[1:2])
     return sorted(used)
 
 
-def count_unreadable(column: EncryptedColumn, step: Callable[[int], None]) -> tuple[int, list[int]]:
-    """Number of values in a column, and the ids of rows whose value cannot be decrypted. Run by the owner."""
+def _start_of_file(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(2)
+    except FileNotFoundError:
+        return b""
+
+
+def count_unreadable(column: EncryptedColumn, step: Callable[[int], None]) -> tuple[int, list[int | str]]:
+    """Number of values in a column, and the row ids or file names of those that cannot be decrypted. Run by the owner."""
     count, broken = 0, []
     for row in _rows(column):
         count += 1
         try:
-            vault.decrypt_bytes(getattr(row, column.field), *column.context_of(row))
+            vault.decrypt_bytes(_stored_value(column, row), *column.context_of(row))
         except vault.SecretUnreadable:
-            broken.append(row.pk)
+            broken.append(getattr(row, column.field) if column.in_storage else row.pk)
         if count % _PROGRESS_EVERY == 0:
             step(count)
     return count, broken
@@ -63,7 +77,7 @@ def reencrypt(column: EncryptedColumn, step: Callable[[int], None]) -> tuple[int
         step(done)
 
     for row in _rows(column):
-        stored = bytes(getattr(row, column.field))
+        stored = _stored_value(column, row)
         if len(stored) > 1 and vault.key_id_of(stored) == current:
             continue
         context = column.context_of(row)
@@ -73,12 +87,28 @@ def reencrypt(column: EncryptedColumn, step: Callable[[int], None]) -> tuple[int
             failed += 1
             continue
         done += 1
-        batch.append((vault.encrypt_bytes(plain, *context), row.pk, stored))
+        encrypted = vault.encrypt_bytes(plain, *context)
+        if column.in_storage:
+            default_storage.replace(getattr(row, column.field), encrypted)
+        else:
+            batch.append((encrypted, row.pk, stored))
         if len(batch) >= column.batch_size:
             write()
     if batch:
         write()
     return done, failed
+
+
+def _stored_value(column: EncryptedColumn, row) -> bytes:
+    """The encrypted value; empty if its file is missing."""
+    value = getattr(row, column.field)
+    if not column.in_storage:
+        return bytes(value)
+    try:
+        with default_storage.open(value) as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
 
 
 def _rows(column: EncryptedColumn):

@@ -54,12 +54,13 @@ def request_file(
 def files_of(user, community: CommunityRef):
     """A user's own finished files in a community that have not expired."""
     files = GeneratedFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
-    return files.not_expired().select_related("job")
+    return files.not_expired().select_related("job", "file")
 
 
 def get_file(file_uuid: str, access: Access, community: CommunityRef) -> GeneratedFile:
     """The file that a job is to generate."""
-    return GeneratedFile.objects.of(community).filter(user_id=access.user.pk).get(uuid=file_uuid)
+    files = GeneratedFile.objects.of(community).filter(user_id=access.user.pk)
+    return files.select_related("file").get(uuid=file_uuid)
 
 
 def export_right(*, community_id: int, file_uuid: str, **arguments) -> Permission:

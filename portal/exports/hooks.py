@@ -20,7 +20,7 @@ def exports_due(access: Access, communities: Collection[CommunityRef], today: da
     """Hook DUE: own files (waiting, ready or refused), and others' files that wait for approval."""
     places = access.permitted(RIGHT, communities)
     own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    exports = rows(SensitiveExport, access, RIGHT).in_communities(places).not_expired()
+    exports = rows(SensitiveExport, access, RIGHT).in_communities(places).not_expired().select_related("file")
     exports = list(
         exports.filter(own_unfetched | Q(state=SensitiveExport.State.WAITING)).defer("ids").order_by("id")
     )

@@ -2,24 +2,17 @@ import datetime
 import uuid
 
 from django.db import models
-from django.utils import timezone
 
-from portal.access.querysets import ScopedQuerySet
-from portal.files.stored_files import FilePart
+from portal.files.models import FileOwner
 from portal.jobs.models import Job
 
 RETENTION = datetime.timedelta(hours=24)
 
 
-class GeneratedFileQuerySet(ScopedQuerySet):
-    def not_expired(self):
-        """Files that have not expired; the worker deletes the others."""
-        return self.filter(asked_at__gt=timezone.now() - RETENTION)
-
-
-class GeneratedFile(models.Model):
+class GeneratedFile(FileOwner):
     """Generated file (生成的文件): too long to make during a request, so made by a job and kept for a day."""
 
+    file_lifetime = RETENTION
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("用户")
@@ -32,47 +25,23 @@ class GeneratedFile(models.Model):
     """What the file shall contain; not a job argument, since the queue is not protected."""
     job = models.OneToOneField(Job, models.CASCADE, related_name="generated_file", verbose_name="任务")
     rows = models.PositiveIntegerField("行数", default=0)
-    asked_at = models.DateTimeField("提交时间", auto_now_add=True)
 
-    objects = GeneratedFileQuerySet.as_manager()
     stored_label = "portal.MadeFile"
 
     class Meta:
         verbose_name = "生成的文件"
         verbose_name_plural = "生成的文件"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["asked_at"], name="generatedfile_age")]  # the clean-up
-
-    @property
-    def until(self) -> datetime.datetime:
-        """Expiry time."""
-        return self.asked_at + RETENTION
 
 
-class GeneratedFilePart(FilePart):
-    """Part of a generated file."""
-
-    file = models.ForeignKey(GeneratedFile, models.CASCADE, related_name="parts", verbose_name="文件")
-    stored_label = "portal.MadeFilePart"
-    encryption_contexts = {"content": "portal_madefilepart.content"}
-
-    class Meta(FilePart.Meta):
-        verbose_name = "生成文件的分段"
-        verbose_name_plural = "生成文件的分段"
-
-
-class SensitiveExportQuerySet(ScopedQuerySet):
-    def not_expired(self):
-        """Files that have not expired; the worker deletes the others."""
-        return self.filter(made_at__gt=timezone.now() - RETENTION)
-
-
-class SensitiveExport(models.Model):
+class SensitiveExport(FileOwner):
     """Sensitive export (含完整号码的文件): a file with full ID numbers, for its requester, kept for a day.
 
     A file of many people needs the approval of a second person with the right (four-eyes principle). Request,
     approval and download are in the access log, which outlives the file.
     """
+
+    file_lifetime = RETENTION
 
     class State(models.TextChoices):
         WAITING = "waiting", "待他人确认"
@@ -97,7 +66,6 @@ class SensitiveExport(models.Model):
     refusal = models.CharField("不同意的理由", max_length=200, blank=True)
     fetched_at = models.DateTimeField("下载时间", null=True)
 
-    objects = SensitiveExportQuerySet.as_manager()
     stored_label = "portal.Release"
 
     class Meta:
@@ -119,7 +87,6 @@ class SensitiveExport(models.Model):
         ]
         indexes = [
             models.Index(fields=["community_id", "-id"], name="sensitiveexport_community"),  # the to-do
-            models.Index(fields=["made_at"], name="sensitiveexport_age"),  # the clean-up
         ]
 
     @property
@@ -131,20 +98,3 @@ class SensitiveExport(models.Model):
     def count(self) -> int:
         """Number of rows it contains."""
         return len(self.ids)
-
-    @property
-    def until(self) -> datetime.datetime:
-        """Expiry time."""
-        return self.made_at + RETENTION
-
-
-class SensitiveExportPart(FilePart):
-    """Part of a sensitive export."""
-
-    file = models.ForeignKey(SensitiveExport, models.CASCADE, related_name="parts", verbose_name="文件")
-    stored_label = "portal.ReleasePart"
-    encryption_contexts = {"content": "portal_releasepart.content"}
-
-    class Meta(FilePart.Meta):
-        verbose_name = "含完整号码文件的分段"
-        verbose_name_plural = "含完整号码文件的分段"

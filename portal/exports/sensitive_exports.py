@@ -15,7 +15,6 @@ from portal.access.user_access import Access, CommunityRef
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.exports.models import SensitiveExport
-from portal.files import stored_files
 from portal.forms.refusals import Refusal
 
 RIGHT = Permission.PEOPLE_REVEAL
@@ -66,8 +65,7 @@ def store_export(
     _log_access(export, AccessLog.Action.EXPORT, by, reason, request_id)
     with transaction.atomic():
         export.save()
-        with stored_files.PartsStream(export) as parts:
-            parts.write(content)
+        export.write_content(content)
     return export
 
 
@@ -108,7 +106,7 @@ def fetch(*, by, export: SensitiveExport, request_id: str = "") -> bytes:
     if by.pk != export.user_id or not export.ready:
         raise ExportRefused("这份文件还不能下载")
     _log_access(export, AccessLog.Action.FILE, by, export.reason, request_id)
-    content = stored_files.content_of(export)
+    content = export.read_content()
     export.fetched_at = timezone.now()
     export.save(update_fields=["fetched_at"])
     return content

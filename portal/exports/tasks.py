@@ -1,18 +1,14 @@
-"""Background jobs of exports and ledgers that take longer than a request may, and the end of their files."""
+"""Background jobs of exports and ledgers that take longer than a request may."""
 
 from collections.abc import Sequence
 
-from django.db import connection
 from django.http import QueryDict
-from procrastinate.contrib.django import app
 
 from portal.access.user_access import Access, CommunityRef
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.exports import exports, generated_files
 from portal.exports.ledger import cells_of, context_of, long_ledger, rows_of_part
-from portal.exports.models import RETENTION
-from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
 from portal.jobs.models import Job
 from portal.pdf.rendering import PdfError
@@ -73,7 +69,7 @@ def write_export(
         request_id=request_id,
     )
     columns = preferences.columns_by_name(register, file.parameters["columns"], access, community, "exported")
-    with stored_files.PartsStream(file) as parts:
+    with file.open_for_writing() as parts:
         rows = exports.write(
             register,
             columns,
@@ -116,17 +112,5 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
         )
     except PdfError as problem:
         raise JobFailed(str(problem)) from problem
-    with stored_files.PartsStream(file) as parts:
-        parts.write(content)
+    file.write_content(content)
     return generated_files.finish_file(file, community, rows=len(ids))
-
-
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="portal.forget_made_files")
-def forget_generated_files(timestamp: int) -> None:
-    """Delete the files of long exports and ledgers, and those with full numbers, after a day."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT portal_forget_generated_files(%s), portal_forget_sensitive_exports(%s)",
-            [RETENTION, RETENTION],
-        )

@@ -9,10 +9,12 @@ import fcntl
 import logging
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
 logger = logging.getLogger(__name__)
@@ -67,6 +69,22 @@ class AtomicFileStorage(FileSystemStorage):
             raise StorageFull from problem
 
     def _write(self, name: str, content) -> str:
+        with self._complete_file(name, content) as temporary:
+            while True:
+                try:
+                    os.link(temporary, self.path(name))  # unlike rename, it never replaces another file
+                    return name
+                except FileExistsError:
+                    name = self.get_available_name(name)
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Atomically replace the content of a file; whoever is reading it reads the old one to its end."""
+        with self._complete_file(name, ContentFile(content)) as temporary:
+            os.replace(temporary, self.path(name))
+
+    @contextmanager
+    def _complete_file(self, name: str, content) -> Iterator[str]:
+        """Context manager with the path of a temporary file beside `name` that holds `content`, synced to disk."""
         folder = Path(self.path(name)).parent
         folder.mkdir(mode=self.directory_permissions_mode or 0o777, parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=UNFINISHED)
@@ -78,17 +96,11 @@ class AtomicFileStorage(FileSystemStorage):
                 os.fsync(file.fileno())
             if self.file_permissions_mode is not None:
                 os.chmod(temporary, self.file_permissions_mode)
-            while True:
-                try:
-                    os.link(temporary, self.path(name))  # unlike rename, it never replaces another file
-                    break
-                except FileExistsError:
-                    name = self.get_available_name(name)
+            yield temporary
         finally:
             with suppress(OSError):
                 os.unlink(temporary)
         sync_folder(folder)
-        return name
 
     def delete(self, name):
         """Delete, unless a backup is running, which may contain the file's row. The nightly sweep tries again."""

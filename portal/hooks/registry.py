@@ -46,7 +46,7 @@ class Hook(StrEnum):
     ID_NUMBER_SEARCH = "sensitive"
     """(words) -> iterable of SecretQuery: at most one, when a search contains a secret (an ID number)."""
     SECRETS = "secrets"
-    """() -> iterable of EncryptedColumn: the columns that hold encrypted values."""
+    """() -> iterable of EncryptedColumn: the columns and files that hold encrypted values."""
     DEMO_ACCOUNTS = "demo_accounts"
     """() -> iterable of DemoAccount: demo accounts for the login page; none without a demo. Runs outside the scope."""
     PERSONAL_DATA_SCANNERS = "private_words"

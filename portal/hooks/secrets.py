@@ -1,4 +1,4 @@
-"""Hook SECRETS: columns that hold encrypted values, for `check_secrets` and `rotate_keys`."""
+"""Hook SECRETS: columns and files that hold encrypted values, for `check_secrets` and `rotate_keys`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,11 +17,12 @@ class SecretSearchResult:
 
 @dataclass(frozen=True, slots=True)
 class EncryptedColumn:
-    """A column of encrypted values, for re-encryption: its title, model and field, and its encryption context.
+    """A column of encrypted values or files, for re-encryption: title, model, field, and encryption context.
 
     context_of: (row) -> (column, uuid), the context passed to `portal.crypto.vault`.
     related: relations to select with a row for that.
     batch_size: rows in memory at a time; few where a value is a file.
+    in_storage: the field holds the name of an encrypted file in the default storage, not the value itself.
     """
 
     title: str
@@ -30,3 +31,4 @@ class EncryptedColumn:
     context_of: Callable
     related: tuple[str, ...] = ()
     batch_size: int = 1_000
+    in_storage: bool = False

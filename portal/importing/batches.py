@@ -1,10 +1,6 @@
-"""Import batches: an uploaded file is received, checked, applied once, or discarded.
-
-State transitions happen under a row lock, so that of two people, tabs or clicks only one takes effect.
-"""
+"""Import batches: an uploaded file is received, checked, and applied, in parts where duplicates are decided later."""
 
 import gc
-from collections.abc import Callable
 from contextlib import contextmanager
 
 from django.db import connection
@@ -12,7 +8,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.access.db_scope import set_change_context
-from portal.crypto import vault
 from portal.importing import memory, staging
 from portal.importing.account import FileAccount
 from portal.importing.masking import mask_numbers, masked_findings, masked_rows
@@ -29,18 +24,14 @@ from portal.importing.protocol import (
     ImportTarget,
 )
 from portal.importing.tally import CheckTotals
-from portal.jobs.models import Job
 from portal.jobs.progress import ProgressCallback, no_progress
 from portal.spreadsheets.cells import Workbook
 from portal.spreadsheets.reading import read_workbook
 
-COLUMN = "portal_importbatch.content"
 _LOCK = 0x4C495245
 """First key of the advisory lock: one import at a time writes to a community."""
 
 _State = ImportBatch.State
-UNDER_WAY = (_State.CHECKING, _State.APPLYING, _State.UNDOING)
-"""States in which a job is processing the batch."""
 
 
 @contextmanager
@@ -82,13 +73,9 @@ def receive(
         file_name=name[:200],
         mapping=memory.with_remembered_mappings(proposal, register, importer, into),
     )
-    batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
     batch.save()
+    batch.write_content(content)
     return batch
-
-
-def content_of(batch: ImportBatch) -> bytes:
-    return vault.decrypt_bytes(batch.content, COLUMN, batch.uuid)
 
 
 def check_workbook(
@@ -125,7 +112,7 @@ def check(
     `workbook` is the parsed file, if available.
     """
     tally = tally or CheckTotals()
-    workbook = workbook or read_workbook(content_of(batch), batch.file_name)
+    workbook = workbook or read_workbook(batch.read_content(), batch.file_name)
     step(0.15)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
     staging.store(batch, tally.count_rows(checked.rows))
@@ -166,7 +153,7 @@ def apply(
 ) -> ApplyResult:
     """Write the rows of `rows_to_apply` in the caller's transaction. May be called again for duplicates decided later."""
     lock_community(batch.community_id)
-    set_change_context(action=f"import {batch.uuid}", reason=f"导入 {batch.file_name}")
+    set_change_context(action=batch.action, reason=f"导入 {batch.file_name}")
     rows = rows_to_apply(batch).order_by("id")
     step(0.05)
     applied = importer.apply(staging.load(rows, batch), into, lambda done: step(0.05 + 0.9 * done))
@@ -187,64 +174,6 @@ def apply(
     return applied
 
 
-def is_stuck(batch: ImportBatch) -> bool:
-    """Whether the job of this batch has failed."""
-    waiting = batch.state in UNDER_WAY
-    return waiting and batch.job is not None and batch.job.state == Job.State.FAILED
-
-
-def may_check(batch: ImportBatch) -> bool:
-    """Whether the mapping can still be changed and checked (again)."""
-    if batch.applied_at is not None:
-        return False  # What fails now is a later part of it.
-    return batch.state in (_State.UPLOADED, _State.CHECKED) or is_stuck(batch)
-
-
 def may_apply(batch: ImportBatch) -> bool:
-    if batch.state == _State.APPLIED:
-        return rows_to_apply(batch).exists()
-    return batch.state == _State.CHECKED or (batch.state == _State.APPLYING and is_stuck(batch))
-
-
-def may_undo(batch: ImportBatch) -> bool:
-    return batch.state == _State.APPLIED or (batch.state == _State.UNDOING and is_stuck(batch))
-
-
-def begin(
-    batch: ImportBatch,
-    allowed: Callable[[ImportBatch], bool],
-    state: str,
-    start_job: Callable[[], Job],
-    **fields,
-) -> bool:
-    """Move a batch to `state` and start its job; False when its state no longer allows it (idempotency)."""
-    locked = lock_batch(batch)
-    if locked is None or not allowed(locked):
-        return False
-    locked.state = state
-    locked.job = start_job()
-    for name, value in fields.items():
-        setattr(locked, name, value)
-    locked.save(update_fields=["state", "job", *fields])
-    return True
-
-
-def lock_batch(batch: ImportBatch) -> ImportBatch | None:
-    """The batch, locked until the end of the transaction; None when it was discarded."""
-    rows = ImportBatch.objects.filter(community_id=batch.community_id, pk=batch.pk)
-    return rows.select_for_update(of=["self"]).select_related("job").defer("content").first()
-
-
-def lock_for_job(batch_id: int, job_id: int, state: str, community_id: int) -> ImportBatch | None:
-    """The batch of a job, locked; None when the batch no longer waits for this job."""
-    rows = ImportBatch.objects.select_for_update().filter(community_id=community_id, pk=batch_id)
-    return rows.filter(job_id=job_id, state=state).first()
-
-
-def discard(batch: ImportBatch) -> bool:
-    """Delete a batch that was not applied, with the file and its rows."""
-    locked = lock_batch(batch)
-    if locked is None or not may_check(locked):
-        return False
-    locked.delete()
-    return True
+    """Whether it can be applied, or has been and duplicates were decided since."""
+    return batch.may_apply or (batch.effective_state == _State.APPLIED and rows_to_apply(batch).exists())

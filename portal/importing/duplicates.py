@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from portal.importing.batches import lock_batch
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.protocol import APART, APPLY, DUPLICATE, ERROR, LEAVE, CheckedRow
 from portal.importing.staging import load
@@ -143,7 +142,7 @@ def decide(batch: ImportBatch, answers: Mapping[int, str]) -> int | None:
 
     An answer that a group does not offer is ignored.
     """
-    locked = lock_batch(batch)
+    locked = batch.lock()
     if locked is None or not may_decide(locked):
         return None
     rows = ImportRow.objects.filter(community_id=batch.community_id)

@@ -1,47 +1,26 @@
-import uuid
-
 from django.db import models
 
 from portal.access.querysets import ScopedQuerySet
+from portal.batches.models import Batch
+from portal.files.models import FileOwner
 
 
-class ImportBatch(models.Model):
-    """Import batch (导入批次): one uploaded spreadsheet and its progress into a register."""
+class ImportBatch(FileOwner, Batch):
+    """Import batch (导入批次): one uploaded spreadsheet, its stored file, and its progress into a register."""
 
-    class State(models.TextChoices):
-        UPLOADED = "uploaded", "待对应列"
-        CHECKING = "checking", "检查中"
-        CHECKED = "checked", "待确认"
-        APPLYING = "applying", "写入中"
-        APPLIED = "applied", "已导入"
-        FAILED = "failed", "未完成"
-        UNDOING = "undoing", "撤销中"
-        UNDONE = "undone", "已撤销"
+    kind = "import"
+    verb = "导入"
+    draft_label = "待对应列"
 
-    uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
-    community_id = models.BigIntegerField("社区")
-    user_id = models.BigIntegerField("用户", null=True)
-    """Empty for an import from the shell."""
-    register = models.CharField("台账", max_length=60)
-    """The register's label, `<app>:<noun>`."""
     file_name = models.CharField("文件名", max_length=200)
-    content = models.BinaryField("文件内容")
-    """The uploaded file, encrypted (`portal.crypto.vault`) since it contains ID numbers."""
     mapping = models.JSONField("对应关系", default=dict)
-    state = models.CharField("状态", max_length=8, choices=State, default=State.UPLOADED)
-    job = models.ForeignKey("portal.Job", models.SET_NULL, null=True, related_name="+", verbose_name="任务")
     report = models.JSONField("结果", default=dict)
-    created_at = models.DateTimeField("上传时间", auto_now_add=True)
-    applied_at = models.DateTimeField("导入时间", null=True)
 
-    objects = ScopedQuerySet.as_manager()
     stored_label = "portal.ImportBatch"
 
-    class Meta:
+    class Meta(Batch.Meta):
         verbose_name = "导入批次"
         verbose_name_plural = "导入批次"
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["community_id", "register", "-id"], name="importbatch_register")]
 
 
 class ImportRow(models.Model):

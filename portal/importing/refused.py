@@ -10,7 +10,6 @@ from typing import BinaryIO
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxInputError
 
-from portal.importing import batches
 from portal.importing.duplicates import undecided
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.pipeline import Importer
@@ -53,7 +52,7 @@ def _reason(verdict: str, findings: list[dict]) -> str:
 def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> int:
     """Write the file; returns the number of data rows."""
     why = refusal_reasons(batch)
-    workbook = read_workbook(batches.content_of(batch), batch.file_name)
+    workbook = read_workbook(batch.read_content(), batch.file_name)
     parts, _ = chosen_sheets(workbook, batch.mapping, importer)
     book = xlsxwriter.Workbook(
         stream,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from portal.access.db_scope import set_change_context
 from portal.attachments.models import Attachment
+from portal.batches.kinds import BatchRefused
 from portal.database.bulk_sql import ConcurrentUpdate, update_rows
 from portal.database.foreign_keys import delete_void_references, is_history
 from portal.importing.batches import lock_community
@@ -22,10 +23,6 @@ from portal.jobs.progress import ProgressCallback, no_progress
 _NAMED = 5
 """Rows named in a refusal."""
 _NOT_RESTORED = {"id", "uuid", "version", "community_id"}
-
-
-class ImportUndoRefused(Exception):
-    """Undo was refused. The text is the sentence to show."""
 
 
 @dataclass(slots=True)
@@ -44,9 +41,9 @@ class _ModelChanges:
 
 
 def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
-    """Undo an applied batch, locked by the caller, in the caller's transaction.
+    """Undo an applied batch, locked by the caller (who sets `undone_by`), in the caller's transaction.
 
-    Raises ImportUndoRefused with the reason when it cannot be undone; nothing has changed then.
+    Raises BatchRefused with the reason when it cannot be undone; nothing has changed then.
     """
     lock_community(batch.community_id)
     all_changes = _changes_of_batch(batch)
@@ -57,19 +54,18 @@ def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
     )
     if later:
         more = f"等 {len(later)} 处" if len(later) > _NAMED else ""
-        raise ImportUndoRefused(
+        raise BatchRefused(
             f"不能撤销：导入之后又有改动（{'、'.join(later[:_NAMED])}{more}），没有改动任何内容。"
         )
     step(0.3)
-    set_change_context(action=f"undo-import {batch.uuid}", reason=f"撤销导入 {batch.file_name}"[:200])
+    set_change_context(action=batch.undo_action, reason=f"撤销导入 {batch.file_name}"[:200])
     try:
         with transaction.atomic():
             _revert(all_changes, batch.community_id, lambda done: step(0.3 + 0.7 * done))
     except (IntegrityError, ConcurrentUpdate) as problem:
-        raise ImportUndoRefused("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
-    batch.state = ImportBatch.State.UNDONE
-    batch.report = batch.report | {"undone_at": timezone.now().isoformat()}
-    batch.save(update_fields=["state", "report"])
+        raise BatchRefused("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
+    batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()
+    batch.save(update_fields=["state", "undone_at", "undone_by"])
 
 
 def _changes_of_batch(batch: ImportBatch) -> list[_ModelChanges]:
@@ -80,7 +76,7 @@ def _changes_of_batch(batch: ImportBatch) -> list[_ModelChanges]:
             continue
         changes = _ModelChanges(model)
         batch_events = events.objects.filter(
-            community_id=batch.community_id, pgh_context__action=f"import {batch.uuid}"
+            community_id=batch.community_id, pgh_context__action=batch.action
         )
         for event, row, label in batch_events.order_by("pgh_id").values_list(
             "pgh_id", "pgh_obj_id", "pgh_label"

@@ -14,17 +14,18 @@ from portal.access.querysets import rows
 from portal.access.views import PermissionView
 from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.batches.views import BatchPages
 from portal.files.body_limits import takes_files
 from portal.files.storage import StorageFull, raising_storage_full
 from portal.forms.idempotency import run_once
-from portal.importing import account, batches, duplicates, memory, staging, tasks
+from portal.importing import account, batches, duplicates, memory, staging
 from portal.importing.forms import UploadForm
 from portal.importing.importers import importer_for
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.proposal import MARKS_NOTICE, changed_mapping, missing_fields
 from portal.importing.protocol import ImportTarget
 from portal.importing.refused import write_refused
-from portal.jobs.jobs import enqueue
+from portal.importing.tasks import IMPORT
 from portal.pages.downloads import download_of_today
 from portal.spreadsheets.errors import SpreadsheetError
 
@@ -36,10 +37,12 @@ _GROUPS = 10
 """Groups of duplicates per page."""
 
 
-class ImportView(PermissionView):
+class ImportView(BatchPages, PermissionView):
     """Base; `import_urls` passes `register`."""
 
     register = None
+    kind = IMPORT
+    already_handled = "这份表格已由另一次操作处理，以下是当前的状态。"
 
     def get_permission(self):
         return self.register.import_right
@@ -51,11 +54,6 @@ class ImportView(PermissionView):
     @property
     def target(self) -> ImportTarget:
         return ImportTarget(self.request.community.id, self.request.user.pk, timezone.localdate())
-
-    def batches(self):
-        """The batches of this register in this community, without loading the file content."""
-        queryset = rows(ImportBatch, self.request.access, self.get_permission(), self.request.community)
-        return queryset.filter(register=self.register.label).select_related("job").defer("content")
 
     def get_batch(self) -> ImportBatch:
         return get_object_or_404(self.batches(), uuid=self.kwargs["batch"])
@@ -71,23 +69,6 @@ class ImportView(PermissionView):
         context = {"register": self.register, "importer": self.importer, **context}
         context["urls"] = urls | context.get("urls", {})
         return render(self.request, template, context, status=status)
-
-    def begin(self, batch: ImportBatch, may, state: str, task, title: str, **fields) -> bool:
-        """Start a job on the batch; idempotent: for a second click or tab a message says that it was started."""
-
-        def queue():
-            return enqueue(
-                task,
-                community_id=self.request.community.id,
-                user_id=self.request.user.pk,
-                title=f"{title} {batch.file_name}"[:200],
-                batch_id=batch.pk,
-            )
-
-        begun = batches.begin(batch, may, state, queue, **fields)
-        if not begun:
-            messages.info(self.request, "这份表格已由另一次操作处理，以下是当前的状态。")
-        return begun
 
 
 class UploadView(ImportView):
@@ -129,24 +110,22 @@ class BatchView(ImportView):
     def get(self, request, batch):
         import_batch = self.get_batch()
         urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
-        context = {"batch": import_batch, "urls": urls, "may_discard": batches.may_check(import_batch)}
-        if import_batch.state in batches.UNDER_WAY:
+        context = {"batch": import_batch, "urls": urls, "may_discard": import_batch.may_check}
+        if import_batch.is_working or import_batch.has_failed:
             return self.progress(import_batch, context)
         if request.htmx:
             # Polled after the job is over: reload the whole page.
             return HttpResponse(headers={"HX-Redirect": urls["batch"]})
-        if import_batch.state == _State.UPLOADED or (
-            "mapping" in request.GET and batches.may_check(import_batch)
-        ):
+        if import_batch.state == _State.DRAFT or ("mapping" in request.GET and import_batch.may_check):
             return self.mapping(import_batch, context)
         return self.page("portal/importing/rows.html", **context, **self.rows_context(import_batch))
 
     def progress(self, batch, context):
         context |= {
             "job": batch.job,
-            "stuck": batches.is_stuck(batch),
+            "stuck": batch.has_failed,
             "may_apply": batches.may_apply(batch),
-            "may_undo": batches.may_undo(batch),
+            "may_undo": batch.state == _State.UNDOING,
         }
         if self.request.htmx:
             return self.page("portal/importing/progress.html#progress", **context)
@@ -290,10 +269,14 @@ class MappingView(BatchView):
         if problems:
             import_batch.mapping = mapping
             urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
-            context = {"batch": import_batch, "urls": urls, "may_discard": batches.may_check(import_batch)}
+            context = {"batch": import_batch, "urls": urls, "may_discard": import_batch.may_check}
             return self.mapping(import_batch, context, problems, status=422)
-        begun = self.begin(
-            import_batch, batches.may_check, _State.CHECKING, tasks.check_import, "检查", mapping=mapping
+        begun = self.start(
+            import_batch,
+            lambda batch: batch.may_check,
+            _State.CHECKING,
+            title=f"检查 {import_batch.file_name}",
+            mapping=mapping,
         )
         if begun:
             memory.remember_mappings(mapping, self.register.label, self.target)
@@ -307,7 +290,7 @@ class ApplyView(ImportView):
 
     def post(self, request, batch):
         import_batch = self.get_batch()
-        self.begin(import_batch, batches.may_apply, _State.APPLYING, tasks.apply_import, "导入")
+        self.start(import_batch, batches.may_apply, _State.APPLYING, title=f"导入 {import_batch.file_name}")
         return redirect(self.url("import_batch", import_batch))
 
 
@@ -343,7 +326,12 @@ class UndoView(ImportView):
 
     def post(self, request, batch):
         import_batch = self.get_batch()
-        self.begin(import_batch, batches.may_undo, _State.UNDOING, tasks.undo_import, "撤销导入")
+        self.start(
+            import_batch,
+            lambda batch: batch.may_undo,
+            _State.UNDOING,
+            title=f"撤销导入 {import_batch.file_name}",
+        )
         return redirect(self.url("import_batch", import_batch))
 
 
@@ -378,7 +366,7 @@ class DiscardView(ImportView):
 
     def post(self, request, batch):
         import_batch = self.get_batch()
-        if not batches.discard(import_batch):
+        if not import_batch.discard():
             messages.error(request, "这份表格正在处理或已经导入，不能放弃。")
             return redirect(self.url("import_batch", import_batch))
         messages.success(request, f"已放弃“{import_batch.file_name}”，没有写入任何内容。")

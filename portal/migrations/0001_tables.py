@@ -190,72 +190,25 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
-            name="ImportBatch",
+            name="BulkChange",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
                 ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
                 ("community_id", models.BigIntegerField()),
                 ("user_id", models.BigIntegerField(null=True)),
                 ("register", models.CharField(max_length=60)),
-                ("file_name", models.CharField(max_length=200)),
-                ("content", models.BinaryField()),
-                ("mapping", models.JSONField(default=dict)),
-                ("state", models.CharField(default="uploaded", max_length=8)),
-                ("report", models.JSONField(default=dict)),
+                ("state", models.CharField(default="draft", max_length=8)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("applied_at", models.DateTimeField(null=True)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="portal.job"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["community_id", "register", "-id"], name="importbatch_register")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="GeneratedFile",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
-                ("community_id", models.BigIntegerField()),
-                ("user_id", models.BigIntegerField()),
-                ("register", models.CharField(max_length=60)),
-                ("name", models.CharField(max_length=120)),
-                ("extension", models.CharField(max_length=4)),
-                ("parameters", models.JSONField(default=dict)),
-                ("rows", models.PositiveIntegerField(default=0)),
-                ("asked_at", models.DateTimeField(auto_now_add=True)),
-                ("job", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="portal.job")),
-            ],
-            options={
-                "indexes": [models.Index(fields=["asked_at"], name="generatedfile_age")],
-            },
-        ),
-        migrations.CreateModel(
-            name="BulkChange",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
-                ("community_id", models.BigIntegerField()),
-                ("user_id", models.BigIntegerField()),
-                ("register", models.CharField(max_length=60)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by", models.BigIntegerField(null=True)),
                 ("chosen", models.CharField(max_length=200)),
                 ("field", models.CharField(blank=True, max_length=60)),
                 ("field_label", models.CharField(blank=True, max_length=60)),
                 ("given", models.JSONField(null=True)),
                 ("value_shown", models.CharField(blank=True, max_length=300)),
-                ("state", models.CharField(default="draft", max_length=8)),
                 ("counts", models.JSONField(default=dict)),
                 ("columns", models.JSONField(default=list)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("applied_at", models.DateTimeField(null=True)),
-                ("undone_at", models.DateTimeField(null=True)),
-                ("undone_by", models.BigIntegerField(null=True)),
                 (
                     "job",
                     models.ForeignKey(
@@ -352,6 +305,18 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
+            name="StoredFile",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("community_id", models.BigIntegerField()),
+                ("expires_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["expires_at"], name="storedfile_expiry")],
+            },
+        ),
+        migrations.CreateModel(
             name="SensitiveExport",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
@@ -371,12 +336,17 @@ class Migration(BatchedMigration):
                 ("decided_at", models.DateTimeField(null=True)),
                 ("refusal", models.CharField(blank=True, max_length=200)),
                 ("fetched_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portal.storedfile",
+                    ),
+                ),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["community_id", "-id"], name="sensitiveexport_community"),
-                    models.Index(fields=["made_at"], name="sensitiveexport_age"),
-                ],
+                "indexes": [models.Index(fields=["community_id", "-id"], name="sensitiveexport_community")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -398,7 +368,67 @@ class Migration(BatchedMigration):
             },
         ),
         migrations.CreateModel(
-            name="SensitiveExportPart",
+            name="ImportBatch",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("community_id", models.BigIntegerField()),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("register", models.CharField(max_length=60)),
+                ("state", models.CharField(default="draft", max_length=8)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by", models.BigIntegerField(null=True)),
+                ("file_name", models.CharField(max_length=200)),
+                ("mapping", models.JSONField(default=dict)),
+                ("report", models.JSONField(default=dict)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="portal.job"
+                    ),
+                ),
+                (
+                    "file",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portal.storedfile",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community_id", "register", "-id"], name="importbatch_register")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="GeneratedFile",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("community_id", models.BigIntegerField()),
+                ("user_id", models.BigIntegerField()),
+                ("register", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("extension", models.CharField(max_length=4)),
+                ("parameters", models.JSONField(default=dict)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("job", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="portal.job")),
+                (
+                    "file",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portal.storedfile",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="StoredFilePart",
             fields=[
                 ("id", models.BigAutoField(primary_key=True)),
                 ("community_id", models.BigIntegerField()),
@@ -406,14 +436,12 @@ class Migration(BatchedMigration):
                 ("content", models.BinaryField()),
                 (
                     "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="portal.sensitiveexport"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="portal.storedfile"),
                 ),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("file", "number"), name="sensitiveexportpart_once")
+                    models.UniqueConstraint(fields=("file", "number"), name="storedfilepart_once")
                 ],
             },
         ),
@@ -462,24 +490,6 @@ class Migration(BatchedMigration):
             ],
             options={
                 "indexes": [models.Index(fields=["batch", "verdict", "id"], name="bulkrow_verdict")],
-            },
-        ),
-        migrations.CreateModel(
-            name="GeneratedFilePart",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True)),
-                ("community_id", models.BigIntegerField()),
-                ("number", models.PositiveIntegerField()),
-                ("content", models.BinaryField()),
-                (
-                    "file",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="portal.generatedfile"),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("file", "number"), name="generatedfilepart_once")
-                ],
             },
         ),
         migrations.CreateModel(

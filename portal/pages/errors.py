@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 
 from portal.files.storage import is_full
-from portal.sandbox.sandbox import Busy
+from portal.sandbox.errors import Busy
 
 
 def bad_request(request, exception=None):
@@ -38,7 +38,7 @@ def server_error(request):
         return render(None, "errors/507.html", status=507)
     if isinstance(problem, OperationalError | InterfaceError):
         return _retry_later("errors/503.html", 10)
-    if isinstance(problem, Busy) or isinstance(getattr(problem, "__cause__", None), Busy):
+    if isinstance(problem, Busy):
         return _retry_later("errors/busy.html", 60)
     return render(None, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 
 from portal.pii_scan.text import ID_NUMBER, PersonalNumber, finding, is_truncated_id_number, personal_numbers
-from portal.sandbox import limits as sandbox_limits
 from portal.sandbox import sandbox
+from portal.sandbox.errors import Busy, UploadRefused
 from portal.spreadsheets.cells import Cell, Workbook
 from portal.spreadsheets.decoding import decode
-from portal.spreadsheets.errors import ReaderBusy, SpreadsheetError
+from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.reading import read_workbook
 from portal.spreadsheets.values import cell_text
 
@@ -19,12 +19,20 @@ _PICTURES = ("jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff")
 _WORDS = ("doc", "docx", "wps", "odt", "rtf")
 
 
-class Unreadable(Exception):
+class Unreadable(UploadRefused):
     """The file cannot be checked. The text is the sentence to show."""
 
 
+_TEXTS = sandbox.Task(
+    function="portal.pii_scan.sandboxed:texts",
+    error=Unreadable,
+    late="检查文件超过 {seconds} 秒的上限，请拆成几个文件后再上传。",
+    too_large="文件太大或已损坏，无法检查。请用原来的软件另存，或拆成几个文件后再上传。",
+)
+
+
 def numbers_in_file(content: bytes, name: str, where: str) -> list[PersonalNumber]:
-    """Findings in a file, at most `MAX_FINDINGS`. Raises Unreadable if it cannot be checked, sandbox.Busy if not now.
+    """Findings in a file, at most `MAX_FINDINGS`. Raises Unreadable if it cannot be checked, Busy if not now.
 
     Spreadsheets: every cell of every sheet, hidden ones too, as stored and as displayed; in an .xlsx also comments,
     text boxes, headers and footers, names and properties, number formats and cached data of pivot tables. PDFs: the
@@ -51,8 +59,8 @@ def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[PersonalN
         raise Unreadable("Word 文档无法自动检查，请另存为 PDF 后再上传。")
     try:
         book = read_workbook(content, name)
-    except ReaderBusy as busy:
-        raise sandbox.Busy from busy
+    except Busy:
+        raise
     except SpreadsheetError as refused:
         raise Unreadable(f"{str(refused).rstrip('。')}。") from refused
     reported_numbers = set()
@@ -114,20 +122,6 @@ def _beside_cells(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
         yield "", decode(content)
 
 
-def _texts(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
+def _texts(content: bytes, kind: str) -> list[tuple[str, str]]:
     """Place and text of each part of a file, extracted by a child process in the sandbox."""
-    try:
-        output = sandbox.run_in_child("portal.pii_scan.child_process", kind, content=content)
-    except sandbox.TimedOut:
-        raise Unreadable(
-            f"检查文件超过 {sandbox_limits.SECONDS} 秒的上限，请拆成几个文件后再上传。"
-        ) from None
-    except sandbox.Crashed:
-        output = b""
-    lines = [json.loads(line) for line in output.splitlines()]
-    if not lines or "done" not in lines[-1]:
-        raise Unreadable("文件太大或已损坏，无法检查。请用原来的软件另存，或拆成几个文件后再上传。")
-    for line in lines[:-1]:
-        if "refused" in line:
-            raise Unreadable(line["refused"])
-        yield line["place"], line["text"]
+    return sandbox.stream(_TEXTS, content, lambda lines: list(map(json.loads, lines)), kind=kind)

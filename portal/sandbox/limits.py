@@ -2,3 +2,5 @@
 
 MEMORY_MB = 500
 SECONDS = 60
+PICTURE_SECONDS = 20
+"""Time limit of one picture; the slowest legitimate one takes a tenth of it."""

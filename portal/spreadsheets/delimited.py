@@ -8,7 +8,10 @@ import statistics
 from collections.abc import Iterator
 
 from portal.spreadsheets import limits
+from portal.spreadsheets.errors import too_long_cell, too_many_columns, too_many_rows
 
+_NAME = "CSV"
+"""Name of the only sheet."""
 SEPARATORS = "\t;,"
 _SAMPLE_RECORDS = 50  # records from which the separator is detected
 _SAMPLE_CHARACTERS = 100_000  # characters
@@ -34,7 +37,7 @@ def separator_of(text: str) -> str:
 
 
 def lines(text: str) -> Iterator[dict | list]:
-    """A dict for the only sheet, then a list for each row, all of one width; or a dict with ``error``."""
+    """A dict for the only sheet, then a list for each row, all of one width. Raises SpreadsheetError."""
     separator = separator_of(text)
     start = len(stated.group(0)) if (stated := _SEPARATOR_LINE.match(text)) else 0
     text = text[start:]
@@ -46,13 +49,13 @@ def lines(text: str) -> Iterator[dict | list]:
             while filled > width and not record[filled - 1].strip():
                 filled -= 1
             width = max(width, filled)
-            if height > limits.ROWS or width > limits.COLUMNS:
-                yield {"error": "rows" if height > limits.ROWS else "columns", "sheet": "CSV"}
-                return
-    except csv.Error:
-        yield {"error": "cell"}
-        return
-    yield {"sheet": "CSV", "hidden": False, "merges": [], "typed": False}
+            if height > limits.ROWS:
+                raise too_many_rows(_NAME)
+            if width > limits.COLUMNS:
+                raise too_many_columns(_NAME)
+    except csv.Error as error:
+        raise too_long_cell() from error
+    yield {"sheet": _NAME, "hidden": False, "merges": [], "typed": False}
     for record in _records(text, separator):
         cells = [_cell(cell) for cell in record[:width]]
         yield cells + [""] * (width - len(cells))

@@ -1,7 +1,12 @@
 """Errors for files that cannot be read. The text of each is the sentence to show."""
 
+from portal.sandbox.errors import Busy, UploadRefused
+from portal.spreadsheets import limits
 
-class SpreadsheetError(Exception):
+SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
+
+
+class SpreadsheetError(UploadRefused):
     """The file is refused. ``str(error)`` is a Chinese sentence that says what to do."""
 
     code = "unusable"
@@ -37,13 +42,27 @@ class OverLimit(SpreadsheetError):
     code = "over_limit"
 
 
-class ReaderBusy(SpreadsheetError):
+class ReaderBusy(SpreadsheetError, Busy):
     """Too many files are being read at once; the same file may be read a minute later."""
 
     code = "busy"
 
 
-def error_of(code: str, sentence: str) -> SpreadsheetError:
-    """The error for a code and sentence from the child process; Broken for an unknown code."""
-    kind = next((error for error in SpreadsheetError.__subclasses__() if error.code == code), Broken)
-    return kind(sentence)
+def damaged() -> Broken:
+    return Broken(f"文件已损坏，打不开。{SAVE_AS}")
+
+
+def too_many_sheets() -> OverLimit:
+    return OverLimit(f"工作表超过 {limits.SHEETS} 张的上限，请分成几个文件后再上传")
+
+
+def too_many_rows(sheet: str) -> OverLimit:
+    return OverLimit(f"工作表“{sheet}”超过 {limits.ROWS} 行的上限，请删除多余的行或分成几个文件后再上传")
+
+
+def too_many_columns(sheet: str) -> OverLimit:
+    return OverLimit(f"工作表“{sheet}”超过 {limits.COLUMNS} 列的上限，请删除多余的列后再上传")
+
+
+def too_long_cell() -> OverLimit:
+    return OverLimit(f"有单元格超过 {limits.CELL} 字的上限，可能是引号不成对，请改正后再上传")

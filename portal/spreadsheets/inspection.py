@@ -10,13 +10,20 @@ from dataclasses import dataclass
 from portal.spreadsheets import limits
 from portal.spreadsheets.decoding import decode
 from portal.spreadsheets.delimited import separator_of
-from portal.spreadsheets.errors import Broken, Encrypted, ForbiddenContent, NotASpreadsheet, OverLimit
+from portal.spreadsheets.errors import (
+    SAVE_AS,
+    Encrypted,
+    ForbiddenContent,
+    NotASpreadsheet,
+    OverLimit,
+    damaged,
+    too_long_cell,
+)
 from portal.values import sizes
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
-_SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
 # The compression ratio of smaller entries is not checked.
 _RATIO_COUNTS_FROM = sizes.MIB
 _WORKBOOK = "xl/workbook.xml"
@@ -60,9 +67,9 @@ def kind_of(content: bytes) -> str:
             raise Encrypted("文件设有打开密码，无法读取。请在 Excel 或 WPS 中取消密码，另存后再上传")
         if any(stream in content for stream in _OLD_WORKBOOK_STREAMS):
             return "xls"
-        raise NotASpreadsheet(f"这个文件不是电子表格。{_SAVE_AS}")
+        raise NotASpreadsheet(f"这个文件不是电子表格。{SAVE_AS}")
     if content.startswith(b"PK"):
-        raise Broken(f"文件已损坏，打不开。{_SAVE_AS}")
+        raise damaged()
     return _kind_of_text(content)
 
 
@@ -75,21 +82,21 @@ def _kind_of_text(content: bytes) -> str:
         text = "\0"
     start = text[:_TEXT_START].lstrip().lower()
     if "\0" in text:
-        raise NotASpreadsheet(f"这个文件{_NONE_OF_OURS}。{_SAVE_AS}")
+        raise NotASpreadsheet(f"这个文件{_NONE_OF_OURS}。{SAVE_AS}")
     if "urn:schemas-microsoft-com:office:spreadsheet" in start and start.startswith("<?xml"):
-        raise NotASpreadsheet(f"这是“XML 表格 2003”，{_NONE_OF_OURS}。{_SAVE_AS}")
+        raise NotASpreadsheet(f"这是“XML 表格 2003”，{_NONE_OF_OURS}。{SAVE_AS}")
     if start.startswith("mime-version:"):
-        raise NotASpreadsheet(f"这是“单个文件网页”（.mht），{_NONE_OF_OURS}。{_SAVE_AS}")
+        raise NotASpreadsheet(f"这是“单个文件网页”（.mht），{_NONE_OF_OURS}。{SAVE_AS}")
     if start.startswith("<"):
         if "<table" in text.lower():
             return "html"
-        raise NotASpreadsheet(f"这是网页，里面没有表格。{_SAVE_AS}")
+        raise NotASpreadsheet(f"这是网页，里面没有表格。{SAVE_AS}")
     try:
         if separator_of(text):
             return "csv"
     except csv.Error as error:
-        raise OverLimit(f"有单元格超过 {limits.CELL} 字的上限，可能是引号不成对，请改正后再上传") from error
-    raise NotASpreadsheet(f"这个文件{_NONE_OF_OURS}。{_SAVE_AS}")
+        raise too_long_cell() from error
+    raise NotASpreadsheet(f"这个文件{_NONE_OF_OURS}。{SAVE_AS}")
 
 
 def inspect(content: bytes, kind: str) -> Inspection:
@@ -139,7 +146,7 @@ def inspect_xlsx(content: bytes) -> Inspection:
         NotImplementedError,
         ValueError,
     ) as error:
-        raise Broken(f"文件已损坏，打不开。{_SAVE_AS}") from error
+        raise damaged() from error
     date1904 = re.search(rb"""date1904\s*=\s*["'](?:1|true)["']""", workbook) is not None
     return Inspection(date1904, _marks(styles))
 
@@ -184,4 +191,4 @@ def _check_parts(names: list[str]) -> None:
             raise NotASpreadsheet(
                 "这是 Word 文档，不是电子表格。请把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx 后再上传"
             )
-        raise NotASpreadsheet(f"这个文件不是 .xlsx 电子表格。{_SAVE_AS}")
+        raise NotASpreadsheet(f"这个文件不是 .xlsx 电子表格。{SAVE_AS}")

@@ -5,27 +5,33 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 from portal.spreadsheets import limits
+from portal.spreadsheets.errors import (
+    SAVE_AS,
+    OverLimit,
+    damaged,
+    too_long_cell,
+    too_many_columns,
+    too_many_rows,
+    too_many_sheets,
+)
 
 _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 
 
 def lines(text: str) -> Iterator[dict | list]:
-    """A dict for each table of the page, then a list for each of its rows; or a dict with ``error``."""
+    """A dict for each table of the page, then a list for each of its rows. Raises SpreadsheetError."""
     # No network; libxml2 limits texts to 10 MB and nesting to 256 levels.
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
     try:
         page = html.document_fromstring(text.encode(), parser=parser)
-    except (etree.LxmlError, ValueError):
-        yield {"error": "broken"}
-        return
+    except (etree.LxmlError, ValueError) as error:
+        raise damaged() from error
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
         # The parser stopped there and would return a part as if it were the whole.
-        yield {"error": "page"}
-        return
+        raise OverLimit(f"网页里有超过 10 MB 的内容或超过 256 层的嵌套，不像正常的表格。{SAVE_AS}")
     tables = [table for table in page.iter("table") if table.find(".//table") is None]
     if len(tables) > limits.SHEETS:
-        yield {"error": "sheets"}
-        return
+        raise too_many_sheets()
     for number, table in enumerate(tables, start=1):
         yield from _table(table, f"表格{number}")
 
@@ -35,8 +41,7 @@ def _table(table, name: str) -> Iterator[dict | list]:
     rows_covered: dict[int, int] = {}  # column -> rows below that a cell above still covers
     trs = table.xpath(_ROWS)
     if len(trs) > limits.ROWS:
-        yield {"error": "rows", "sheet": name}
-        return
+        raise too_many_rows(name)
     for number, tr in enumerate(trs):
         cells: dict[int, str] = {}
         covered = {column for column, remaining in rows_covered.items() if remaining}
@@ -48,12 +53,10 @@ def _table(table, name: str) -> Iterator[dict | list]:
             down = min(_span(cell, "rowspan"), len(trs) - number)
             right = _span(cell, "colspan")
             if column + right > limits.COLUMNS:
-                yield {"error": "columns", "sheet": name}
-                return
+                raise too_many_columns(name)
             cells[column] = " ".join(cell.text_content().split())
             if len(cells[column]) > limits.CELL:
-                yield {"error": "cell"}
-                return
+                raise too_long_cell()
             if down > 1 or right > 1:
                 merges.append([number, column, number + down - 1, column + right - 1])
             if down > 1:

@@ -20,8 +20,8 @@ def receive_form(*, by, access: Access, community: CommunityRef, name: str, cont
     """Store an uploaded form encrypted, with proposed matches. Raises SpreadsheetError when it cannot be filled."""
     form = parse_form(content, words())
     filling = FormFilling(community_id=community.id, user=by, file_name=name[:200], form=form.as_json())
-    filling.put_content(content)
     choose_sheet(filling=filling, sheet=_best(form).sheet, access=access, community=community)
+    filling.write_content(content)
     return filling
 
 

@@ -30,9 +30,8 @@ AT_ONCE = 500
 
 def own_fillings(access: Access, community: CommunityRef):
     """The form fillings of this user that have not expired."""
-    return (
-        rows(FormFilling, access, Permission.PEOPLE_EXPORT, community).filter(user=access.user).not_expired()
-    )
+    fillings = rows(FormFilling, access, Permission.PEOPLE_EXPORT, community).filter(user=access.user)
+    return fillings.not_expired().select_related("file")
 
 
 def people_of(filling: FormFilling, access: Access, community: CommunityRef) -> list[int]:

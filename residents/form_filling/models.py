@@ -2,16 +2,11 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from community.communities.models import CommunityRow
-from portal.access.querysets import ScopedQuerySet
 from portal.audit.tracking import tracked
-from portal.crypto import vault
+from portal.files.models import FileOwner, FileOwnerQuerySet
 from portal.pii_scan.declared import INTERNAL
-
-RETENTION = datetime.timedelta(hours=24)
-CONTENT_COLUMN = "residents_formfilling.content"
 
 
 @tracked()
@@ -50,14 +45,10 @@ class FormMatch(CommunityRow):
         return self.title
 
 
-class FormFillingQuerySet(ScopedQuerySet):
-    def not_expired(self):
-        """Those within the retention period; the worker deletes the others."""
-        return self.filter(made_at__gt=timezone.now() - RETENTION)
+class FormFilling(FileOwner, CommunityRow):
+    """An uploaded form to be filled (填表), its stored file, with the choices made so far. Retained for a day."""
 
-
-class FormFilling(CommunityRow):
-    """An uploaded form to be filled (填表), with the choices made so far. Retained for a day."""
+    file_lifetime = datetime.timedelta(hours=24)
 
     class People(models.TextChoices):
         """How people are chosen."""
@@ -74,8 +65,6 @@ class FormFilling(CommunityRow):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="填表人"
     )
     file_name = models.CharField("文件名", max_length=200)
-    content = models.BinaryField("文件内容", editable=False)
-    """The uploaded form, encrypted because it may contain personal data."""
     form = models.JSONField("表的结构", default=dict)
     """Its structure (`portal.form_filling.protocol.ParsedForm`), without the content of filled rows."""
     sheet = models.CharField("工作表", max_length=100, blank=True)
@@ -96,30 +85,16 @@ class FormFilling(CommunityRow):
     """Why full numbers are filled in, for the job that does it."""
     made_at = models.DateTimeField("上传时间", auto_now_add=True)
 
-    objects = FormFillingQuerySet.as_manager()
+    objects = FileOwnerQuerySet.as_manager()
 
     field_classes = {
-        "secret": ("content",),
-        "personal": "user file_name form sheet fields heads blanks how query whole chosen reason made_at".split(),
+        "personal": "user file file_name form sheet fields heads blanks how query whole chosen reason made_at".split(),
     }
     stored_label = "residents.FormFilling"
 
     class Meta:
         verbose_name = verbose_name_plural = "填表"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["made_at"], name="formfilling_age")]  # the clean-up
 
     def __str__(self):
         return self.file_name
-
-    def put_content(self, content: bytes) -> None:
-        self.content = vault.encrypt_bytes(content, CONTENT_COLUMN, self.uuid)
-
-    def read_content(self) -> bytes:
-        """The form as uploaded. Raises vault.SecretUnreadable."""
-        return vault.decrypt_bytes(self.content, CONTENT_COLUMN, self.uuid)
-
-    @property
-    def until(self) -> datetime.datetime:
-        """End of its retention."""
-        return self.made_at + RETENTION

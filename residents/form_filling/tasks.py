@@ -1,12 +1,8 @@
 """Tasks that fill a form."""
 
-from django.db import connection
-from procrastinate.contrib.django import app
-
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.exports import generated_files
-from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
 from residents.form_filling.files import (
     REFUSED,
@@ -15,15 +11,6 @@ from residents.form_filling.files import (
     offer_sensitive_export,
     own_fillings,
 )
-from residents.form_filling.models import RETENTION
-
-
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="residents.forget_form_fillings")
-def forget_form_fillings(timestamp: int) -> None:
-    """Delete uploaded forms after a day."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT residents_forget_form_fillings(%s)", [RETENTION])
 
 
 @background(Permission.PEOPLE_EXPORT, name="residents.fill_form")
@@ -34,8 +21,7 @@ def fill_form(
     file = generated_files.get_file(file_uuid, access, community)
     filling, content, prepared = _filled(file.parameters["filling"], access, community, progress, full=False)
     log_masked_export(filling, prepared.ids, access, community, request_id)
-    with stored_files.PartsStream(file) as parts:
-        parts.write(content)
+    file.write_content(content)
     return generated_files.finish_file(file, community, rows=len(prepared.ids))
 
 

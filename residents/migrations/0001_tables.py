@@ -13,6 +13,7 @@ class Migration(BatchedMigration):
 
     dependencies = [
         ("community", "0001_tables"),
+        ("portal", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -902,7 +903,6 @@ class Migration(BatchedMigration):
                 ("uuid", models.UUIDField(default=uuid.uuid4)),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("file_name", models.CharField(max_length=200)),
-                ("content", models.BinaryField()),
                 ("form", models.JSONField(default=dict)),
                 ("sheet", models.CharField(blank=True, max_length=100)),
                 ("fields", models.JSONField(default=list)),
@@ -921,15 +921,20 @@ class Migration(BatchedMigration):
                     ),
                 ),
                 (
+                    "file",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portal.storedfile",
+                    ),
+                ),
+                (
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["made_at"], name="formfilling_age")],
-            },
         ),
         migrations.CreateModel(
             name="FormMatch",

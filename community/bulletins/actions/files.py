@@ -16,7 +16,7 @@ from community.media.models import Medium
 from community.notices.personal_data import TextPiece, scan_texts
 from portal.attachments import kinds, store
 from portal.attachments.kinds import FileRefused
-from portal.sandbox import sandbox
+from portal.sandbox.errors import Busy
 
 FILE_KINDS = ("pdf", "xlsx")
 MOST_FILES = 10
@@ -32,7 +32,7 @@ def add_file(*, bulletin: Bulletin, name: str, content: bytes, by: User) -> Bull
     display_name = store.sanitised_name(name)
     try:
         findings = scan_file(checked, display_name)
-    except sandbox.Busy as busy:
+    except Busy as busy:
         raise FileRefused(str(busy)) from busy
     file = BulletinFile(
         community_id=bulletin.community_id,

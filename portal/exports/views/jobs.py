@@ -4,7 +4,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from portal.access.views import require
 from portal.crypto.vault import SecretUnreadable
 from portal.exports import generated_files
-from portal.files import stored_files
 from portal.jobs.jobs import jobs_of
 from portal.jobs.models import Job
 from portal.pages.downloads import download
@@ -33,7 +32,7 @@ def generated_file(request, job):
     if request.method != "POST":
         return render(request, "portal/exports/file.html", context)
     try:
-        return download(stored_files.content_of(file), file.name, file.extension)
+        return download(file.read_content(), file.name, file.extension)
     except SecretUnreadable as problem:
         messages.error(request, str(problem))
         return render(request, "portal/exports/file.html", context, status=409)

@@ -20,8 +20,9 @@ class Command(BaseCommand):
             if unreadable:
                 table = column.model._meta.db_table
                 more = "等" if len(unreadable) > _SHOWN else ""
-                ids = "、".join(map(str, unreadable[:_SHOWN]))
-                self.stderr.write(f"  表 {table}，编号 {ids}{more}")
+                names = "、".join(map(str, unreadable[:_SHOWN]))
+                where = "文件 " if column.in_storage else f"表 {table}，编号 "
+                self.stderr.write(f"  {where}{names}{more}")
             broken += len(unreadable)
         if broken:
             raise CommandError(f"共有 {broken} 条读不出来，请检查密钥文件，或从备份中恢复。")

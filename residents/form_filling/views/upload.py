@@ -36,8 +36,6 @@ class UploadPage(FillingPage):
     def extra_context(self, form) -> dict:
         matches = rows(FormMatch, self.request.access, self.permission, self.request.community)
         return {
-            "under_way": [
-                (self.url("match", filling), filling) for filling in self.fillings().defer("content")
-            ],
+            "under_way": [(self.url("match", filling), filling) for filling in self.fillings()],
             "remembered": matches.select_related("confirmed_by")[:_EARLIER],
         }

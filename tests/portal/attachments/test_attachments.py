@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -18,6 +19,7 @@ from portal.attachments import kinds, store
 from portal.attachments.kinds import FileRefused, validated_content
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
+from portal.crypto import vault
 from portal.importing.models import ImportBatch
 from portal.registers.registry import all_registers
 from tests.imports import Pages, run_jobs
@@ -203,6 +205,9 @@ def test_registers_with_attachments_accept_uploads(register, house, director, me
     logged = AccessLog.objects.filter(action="file", subject=register.model._meta.label, ids=[row.pk]).count()
     assert logged == (0 if register.attachments is True else 1)
 
+    (stored,) = _files(Path(default_storage.location))
+    assert PDF not in stored.read_bytes(), "the file lies encrypted in the storage"
+
 
 def test_storage_names_are_random_and_private(card, media):
     card.upload(("张三身份证.pdf", PDF))
@@ -341,7 +346,7 @@ def test_failed_insert_leaves_no_file(unit, cast, media, monkeypatch):
     def refuse(*args, **fields):
         raise RuntimeError
 
-    monkeypatch.setattr(Attachment._default_manager, "create", refuse)
+    monkeypatch.setattr(Attachment, "save", refuse)
     with pytest.raises(RuntimeError):
         store.add(unit, "协议.pdf", PDF, by=cast["director"])
     assert _files(media) == []
@@ -372,6 +377,34 @@ def test_missing_file_shows_a_message(card):
     default_storage.delete(attachment.stored)
     answer = card.client.get(card.url(attachment), follow=True)
     assert "请联系管理员从备份中恢复" in answer.content.decode()
+
+
+def test_damaged_file_shows_a_message_and_is_named(card, media, capsys):
+    card.upload(("协议.pdf", PDF), ("合同.pdf", PDF + b"\n"))
+    first, second = Attachment.objects.order_by("id")
+    (media / first.stored).write_bytes((media / second.stored).read_bytes())  # another row's file
+    answer = card.client.get(card.url(first), follow=True)
+    assert "请联系管理员从备份中恢复" in answer.content.decode()
+    assert card.client.get(card.url(second)).content == PDF + b"\n"
+    with pytest.raises(CommandError, match="共有 1 条读不出来"):
+        call_command("check_secrets")
+    output = capsys.readouterr()
+    assert "附件：共 2 条，读不出 1 条" in output.out
+    assert f"文件 {first.stored}" in output.err
+
+
+def test_key_rotation_reencrypts_the_files(card, media, settings, tmp_path):
+    settings.DATA_KEYS_DIR = tmp_path / "keys"
+    card.upload(("协议.pdf", PDF))
+    attachment = Attachment.objects.get()
+    path = media / attachment.stored
+    assert vault.key_id_of(path.read_bytes()) == 1
+    call_command("rotate_keys")
+    assert vault.key_id_of(path.read_bytes()) == 2
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert _files(media) == [path]
+    assert card.client.get(card.url(attachment)).content == PDF
+    call_command("check_secrets")
 
 
 def test_old_orphaned_files_are_swept(card, media, monkeypatch):

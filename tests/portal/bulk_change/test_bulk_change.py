@@ -1,14 +1,14 @@
 """Bulk change of one field, from selection to undo, with units as an example of a plain form."""
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from community.people.models import Person
 from community.places.models import Building
 from community.units.models import Unit
+from portal.batches.deletion import delete_abandoned_batches
 from portal.bulk_change import batches as bulk_change_batches
-from portal.bulk_change.models import BulkChange
+from portal.bulk_change.models import BulkChange, BulkRow
 from portal.jobs.models import Job
 from portal.registers.registry import all_registers
 from residents.event_log.models import PopulationEvent
@@ -372,7 +372,8 @@ def test_unapplied_changes_are_deleted_after_a_week(pages, three):
     pages.apply()
     pages.tick(*three)
     BulkChange.objects.update(created_at="2025-01-01T00:00:00Z")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_forget_bulk_changes('7 days')")
-        assert cursor.fetchone() == (1,)
-    assert [batch.state for batch in BulkChange.objects.all()] == ["applied"]
+    assert BulkChange.objects.count() == 2
+    delete_abandoned_batches()
+    applied = BulkChange.objects.get()
+    assert applied.state == "applied"
+    assert set(BulkRow.objects.values_list("batch", flat=True)) == {applied.pk}

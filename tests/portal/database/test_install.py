@@ -67,7 +67,15 @@ def test_roles_with_grants_are_the_declared_roles():
 def test_every_declaring_module_is_loaded():
     """The statements of a module that nobody imports would be missing in the database without an error."""
     names = {declared.__name__ for declared in (*install._statements, *install._keys)}
-    assert names == {"history_triggers", "purge_functions", "row_security", "scoped_keys", "unscoped_grants"}
+    assert names == {
+        "abandoned_batches",
+        "history_triggers",
+        "purge_functions",
+        "row_security",
+        "scoped_keys",
+        "stored_file_deletion",
+        "unscoped_grants",
+    }
     files = "".join(install._files())
     for word in (
         "_pgh_attach_context",

@@ -15,9 +15,9 @@ from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.crypto import vault
 from portal.exports import exports, tasks
-from portal.exports.models import GeneratedFile, GeneratedFilePart
-from portal.exports.tasks import forget_generated_files
-from portal.files import stored_files
+from portal.exports.models import GeneratedFile
+from portal.files.models import StoredFile, StoredFilePart
+from portal.files.tasks import forget_files
 from portal.jobs import jobs
 from portal.jobs.models import Job
 from portal.registers.registry import get_register
@@ -30,7 +30,7 @@ PEOPLE = get_register("residents:person")
 def short_limit(monkeypatch, house):
     """Small limits, so that two rows are too many for a request."""
     monkeypatch.setattr("portal.exports.views.exports.ExportView.limit", 1)
-    monkeypatch.setattr("portal.files.stored_files.PART_BYTES", 200)
+    monkeypatch.setattr("portal.files.models.PART_BYTES", 200)
     monkeypatch.setattr("portal.exports.exports.AT_ONCE", 2)
     for name, key in (("李四", "li si"), ("王五", "wang wu"), ("=赵六", "zhao liu")):
         Person.objects.create(community=house.kuocang, name=name, name_key=key)
@@ -70,7 +70,7 @@ def test_file_contains_the_list_in_order(ask, staff, cast):
     assert answer.url.endswith(f"/jobs/{job.uuid}/")
     assert (job.state, job.message, job.percent) == ("done", "文件已生成，共 4 行。", 100)
     assert staff.get(answer.url).url == job.result_url
-    assert GeneratedFilePart.objects.count() > 1
+    assert StoredFilePart.objects.count() > 1
     sheet = openpyxl.load_workbook(io.BytesIO(downloaded(staff, job))).active
     assert [row[0].value for row in sheet.iter_rows()] == ["姓名", "李四", "王五", "张三", "=赵六"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
@@ -87,7 +87,7 @@ def test_ids_are_logged_before_rows_are_written(ask, house, cast, monkeypatch):
     people = Person.objects.filter(community=house.kuocang).order_by("-name_key")
     assert entry.ids == list(people.values_list("pk", flat=True))
     assert (entry.user_id, entry.subject) == (cast["staff"].pk, "community.Person")
-    assert GeneratedFilePart.objects.count() == 0
+    assert StoredFilePart.objects.count() == 0
 
 
 def test_filters_and_format_are_applied(ask, staff, house, cast):
@@ -130,21 +130,22 @@ def test_no_job_or_file_after_losing_the_right(ask, staff, cast, house):
 def test_file_is_deleted_after_a_day(ask, staff, cast):
     ask()
     job = run(cast)
-    GeneratedFile.objects.update(asked_at=timezone.now() - datetime.timedelta(hours=23))
-    forget_generated_files.func(timestamp=0)
+    due = StoredFile.objects.get().expires_at - timezone.now()
+    assert datetime.timedelta(hours=23, minutes=59) < due < datetime.timedelta(hours=24)
+    forget_files.func(timestamp=0)
     assert downloaded(staff, job)
-    GeneratedFile.objects.update(asked_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
+    StoredFile.objects.update(expires_at=timezone.now() - datetime.timedelta(hours=1))
     assert staff.post(job.result_url).status_code == 404
-    forget_generated_files.func(timestamp=0)
-    assert (GeneratedFile.objects.count(), GeneratedFilePart.objects.count()) == (0, 0)
+    forget_files.func(timestamp=0)
+    assert not any(model.objects.exists() for model in (GeneratedFile, StoredFile, StoredFilePart))
 
 
 def test_parts_are_encrypted_and_cannot_be_swapped(ask, cast):
     ask(format="csv")
     run(cast)
     file = GeneratedFile.objects.get()
-    first, second = GeneratedFilePart.objects.filter(number__lt=2)
+    first, second = StoredFilePart.objects.filter(number__lt=2)
     assert "李四".encode() not in bytes(first.content)
-    GeneratedFilePart.objects.filter(pk=first.pk).update(content=second.content)
+    StoredFilePart.objects.filter(pk=first.pk).update(content=second.content)
     with pytest.raises(vault.SecretUnreadable):
-        stored_files.content_of(file)
+        file.read_content()

@@ -13,8 +13,9 @@ from community.people.models import Person
 from portal.access.user_access import Access
 from portal.audit.models import AccessLog
 from portal.exports import sensitive_exports
-from portal.exports.models import SensitiveExport, SensitiveExportPart
-from portal.exports.tasks import forget_generated_files
+from portal.exports.models import SensitiveExport
+from portal.files.models import StoredFile, StoredFilePart
+from portal.files.tasks import forget_files
 from portal.todo.todo import community_todo
 from tests.house import PASSWORD
 
@@ -123,7 +124,7 @@ def test_refusal_needs_a_reason_and_is_final(offer, cast, house):
     assert AccessLog.objects.get(action="refuse").reason == "范围太大"
     staff.post(f"{export.url}withdraw/")
     assert not SensitiveExport.objects.exists()
-    assert not SensitiveExportPart.objects.exists()
+    assert not StoredFilePart.objects.exists()
 
 
 def test_second_account_of_the_requester_cannot_approve(offer, cast, house):
@@ -139,11 +140,13 @@ def test_second_account_of_the_requester_cannot_approve(offer, cast, house):
 
 def test_file_is_encrypted_and_deleted_after_a_day(offer, cast):
     export, staff = offer(1), signed_in(cast["staff"])
-    assert NUMBERS not in bytes(SensitiveExportPart.objects.get().content)
-    SensitiveExport.objects.update(made_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
+    due = export.until - timezone.now()
+    assert datetime.timedelta(hours=23, minutes=59) < due < datetime.timedelta(hours=24)
+    assert NUMBERS not in bytes(StoredFilePart.objects.get().content)
+    StoredFile.objects.update(expires_at=timezone.now() - datetime.timedelta(hours=1))
     assert staff.get(export.url).status_code == 404
-    forget_generated_files.func(timestamp=0)
-    assert (SensitiveExport.objects.count(), SensitiveExportPart.objects.count()) == (0, 0)
+    forget_files.func(timestamp=0)
+    assert not any(model.objects.exists() for model in (SensitiveExport, StoredFile, StoredFilePart))
 
 
 def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house):

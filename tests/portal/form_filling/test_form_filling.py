@@ -8,11 +8,12 @@ import openpyxl
 import pytest
 from lxml import etree
 
+from portal.form_filling import sandboxed
 from portal.form_filling.fill import BlockValues, FillOrder, TooFewRows, fill, spliced
 from portal.form_filling.matching import Matcher
 from portal.form_filling.process import fill as fill_in_child
 from portal.form_filling.process import parse_form, texts_in
-from portal.form_filling.protocol import ParsedForm, answer_parse_request, parse_request
+from portal.form_filling.protocol import ParsedForm, request_of_words
 from portal.form_filling.references import Shift, corners
 from portal.spreadsheets.errors import SpreadsheetError
 from residents.form_filling.fields import vocabulary, words
@@ -29,7 +30,7 @@ def forms() -> dict[str, bytes]:
 
 
 def _layout(content: bytes):
-    return ParsedForm.of_json(answer_parse_request(content, parse_request(words()))["form"]).layouts[0]
+    return ParsedForm.of_json(sandboxed.parse(content, "", **request_of_words(words()))[0]["form"]).layouts[0]
 
 
 def _parts(content: bytes) -> dict[str, bytes]:

@@ -55,9 +55,9 @@ def bulletin(owner: dict) -> dict:
 
 
 ARGUMENTS = {
-    "portal.check_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
-    "portal.apply_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
-    "portal.undo_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
+    "portal.check_import": batch(ImportBatch, file_name="花名册.xlsx"),
+    "portal.apply_import": batch(ImportBatch, file_name="花名册.xlsx"),
+    "portal.undo_import": batch(ImportBatch, file_name="花名册.xlsx"),
     "portal.check_bulk": batch(BulkChange, field="note"),
     "portal.apply_bulk": batch(BulkChange, field="note"),
     "portal.undo_bulk": batch(BulkChange, field="note"),

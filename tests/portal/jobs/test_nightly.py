@@ -15,8 +15,9 @@ pytestmark = pytest.mark.django_db
 
 def test_every_feature_with_expired_rows_answers():
     assert {function.__name__ for function in call_hooks(Hook.NIGHTLY)} == {
-        "delete_abandoned_bulk_changes",
+        "delete_abandoned_batches",
         "delete_expired_counts",
+        "delete_expired_drafts",
         "delete_expired_reminders",
         "delete_expired_submissions",
         "delete_orphaned_files",

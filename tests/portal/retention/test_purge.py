@@ -20,6 +20,7 @@ from portal.access.db_scope import APP, PUBLIC, scope
 from portal.access.permissions import Permission
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
+from portal.files.models import StoredFile
 from portal.handover.models import Handover
 from portal.importing.models import ImportBatch, ImportRow
 from portal.retention import expired, purge
@@ -183,7 +184,7 @@ def test_other_registers_are_purged_by_their_own_periods(house, cast, past):
         closed_on=long_ago.date(),
     )  # fmt: skip
     batch = ImportBatch.objects.create(
-        community_id=kuocang.id, register="residents:person", file_name="x.xlsx", content=b""
+        community_id=kuocang.id, register="residents:person", file_name="x.xlsx"
     )
     ImportRow.objects.create(community_id=kuocang.id, batch=batch, sheet="一", number=1, verdict="new")
     ImportBatch.objects.update(created_at=long_ago)
@@ -215,6 +216,7 @@ def test_other_registers_are_purged_by_their_own_periods(house, cast, past):
     assert {label: n for label, n in counts.items() if n} == expected
     assert not Handover.objects.exists()
     assert not ImportRow.objects.exists()
+    assert not StoredFile.objects.exists()
     assert ChangeReport.objects.get().replaces is None
     assert not default_storage.exists(past.files[-1])
     objection.refresh_from_db()
@@ -294,7 +296,7 @@ CATEGORIES = {
     "community.AidRecipient", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.Task", "community.Unit", "community.User",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
-    "portal.MadeFile", "portal.Release", "portal.SavedList", "residents.CareChild", "residents.ChangeReport",
+    "portal.MadeFile", "portal.Release", "portal.SavedList", "portal.StoredFile", "residents.CareChild", "residents.ChangeReport",
     "residents.CorrectionRequest", "residents.Disability", "residents.Dwelling", "residents.Elder",
     "residents.FindingReview", "residents.FormFilling", "residents.HealthNotice", "residents.HealthRecord",
     "residents.Household", "residents.LowIncome", "residents.Maternal", "residents.PersonMerge",

@@ -1,32 +1,113 @@
 """Sandbox: uploaded pictures and documents are opened in a limited number of child processes."""
 
 import io
+import re
 import threading
 import zlib
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from PIL import Image
 
 from portal.attachments import kinds
-from portal.attachments.child_process import MOST_PIXELS
-from portal.attachments.kinds import FileRefused, validated_content
+from portal.attachments.kinds import MOST_PIXELS, FileRefused, validated_content
 from portal.form_filling import process
 from portal.form_filling.layout import KnownNames
 from portal.launch.run import WORKER
 from portal.pii_scan.files import numbers_in_file
-from portal.sandbox import sandbox
+from portal.sandbox import limits, sandbox
+from portal.sandbox.errors import Busy
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.reading import read_workbook
 from tests.imports import Pages, person, roster
 from tests.pictures import animated, chunk, from_a_phone, picture, png
+from tests.portal.sandbox import probe as tasks
 from tests.workbooks import workbook
 
 PDF = b"%PDF-1.7\n%%EOF"
 
 
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def probe(name: str) -> sandbox.Task:
+    return sandbox.Task(
+        function=f"tests.portal.sandbox.probe:{name}",
+        error=tasks.Unusable,
+        late="太慢，超过 {seconds} 秒",
+        too_large="太大",
+    )
+
+
 def opened(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content))
+
+
+# Child process
+
+
+def test_a_task_is_imported_under_the_limits_and_without_environment(monkeypatch):
+    monkeypatch.setenv("LIREN_SECRET", "x")
+    answer, file = sandbox.run(probe("limits"), b"")
+    assert answer == {"limits": [limits.MEMORY_MB * 1_000_000, limits.SECONDS, 0], "environment": []}
+    assert file == b""
+
+
+def test_request_and_file_come_back_as_they_were():
+    content = bytes(range(256)) * 5_000
+    assert sandbox.run(probe("echo"), content, words=["姓名", "\n"]) == (["姓名", "\n"], content)
+
+
+def test_lines_are_read_while_the_task_works():
+    assert (
+        sandbox.stream(probe("numbers"), b"", lambda lines: sum(map(int, lines)), count=50_000) == 1249975000
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "request_", "kind", "sentence"),
+    [
+        ("refuse", {"code": "torn"}, tasks.Torn, "撕坏了"),
+        ("refuse", {"code": "other"}, tasks.Unusable, "不要"),
+        ("hoard", {}, tasks.Unusable, "太大"),
+        ("end", {}, tasks.Unusable, "太大"),
+        ("nowhere", {}, tasks.Unusable, "太大"),
+    ],
+)
+def test_each_end_of_a_child_becomes_one_error(name, request_, kind, sentence):
+    for read in (
+        lambda: sandbox.run(probe(name), b"x", **request_),
+        lambda: sandbox.stream(probe("late"), b"x", list, name=name, **request_),
+    ):
+        with pytest.raises(kind, match=sentence) as refused:
+            read()
+        assert type(refused.value) is kind
+
+
+def test_a_slow_child_is_killed(monkeypatch):
+    monkeypatch.setattr(sandbox.DOCUMENTS, "seconds", 0.01)
+    with pytest.raises(tasks.Unusable, match=r"太慢，超过 0\.01 秒"):
+        sandbox.run(probe("limits"), b"")
+
+
+def test_tasks_are_functions_of_modules_that_only_the_child_imports():
+    """Each module `sandboxed` belongs to a task, and no other module imports it."""
+    functions, importing = set(), []
+    for path in (p for app in ("portal", "community", "residents") for p in (ROOT / app).rglob("*.py")):
+        text = path.read_text()
+        functions |= set(re.findall(r'function="([\w.]+:\w+)"', text))
+        if re.search(r"^\s*(?:from|import) .*\bsandboxed\b", text, re.MULTILINE):
+            importing.append(path.name)
+    modules = {function.partition(":")[0] for function in functions}
+    assert importing == []
+    assert {module.replace(".", "/") + ".py" for module in modules} == {
+        str(path.relative_to(ROOT)) for path in ROOT.glob("*/*/sandboxed.py")
+    }
+    for function in functions:
+        module, _, name = function.partition(":")
+        assert callable(getattr(import_module(module), name))
 
 
 # Pictures
@@ -197,8 +278,8 @@ def no_free_slot(monkeypatch):
             lambda: process.parse_form(workbook([["x"]]), KnownNames(frozenset(), frozenset())),
             SpreadsheetError,
         ),
-        (lambda: numbers_in_file(PDF, "公示.pdf", "附件"), sandbox.Busy),
-        (lambda: numbers_in_file(workbook([["x"]]), "公示.xlsx", "附件"), sandbox.Busy),
+        (lambda: numbers_in_file(PDF, "公示.pdf", "附件"), Busy),
+        (lambda: numbers_in_file(workbook([["x"]]), "公示.xlsx", "附件"), Busy),
     ],
 )
 def test_without_a_free_slot_the_user_is_asked_to_retry(no_free_slot, read, error):
@@ -233,6 +314,6 @@ def test_slot_is_released_after_any_error():
 
 
 def test_child_beyond_its_time_limit_is_killed(monkeypatch):
-    monkeypatch.setattr(sandbox, "PICTURE_SECONDS", 0)
+    monkeypatch.setattr(sandbox.PICTURES, "seconds", 0)
     with pytest.raises(FileRefused, match="打不开"):
         validated_content("照片.jpg", picture())

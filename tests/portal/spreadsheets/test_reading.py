@@ -5,7 +5,6 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from portal.sandbox import limits as sandbox_limits
 from portal.sandbox import sandbox
 from portal.spreadsheets import errors, limits
 from portal.spreadsheets.inspection import inspect
@@ -204,5 +203,5 @@ def test_cell_in_the_far_corner_exceeds_the_memory_limit():
 
 
 def test_time_limit(monkeypatch):
-    monkeypatch.setattr(sandbox_limits, "SECONDS", 0)
+    monkeypatch.setattr(sandbox.DOCUMENTS, "seconds", 0)
     assert "0 秒" in str(refusal(workbook([["x"]])))

@@ -14,6 +14,7 @@ from community.people.models import Person
 from community.units.models import Unit
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
+from portal.batches.kinds import BatchRefused
 from portal.bulk_change import batches as bulk_batches
 from portal.bulk_change import undo as bulk_undoing
 from portal.bulk_change.models import BulkChange
@@ -53,7 +54,7 @@ def while_edited(house, cast, edit, take_back) -> str:
         committed.wait(timeout=10)
         try:
             messages.append(str(take_back(by)))
-        except (import_undoing.ImportUndoRefused, bulk_batches.BulkChangeRejected, UndoRefused) as reason:
+        except (BatchRefused, UndoRefused) as reason:
             messages.append(str(reason))
         finally:
             over.set()

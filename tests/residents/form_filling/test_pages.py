@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+from importlib import import_module
 
 import openpyxl
 import pytest
@@ -14,15 +15,15 @@ from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.crypto import vault
 from portal.exports.models import SensitiveExport
-from portal.form_filling import child_process as form_filling_child
-from portal.form_filling import process
+from portal.files.models import StoredFile, StoredFilePart
+from portal.files.tasks import forget_files
+from portal.sandbox import sandbox
 from portal.saved_lists.models import SavedList
 from portal.values.id_numbers import mask_id
 from residents.care.models.elder import Elder
 from residents.form_filling.fields import FIELDS
 from residents.form_filling.models import FormFilling, FormMatch
 from residents.form_filling.people import readable_fields
-from residents.form_filling.tasks import forget_form_fillings
 from residents.homes.models import Dwelling, Household, Residence
 from tests.blank_forms import FORMS
 from tests.house import PASSWORD
@@ -63,13 +64,12 @@ def neighbours(house) -> dict[str, Person]:
 def in_this_process(monkeypatch):
     """Run in this process, for speed; the child process is tested with the forms of portal."""
 
-    def run(what, asked, content):
-        answer, made = form_filling_child._answer(what, json.loads(json.dumps(asked)), content)
-        if "error" in answer:
-            raise process._refusal(answer)
-        return json.loads(json.dumps(answer)), made
+    def run(task, content, **request):
+        module, _, name = task.function.partition(":")
+        answer, *file = getattr(import_module(module), name)(content, **json.loads(json.dumps(request)))
+        return json.loads(json.dumps(answer)), b"".join(file)
 
-    monkeypatch.setattr(process, "_run", run)
+    monkeypatch.setattr(sandbox, "run", run)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def opened(answer):
 def test_from_upload_to_the_filled_form(staff, neighbours):
     filling = upload(staff, "独居老人清单")
     assert filling.read_content().startswith(b"PK")
-    assert not bytes(filling.content).startswith(b"PK")
+    assert not bytes(filling.file.parts.get().content).startswith(b"PK")
     confirm(staff, filling)
     choose(staff, filling)
     check = staff.get(url("check", filling))
@@ -286,13 +286,15 @@ def test_forms_are_private_and_deleted_after_a_day(staff, cast, neighbours):
     colleague = Client()
     colleague.force_login(cast["director"])
     assert colleague.get(url("match", filling)).status_code == 404
-    FormFilling.objects.update(made_at=filling.made_at - datetime.timedelta(hours=25))
+    due = filling.until - filling.made_at
+    assert datetime.timedelta(hours=23, minutes=59) < due < datetime.timedelta(hours=24, minutes=1)
+    StoredFile.objects.update(expires_at=filling.made_at - datetime.timedelta(hours=1))
     assert staff.get(url("match", filling)).status_code == 404
-    forget_form_fillings(0)
-    assert not FormFilling.objects.exists()
+    forget_files(0)
+    assert not any(model.objects.exists() for model in (FormFilling, StoredFile, StoredFilePart))
     filling = upload(staff, "户情卡")
     staff.post(url("discard", filling))
-    assert not FormFilling.objects.exists()
+    assert not any(model.objects.exists() for model in (FormFilling, StoredFile, StoredFilePart))
 
 
 def test_an_invalid_form_is_refused_at_the_field(staff):
@@ -321,7 +323,7 @@ def test_a_damaged_form_shows_an_error(staff, neighbours):
     filling = upload(staff, "户情卡")
     confirm(staff, filling)
     choose(staff, filling)
-    FormFilling.objects.update(content=vault.encrypt_bytes(b"x", "other", filling.uuid))
+    StoredFilePart.objects.update(content=vault.encrypt_bytes(b"x", "other", filling.uuid))
     assert "无法读取" in staff.post(url("file", filling), follow=True).content.decode()
 
 

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from portal.sandbox import sandbox
-from portal.spreadsheets import child_process
+from portal.sandbox import child, sandbox
+from portal.spreadsheets.reading import READ
 
 
 @pytest.fixture(autouse=True)
@@ -15,10 +15,10 @@ def parsed_here(monkeypatch):
     Modules about pages, the command and refused files give this up, and have children as in use.
     """
 
-    def parse(module, *, content, read):
-        assert module == child_process.__name__
+    def parse(task, content, request, read):
+        assert task == READ
         lines = io.BytesIO()
-        child_process.write_cells(content, lines)
+        child.answer(task.function, request, content, lines)
         lines.seek(0)
         return read(lines)
 

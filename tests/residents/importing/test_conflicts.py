@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from community.people.models import Person
 from portal.access.db_scope import APP, scope
+from portal.access.user_access import Access
+from portal.batches import kinds
 from portal.importing import batches
 from portal.importing.models import ImportBatch
+from portal.importing.tasks import IMPORT
 from portal.jobs.models import Job
 from residents.events.actions.moves import move_out
 from residents.homes.models import Household, Residence
@@ -133,14 +136,13 @@ def test_concurrent_requests_start_one_job(house, cast, monkeypatch, guarded):
     """Without the lock (the negative control) both start one."""
     if not guarded:
         monkeypatch.setattr(
-            batches, "lock_batch", lambda batch: ImportBatch.objects.select_related("job").get(pk=batch.pk)
+            ImportBatch, "lock", lambda self: ImportBatch.objects.select_related("job").get(pk=self.pk)
         )
     batch = ImportBatch.objects.create(
         community_id=house.xizhigou.id,
         user_id=cast["staff"].id,
         register="residents:person",
         file_name="a.xlsx",
-        content=b"",
         state="checked",
     )
     together = threading.Barrier(2, timeout=10)
@@ -150,16 +152,18 @@ def test_concurrent_requests_start_one_job(house, cast, monkeypatch, guarded):
         together.wait()
         try:
             with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id]):
-                begun.append(batches.begin(batch, batches.may_apply, "applying", job))
+                begun.append(IMPORT.start(batch, batches.may_apply, "applying", **options))
         finally:
             connection.close()
 
-    def job():
+    def job(*args, **fields):
         # Whoever is here waits for the other; under the lock the other cannot come.
         with contextlib.suppress(threading.BrokenBarrierError):
             together.wait(timeout=0.5)
         return Job.objects.create(community_id=house.xizhigou.id, user_id=cast["staff"].id, title="导入")
 
+    monkeypatch.setattr(kinds, "enqueue", job)
+    options = {"access": Access.of(cast["staff"]), "community": house.xizhigou.ref, "title": "导入"}
     threads = [threading.Thread(target=start) for _ in range(2)]
     for thread in threads:
         thread.start()

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from community.people.models import Person
+from portal.files.models import StoredFile
 from portal.importing.models import ImportBatch, ImportRow
 from portal.jobs.models import Job
 from residents.homes.models import Residence
@@ -122,7 +123,7 @@ def test_invalid_mapping_is_shown_again_with_an_error(pages):
     assert "请至少勾选一张工作表" in text(response)
     twice = pages.client.post(pages.url("import_mapping", batch), data | {"layout0-column0": "name"})
     assert "“姓名”选了两栏" in text(twice)
-    assert pages.batch().state == "uploaded"
+    assert pages.batch().state == "draft"
     assert run_jobs() == 0
 
 
@@ -165,7 +166,8 @@ def test_id_numbers_are_encrypted_and_not_in_the_page_source(pages):
         assert bool(row.sealed) == (row.verdict != "error")
     batch = pages.batch()
     assert HUSBAND not in f"{batch.mapping}{batch.report}"
-    assert bytes(batch.content)[:2] != b"PK"
+    assert batch.read_content()[:2] == b"PK"
+    assert bytes(batch.file.parts.get().content)[:2] != b"PK"
     everything = "".join(
         text(pages.show(batch, **query))
         for query in ({"mapping": ""}, {"show": "new"}, {"show": "error"}, {"show": "warnings"})
@@ -244,7 +246,9 @@ def test_unusable_file_is_a_field_error(pages):
 
 def test_discarding_deletes_the_batch(pages):
     batch = pages.check(couple())
+    assert StoredFile.objects.exists()
     response = pages.client.post(pages.url("import_discard", batch))
+    assert not StoredFile.objects.exists()
     assert response.url == pages.url("import")
     assert not ImportBatch.objects.exists()
     assert not ImportRow.objects.exists()

@@ -1,19 +1,17 @@
-"""Child process that extracts the text of a file: ``python -m portal.pii_scan.child_process KIND < file > lines``.
-
-Each line is JSON: place and text, or ``refused`` with the sentence to show; the last one is ``done``. It runs in the
-sandbox (`portal.sandbox.sandbox`).
-"""
+"""Text of a file, extracted in the child process (`portal.sandbox.child`)."""
 
 import html
 import io
-import json
 import logging
 import re
-import sys
 import zipfile
 from collections.abc import Iterator
 
-from portal.sandbox.sandbox import confine
+from lxml import etree
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from portal.pii_scan.files import Unreadable
 
 _PASSWORD = "PDF 设有打开密码，无法检查。请取消密码，另存后再上传。"  # noqa: S105
 _BROKEN_PDF = "PDF 已损坏，无法检查。请用原来的软件重新生成后再上传。"
@@ -42,53 +40,42 @@ _HAS_ENOUGH_DIGITS = re.compile(r"(?:[0-9０-９][^0-9０-９]{0,5}){11}")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def main() -> None:
-    """Read a file from standard input, write its texts to standard output."""
-    confine()
-    out = io.TextIOWrapper(sys.stdout.buffer, encoding="ascii")
-    for line in _READERS[sys.argv[1]](sys.stdin.buffer.read()):
-        out.write(json.dumps(line) + "\n")
-    out.write('{"done": true}\n')
-    out.flush()
+def texts(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
+    """Place and text of each part of a file, a PDF or a workbook without its cells. Raises Unreadable."""
+    return _pdf_texts(content) if kind == "pdf" else _xlsx_texts(content)
 
 
-def pdf_lines(content: bytes) -> Iterator[dict[str, str]]:
+def _pdf_texts(content: bytes) -> Iterator[tuple[str, str]]:
     """Text of each page, then of comments, form fields, bookmarks and properties."""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
     logging.disable(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(content))
         # An empty password opens files that are only protected against changes.
         if reader.is_encrypted and not reader.decrypt(""):
-            yield {"refused": _PASSWORD}
-            return
+            raise Unreadable(_PASSWORD)
         if reader.attachments:
-            yield {"refused": _FILES_INSIDE}
-            return
+            raise Unreadable(_FILES_INSIDE)
         for number, page in enumerate(reader.pages, start=1):
             notes = [note.get_object() for note in page.get("/Annots", ())]
             if any(note.get("/Subtype") == "/FileAttachment" for note in notes):
-                yield {"refused": _FILES_INSIDE}
-                return
-            yield _line(f"第{number}页", page.extract_text())
+                raise Unreadable(_FILES_INSIDE)
+            yield f"第{number}页", page.extract_text()
             note_texts = [
                 str(note.get(key, "")) for note in notes for key in ("/Contents", "/V", "/T", "/TU")
             ]
             links = [str(note["/A"].get_object().get("/URI", "")) for note in notes if "/A" in note]
-            yield _line(f"第{number}页批注或链接", "\n".join([*note_texts, *links]))
+            yield f"第{number}页批注或链接", "\n".join([*note_texts, *links])
         fields = [str(field.get("/V", "")) for field in (reader.get_fields() or {}).values()]
-        yield _line("表单内容", "\n".join(fields))
-        yield _line("书签", "\n".join(_titles(reader.outline)))
+        yield "表单内容", "\n".join(fields)
+        yield "书签", "\n".join(_titles(reader.outline))
         properties = [str(value) for value in (reader.metadata or {}).values()]
         packet = reader.trailer["/Root"].get("/Metadata")
         if packet is not None:
             properties.append(packet.get_object().get_data().decode("utf-8", "replace"))
-        yield _line("文件属性", "\n".join(properties))
-    except ImportError:
+        yield "文件属性", "\n".join(properties)
+    except ImportError as error:
         # The library does not support the cipher: for the user the file has a password.
-        yield {"refused": _PASSWORD}
+        raise Unreadable(_PASSWORD) from error
     except (
         PyPdfError,
         AttributeError,
@@ -98,8 +85,8 @@ def pdf_lines(content: bytes) -> Iterator[dict[str, str]]:
         ValueError,
         OSError,
         RecursionError,
-    ):
-        yield {"refused": _BROKEN_PDF}
+    ) as error:
+        raise Unreadable(_BROKEN_PDF) from error
 
 
 def _titles(outline: list) -> Iterator[str]:
@@ -110,17 +97,14 @@ def _titles(outline: list) -> Iterator[str]:
             yield str(entry.title)
 
 
-def xlsx_lines(content: bytes) -> Iterator[dict[str, str]]:
+def _xlsx_texts(content: bytes) -> Iterator[tuple[str, str]]:
     """Text of every part of a workbook except the cells."""
-    from lxml import etree
-
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {name: name.replace("\\", "/").lower() for name in archive.namelist()}
             if any(name.startswith("xl/embeddings/") for name in names.values()):
-                yield {"refused": _FILES_IN_SHEETS}
-                return
+                raise Unreadable(_FILES_IN_SHEETS)
             for stored, name in names.items():
                 if name == "xl/sharedstrings.xml" or name.endswith(".vml"):
                     # The shared strings may be too large for a tree; VML drawings are no well-formed XML.
@@ -129,11 +113,9 @@ def xlsx_lines(content: bytes) -> Iterator[dict[str, str]]:
                     texts = _texts_of(etree.fromstring(_SHEET_DATA.sub(b"", archive.read(stored)), parser))
                 else:
                     continue
-                yield _line(
-                    _place(name), "\n".join(text for text in texts if _HAS_ENOUGH_DIGITS.search(text))
-                )
-    except (etree.LxmlError, ValueError, OSError, KeyError, zipfile.BadZipFile):
-        yield {"refused": _BROKEN_SHEETS}
+                yield _place(name), "\n".join(text for text in texts if _HAS_ENOUGH_DIGITS.search(text))
+    except (etree.LxmlError, ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
+        raise Unreadable(_BROKEN_SHEETS) from error
 
 
 def _place(name: str) -> str:
@@ -160,13 +142,3 @@ def _texts_of(root) -> Iterator[str]:
             yield "".join(element.itertext())
         elif element.text:
             yield element.text
-
-
-def _line(place: str, text: str) -> dict[str, str]:
-    return {"place": place, "text": text}
-
-
-_READERS = {"pdf": pdf_lines, "xlsx": xlsx_lines}
-
-if __name__ == "__main__":
-    main()
