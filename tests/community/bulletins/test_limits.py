@@ -82,3 +82,8 @@ def test_text_is_copied_from_the_newest_earlier_month(house, cast, client):
 
 def test_the_notice_ends_after_its_days(house):
     assert notice_until(house.kuocang, datetime.date(2026, 11, 5)) == datetime.date(2026, 11, 12)
+
+
+def test_the_list_shows_twelve_months(house, cast, client):
+    client.force_login(cast["staff"])
+    assert len(client.get("/c/kuocang/bulletins/").context["lines"]) == 12
