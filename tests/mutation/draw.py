@@ -160,7 +160,7 @@ def near_tests(root: Path, mutant: Mutant) -> list[str]:
         return sum(text.count(word) for word in words)
 
     near = [test for test in dict.fromkeys(near) if test not in WIDE_TESTS and not SLOW.search(test)]
-    near.sort(key=relevance, reverse=True)
+    near.sort(key=lambda test: (Path(path).stem in Path(test).stem, relevance(test)), reverse=True)
     of_a_page = mutant.mutation.operator in RIGHTS and re.search(r"/(views|registers)\b", path)
     return [MATRIX, *near][not of_a_page :][:NEAR]
 

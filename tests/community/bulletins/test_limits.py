@@ -11,7 +11,7 @@ from community.bulletins.actions import files, workflow
 from community.bulletins.forms.editing import RecipientForm
 from community.bulletins.models.files import BulletinPhoto
 from community.bulletins.rules import DUE_DAY, notice_until
-from community.bulletins.views.drafts import _earlier_bulletin, _month_row
+from community.bulletins.views.drafts import _month_row
 from community.notices.personal_data import TextFinding
 from portal.access.user_access import Access
 from portal.values.months import month_before
@@ -67,15 +67,23 @@ def test_a_month_is_overdue_after_its_last_day(house, day, overdue):
     assert row["overdue"] is overdue
 
 
-def test_text_is_copied_from_the_newest_earlier_month(house, cast, rf):
-    bulletin = write_draft(house.kuocang, cast["staff"])
-    request = rf.get("/")
-    request.access, request.community = Access.of(cast["staff"]), house.kuocang.ref
-    assert _earlier_bulletin(request, bulletin) is None
-    earlier = write_draft(house.kuocang, cast["staff"], month_before(MONTH))
-    assert _earlier_bulletin(request, bulletin) == earlier
-    assert _earlier_bulletin(request, earlier) is None
+def test_text_is_copied_from_the_newest_earlier_month(house, cast, client):
+    write_draft(house.kuocang, cast["staff"])
+    client.force_login(cast["staff"])
+
+    def earlier(month):
+        return client.get(f"/c/kuocang/bulletins/{month:%Y-%m}/edit/").context["earlier"]
+
+    assert earlier(MONTH) is None
+    before = write_draft(house.kuocang, cast["staff"], month_before(MONTH))
+    assert earlier(MONTH) == before
+    assert earlier(before.month) is None
 
 
 def test_the_notice_ends_after_its_days(house):
     assert notice_until(house.kuocang, datetime.date(2026, 11, 5)) == datetime.date(2026, 11, 12)
+
+
+def test_the_list_shows_twelve_months(house, cast, client):
+    client.force_login(cast["staff"])
+    assert len(client.get("/c/kuocang/bulletins/").context["lines"]) == 12
