@@ -23,7 +23,9 @@ KEPT_DECORATORS = set(
     "property cached_property staticmethod classmethod dataclass contextmanager wraps cache lru_cache".split()
 )
 SILENT_CALLS = {"logger", "log", "logging", "messages", "stdout", "stderr", "warnings"}
-SILENT_ARGUMENTS = set("frozen slots repr kw_only strict max_length batch_size chunk_size width".split())
+SILENT_ARGUMENTS = set(
+    "frozen slots repr kw_only strict max_length batch_size chunk_size ensure_ascii width".split()
+)
 SQL = re.compile(r"\b(SELECT|WHERE|UPDATE|DELETE|INSERT|EXISTS|USING|CHECK)\b|\bAND [a-z({]")
 SQL_CHANGES = (
     (r"\bAND\b", "OR"),
