@@ -33,6 +33,7 @@ BOOKKEEPING = frozenset(
         "portal_accesslog",
         "portal_ratecounter",
         "portal_listpreference",
+        "portal_todocount",
         "django_session",
         "axes_accessattempt",
         "axes_accessattemptexpiration",

@@ -184,7 +184,9 @@ def test_source_page_hides_handed_over_rows_without_the_right(task, house, signe
 
 def test_row_level_security_enforces_the_right(task, house, cast, signed_in, monkeypatch):
     monkeypatch.setattr(
-        ScopedQuerySet, "visible_to", lambda self, access, permission: self.filter(community=house.kuocang)
+        ScopedQuerySet,
+        "visible_to",
+        lambda self, access, permission: self.filter(community_id=house.kuocang.id),
     )
     assert str(task.uuid) not in signed_in("finance").get(url_of("list")).content.decode()
     assert signed_in("finance").get(url_of("detail", task)).status_code == 404

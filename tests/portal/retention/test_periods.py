@@ -20,6 +20,7 @@ community.User | people.view | 长期保存（每次办理都要能对应到经�
 portal.AccessLog | access_log.view | 查阅后保存三年
 portal.Attachment | | 随所属的记录一同保存和删除
 portal.BulkChange | people.edit | 修改后保存一年
+portal.Draft | | 提交后删除，最长一天
 portal.HandedOver | tasks | 随所属的记录一同保存和删除
 portal.ImportBatch | people.import | 导入后保存一年
 portal.MadeFile | | 生成一天后自动删除
