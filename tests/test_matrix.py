@@ -322,7 +322,8 @@ OWN_ONLY = {"portal:job_detail", "portal:job_file"}
 NOT_THERE = {
     f"community:{page}"
     for page in (
-        "street_print street_bulletin bulletin_photos bulletin_notice bulletin_file bulletin_chart"
+        "street_print street_bulletin street_read bulletin_photos bulletin_photo_down bulletin_notice"
+        " bulletin_file bulletin_file_remove bulletin_chart bulletin_remark_answer"
     ).split()
 } | {"residents:disability_reveal", "residents:elder_reveal", "residents:correction_print"}
 """In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register

@@ -30,10 +30,9 @@ class TaskView(DetailView):
         }
 
     def show(self, task: Task, status: int = 200, **more):
-        more = {
-            "result_form": ResultForm(),
-            "hand_on_form": HandOnForm(community=self.request.community, task=task),
-        } | more
+        more.setdefault("result_form", ResultForm())
+        if "hand_on_form" not in more:  # it asks who may have the task
+            more["hand_on_form"] = HandOnForm(community=self.request.community, task=task)
         return super().show(task, status, **more)
 
 

@@ -203,9 +203,9 @@ class FactsPage(RecordFormPage):
             raise EditConflict(_differences(form, self.row.read()), self.row.version) from stale
         return self.back
 
-    def show_conflict(self, conflict):
+    def show_conflict(self, form, conflict):
         self.log()
-        return super().show_conflict(conflict)
+        return super().show_conflict(form, conflict)
 
     def change(self, form) -> None:
         """Write the facts. Raises StaleForm if somebody else did so meanwhile."""

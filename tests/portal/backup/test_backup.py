@@ -158,7 +158,7 @@ def manifest(settings, tmp_path):
     return {
         "format": 1,
         "portal": "9.9",
-        "migrations": [["portal", "0001_initial"]],
+        "migrations": [["portal", "0001_tables"]],
         "keys": {
             "data": [1],
             "canaries": {"1": {"uuid": str(row), "value": base64.b64encode(canary).decode()}},

@@ -48,7 +48,7 @@ HOOKS = {
     "private_words": 2,
     "receive": 1,
     "renamed": 1,
-    "secrets": 8,
+    "secrets": 9,
     "sensitive": 1,
     "soundness": 3,
     "spellings": 2,
