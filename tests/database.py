@@ -8,15 +8,16 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
 import psycopg
 import pytest
-from psycopg import sql
+from psycopg import errors, sql
 
 from portal.launch.postgres import embedded_server
 
@@ -96,8 +97,15 @@ def copy_database(source: str, target: str) -> None:
 
 
 def drop_database(name: str) -> None:
-    """Drop a database, if it is there, whoever is connected to it."""
-    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    """Drop a database, if it is there, whoever is connected to it.
+
+    An autovacuum, which only a superuser could end, is waited for.
+    """
+    for _ in range(100):
+        with suppress(errors.InsufficientPrivilege):
+            return _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        time.sleep(0.1)
+    raise RuntimeError(f"{name} is in use")
 
 
 def _run(statement: str, *names: str) -> None:

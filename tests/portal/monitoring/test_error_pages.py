@@ -45,7 +45,7 @@ def test_error_after_writing_is_rolled_back(house, cast, monkeypatch):
     def fail(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("portal.register_pages.editing.redirect", fail)
+    monkeypatch.setattr("portal.form_pages.pages.redirect", fail)
     assert client.post(url, values).status_code == 500
     assert not Unit.objects.filter(name="半截").exists()
 
