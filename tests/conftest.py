@@ -87,12 +87,16 @@ def django_db_setup(django_db_setup, django_db_blocker, quick_settings):
     """
     from django.db import connection, connections, transaction
 
+    from portal.access.user_access import Access
+    from portal.todo.counts import urgent_count
     from tests.house import build_cast, build_communities
 
     with django_db_blocker.unblock():
         with transaction.atomic():
             house = build_communities()
             cast = build_cast(house)
+            for user in cast.values():
+                urgent_count(Access.of(user))  # as if each had just opened a page
         name = connection.settings_dict["NAME"]
         kept = f"{name}_kept"
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.db import connection, transaction
@@ -81,6 +82,7 @@ class Form:
         return view_of(self.url), tuple((c.name, c.kind) for c in self.controls)
 
 
+@cache
 def view_of(url: str):
     """The function or class that answers an address; registers share theirs."""
     view = resolve(urlsplit(url).path).func

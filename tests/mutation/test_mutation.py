@@ -153,7 +153,7 @@ def test_nearest_tests_come_first(all_mutants):
     assert nearest("residents.events.actions.undo:")[0] == "tests/residents/events/test_undo.py"
     assert nearest("residents.event_log.consequences:")[0] == "tests/residents/events/test_undo.py"
     assert nearest("portal.middleware:ScopeMiddleware")[0].startswith("tests/portal/")
-    assert nearest("residents.health.views:record_end:decorator")[0] == "tests/test_matrix.py"
+    assert nearest("residents.health.views:record_list:decorator")[0] == "tests/test_matrix.py"
 
 
 def test_a_judgement_that_does_not_hold_is_an_error(toy, monkeypatch, tmp_path, capsys):

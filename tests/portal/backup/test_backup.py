@@ -158,7 +158,7 @@ def manifest(settings, tmp_path):
     return {
         "format": 1,
         "portal": "9.9",
-        "migrations": [["portal", "0001_tables"]],
+        "migrations": [["portal", "0001_foundation"]],
         "keys": {
             "data": [1],
             "canaries": {"1": {"uuid": str(row), "value": base64.b64encode(canary).decode()}},
@@ -215,8 +215,9 @@ def test_a_backup_of_a_newer_portal_is_refused(manifest, tmp_path):
     assert "较新的里仁（9.9" in _refused(_archive(tmp_path / "b", manifest), tmp_path)
 
 
-def test_a_backup_from_before_the_initial_migrations_is_refused(manifest, tmp_path):
-    manifest["migrations"] = [["portal", "0001_tables"], ["portal", "0018_accounts_in_log"]]
+@pytest.mark.parametrize("initial", ["0001_tables", "0001_initial"])
+def test_a_backup_from_before_the_initial_migrations_is_refused(manifest, tmp_path, initial):
+    manifest["migrations"] = [["portal", initial], ["portal", "0018_accounts_in_log"]]
     assert _refused(_archive(tmp_path / "b", manifest), tmp_path) == OLD_BACKUP
 
 

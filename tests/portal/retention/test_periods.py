@@ -26,6 +26,7 @@ portal.ImportBatch | people.import | 导入后保存一年
 portal.MadeFile | | 生成一天后自动删除
 portal.Release | people.reveal | 生成一天后自动删除
 portal.SavedList | | 由建立人删除
+portal.StoredFile | | 随所属的导入、填表或导出一同删除
 residents.CareChild | care | 保护终止后保存五年
 residents.ChangeReport | reports.review | 审核办结后保存两年
 residents.CorrectionRequest | people.view | 答复后保存三年

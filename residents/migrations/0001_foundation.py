@@ -12,8 +12,8 @@ class Migration(BatchedMigration):
     initial = True
 
     dependencies = [
-        ("community", "0001_tables"),
-        ("portal", "0001_tables"),
+        ("community", "0001_foundation"),
+        ("portal", "0001_foundation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
