@@ -48,9 +48,9 @@ class TokenField(forms.UUIDField):
 
 
 class IdempotentFormMixin(ErrorPlacementMixin):
-    """Mixin for idempotent create forms: a form submitted twice creates one row, by a token made when it is shown.
+    """Mixin for forms that are shown on another page than the one they are sent to, with their idempotency token.
 
-    The view passes the token to `run_once`.
+    A form page adds the token to its own form (`portal.form_pages.pages.FormPage`).
     """
 
     def __init__(self, *args, **kwargs):
