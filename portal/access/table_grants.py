@@ -58,8 +58,8 @@ UNSCOPED: dict[str, TableGrant] = {
         {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: "SELECT, INSERT, UPDATE"},
     ),
     "portal_draft": TableGrant(
-        "What a user typed into a form, encrypted; only their own by its policies.",
-        {APP: _ALL, HEAD: _ALL, STREET: _ALL},
+        "What a user typed into a form, encrypted; only their own by its policy.",
+        {APP: _ALL},
     ),
     "portal_listpreference": TableGrant(
         "A user's columns and page size, one for all their communities; no data.",

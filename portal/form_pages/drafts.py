@@ -10,6 +10,7 @@ import uuid
 
 from django.http import QueryDict
 
+from portal.access.db_scope import APP, scope
 from portal.crypto import vault
 from portal.crypto.vault import SecretUnreadable
 from portal.form_pages.models import Draft
@@ -23,8 +24,9 @@ _NEVER_KEPT = re.compile(r"csrfmiddlewaretoken|(old_|new_)?password\d?|pin|again
 def keep(data: QueryDict, *, key: uuid.UUID, user_id: int, path: str) -> None:
     """Keep the data of a form that `user_id` sent to the page at `path`; an earlier draft of this key is replaced."""
     draft = Draft(uuid=key, user_id=user_id, path=path, content=_encrypted(data, key))
-    if not Draft.objects.filter(uuid=key, user_id=user_id).update(path=path, content=draft.content):
-        draft.save(force_insert=True)
+    with _scope_of(user_id):
+        if not Draft.objects.filter(uuid=key, user_id=user_id).update(path=path, content=draft.content):
+            draft.save(force_insert=True)
 
 
 def read(key: str | None, *, user_id: int | None, path: str) -> QueryDict | None:
@@ -45,7 +47,8 @@ def read(key: str | None, *, user_id: int | None, path: str) -> QueryDict | None
 def drop(key: str | None, *, user_id: int | None) -> None:
     """Delete the user's draft of this key, if there is one."""
     if draft := _draft(key, user_id):
-        draft.delete()
+        with _scope_of(user_id):
+            draft.delete()
 
 
 def _draft(key: str | None, user_id: int | None) -> Draft | None:
@@ -53,9 +56,16 @@ def _draft(key: str | None, user_id: int | None) -> Draft | None:
     if not key or user_id is None:
         return None
     try:
-        return Draft.objects.filter(uuid=uuid.UUID(key), user_id=user_id).first()
+        draft_key = uuid.UUID(key)
     except ValueError:
         return None
+    with _scope_of(user_id):
+        return Draft.objects.filter(uuid=draft_key, user_id=user_id).first()
+
+
+def _scope_of(user_id: int):
+    """The user's scope: the page's own may be none, or that of nobody when the session has ended."""
+    return scope(APP, user_id=user_id, action="draft")
 
 
 def _encrypted(data: QueryDict, key: uuid.UUID) -> bytes:

@@ -2,15 +2,18 @@
 
 import datetime
 import re
+import uuid
 
 import pytest
 from django.conf import settings
+from django.db import ProgrammingError, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
 from community.communities.models import Community
 from community.units.models import Unit
-from portal.access.db_scope import APP, scope
+from portal.access.db_scope import APP, HEAD, PUBLIC, STREET, scope
 from portal.form_pages import drafts
 from portal.form_pages.addresses import LAST_USER
 from portal.form_pages.hooks import delete_expired_drafts
@@ -113,8 +116,23 @@ def test_second_lock_of_drafts(house, cast):
     with scope(APP, user_id=cast["staff"].pk, **community):
         assert not Draft.objects.filter(pk=key).exists()
         assert Draft.objects.filter(pk=key).update(path="/") == Draft.objects.filter(pk=key).delete()[0] == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Draft.objects.create(user_id=cast["director"].pk, path=UNITS, content=b"-")
     with scope(APP, user_id=cast["director"].pk, **community):
         assert Draft.objects.filter(pk=key).exists()
+
+
+@pytest.mark.parametrize("role", [HEAD, STREET, PUBLIC])
+def test_drafts_are_touched_in_the_scope_of_their_user(cast, role):
+    """Whatever the page's own: nobody's when the session has ended."""
+    user_id, key = cast["admin"].pk, uuid.uuid4()
+    with scope(role):
+        drafts.keep(QueryDict("reason=遗失"), key=key, user_id=user_id, path="/")
+        assert drafts.read(str(key), user_id=user_id, path="/")["reason"] == "遗失"
+        drafts.drop(str(key), user_id=user_id)
+        assert drafts.read(str(key), user_id=user_id, path="/") is None
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            Draft.objects.exists()
 
 
 def test_an_edit_sent_twice_saves_once(director):
