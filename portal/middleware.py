@@ -172,8 +172,8 @@ class ScopeMiddleware:
     """Open the database scope of the request and set the user's access (`request.access`).
 
     One transaction carries role and settings; `ATOMIC_REQUESTS` puts the view in a savepoint, so that an error page
-    may still query the database, and a status of 500 or more rolls everything back (decision 0003). A successful POST
-    discards the stored number beside 待办: the act may have changed it.
+    may still query the database, and a status of 500 or more rolls everything back (decision 0003). A successful POST that wrote
+    something discards the stored number beside 待办: the act may have changed it.
     """
 
     def __init__(self, get_response):

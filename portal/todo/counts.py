@@ -8,6 +8,7 @@ import datetime
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from django.db.models import Func, TextField
 from django.utils import timezone
 
 from portal.access.db_scope import APP, HEAD, STREET, scope
@@ -67,6 +68,16 @@ def store_counts(
 
 
 def discard_counts(user, community: CommunityRef | None = None) -> None:
-    """Discard the user's number in this community, or in all of them, after an act. Runs in their scope."""
-    counts = TodoCount.objects.filter(user_id=user.pk)
+    """Discard the user's number in this community, or in all of them, if the transaction has written anything.
+
+    A search posts, too, and changes nothing. Runs in the user's scope.
+    """
+    counts = TodoCount.objects.filter(user_id=user.pk).alias(written=_Written()).filter(written__isnull=False)
     (counts.of(community) if community else counts).delete()
+
+
+class _Written(Func):
+    """Null as long as the transaction has written nothing."""
+
+    function = "pg_current_xact_id_if_assigned"
+    output_field = TextField()

@@ -172,3 +172,16 @@ def test_old_numbers_are_deleted_by_night(house, cast):
     make_older(seconds=RETENTION.total_seconds() + 3_600)
     nightly.func(0)
     assert not TodoCount.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_keeps_the_number_and_an_act_discards_it(finance, cast):
+    shown(finance)
+    stored = TodoCount.objects.filter(user_id=cast["finance"].pk)
+    search = reverse("portal:search", kwargs={"community": "kuocang"})
+    assert finance.post(search, {"q": "张三"}).status_code == 302
+    assert stored.exists()
+    task = Task.objects.get(owner=cast["finance"])
+    finish = reverse("community:task_finish", kwargs={"community": "kuocang", "row": task.uuid})
+    assert finance.post(finish, {"result": "已清理"}).status_code == 302
+    assert not stored.exists()
