@@ -6,12 +6,11 @@ import pytest
 from django.urls import reverse
 
 from community.people.models import Person
-from community.people.search import mixed_pinyin
 from community.places.models import Building, Stairwell
 from community.tasks.models import Task
 from community.units.models import Unit
 from portal.registers.registry import all_registers
-from portal.registers.search_words import SearchWords
+from portal.registers.search_words import SearchWords, mixed_pinyin
 from residents.homes.models import Dwelling, Household, Residence
 
 pytestmark = pytest.mark.django_db
