@@ -8,7 +8,7 @@ urlpatterns = [
         include(
             [
                 path("", views.community_home, name="community_home"),
-                path("areas/<slug:area>/", views.area_front, name="area"),
+                path("desk/<slug:area>/", views.area_front, name="desk_area"),
             ]
         ),
     ),

@@ -100,4 +100,6 @@ def _figures_of_area(request, area: DeskArea) -> list[Figure]:
     figures = figures_for(access, community, timezone.localdate().year)
     of_area = (figure for figure in figures if figure.url and area_of(figure.url, community) is area)
     # A community that calls its areas 居民大组 has one of them, not two.
-    return list({figure.label: figure for figure in of_area}.values())[:FIGURES_IN_AREA]
+    figures = {figure.label: figure for figure in of_area}.values()
+    # First those that say how they changed.
+    return sorted(figures, key=lambda figure: figure.compute_before is None)[:FIGURES_IN_AREA]

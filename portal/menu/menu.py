@@ -141,7 +141,7 @@ def area_url(area: DeskArea, community: CommunityRef) -> str:
     """The front page of an area; that of 今天 is the desk."""
     if area is DeskArea.TODAY:
         return community.url("community:community_home")
-    return community.url("community:area", area=area.value)
+    return community.url("community:desk_area", area=area.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _NEVER = ("community:community_home", "portal:own_links")
 
 @dataclass(frozen=True, slots=True)
 class OwnLink:
-    """A pinned or recently opened thing that the user may open. kind: the noun of a row; the area of a page."""
+    """A pinned or recently opened thing that the user may open. kind: the noun of a row; the area of a page, if it says more."""
 
     key: str
     label: str
@@ -63,7 +63,8 @@ def resolve(keys: Iterable[str], access: Access, community: CommunityRef) -> dic
             except ValueError:
                 continue
         elif (page := pages.get(key)) and access.can(page.permission, community):
-            links[key] = OwnLink(key, page.label, page.area.label, page.url)
+            kind = page.area.label if page.area.label != page.label else ""
+            links[key] = OwnLink(key, page.label, kind, page.url)
     for label, key_by_uuid in keys_by_register.items():
         register = registers[label]
         found = register.rows(access, community).select_related(*getattr(register.model, "named_by", ()))
