@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from urllib.parse import urlencode
 
 from pypinyin import lazy_pinyin
 
@@ -32,11 +33,14 @@ def find_pages(access: Access, community: CommunityRef, words: SearchWords) -> I
     if min(map(len, parts)) < 2:
         return
     order = 40 if any(part.isascii() for part in parts) else -3
-    yield from _results("事项", acts_of(access, community), parts, order)
-    yield from _results("页面", pages_of(access, community), parts, order + 1)
+    url = f"{community.url('portal:search')}?{urlencode({'q': words.text})}"
+    yield from _results("事项", acts_of(access, community), parts, url, order)
+    yield from _results("页面", pages_of(access, community), parts, url, order + 1)
 
 
-def _results(title: str, entries: Iterable[Entry], parts: list[str], order: int) -> Iterator[SearchResults]:
+def _results(
+    title: str, entries: Iterable[Entry], parts: list[str], url: str, order: int
+) -> Iterator[SearchResults]:
     found = [entry for entry in entries if all(_is_named(entry.label, part) for part in parts)]
     if found:
         yield SearchResults(
@@ -44,6 +48,7 @@ def _results(title: str, entries: Iterable[Entry], parts: list[str], order: int)
             header=("名称", "所在栏目"),
             rows=tuple((entry.url, (entry.label, entry.area.label)) for entry in found),
             count=len(found),
+            url=url,
             order=order,
         )
 

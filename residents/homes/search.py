@@ -62,7 +62,7 @@ def _building_labels(text: str, words: PlaceWords, community: CommunityRef) -> l
 def household_match_reasons(
     households: Sequence[Household], words: Sequence[str], access: Access, community: CommunityRef
 ) -> list[str]:
-    """For each household whom the words find in it: 户主张三, 成员李四; empty where its address has them. One query."""
+    """For each household whom the words find in it: 户主 (whom the list names), 成员李四; empty where its address has them. One query."""
     residences = rows(Residence, access, Permission.PEOPLE_NAMES, community).open()
     residences = residences.filter(household__in=[household.pk for household in households])
     members = defaultdict(list)
@@ -77,5 +77,6 @@ def _member_found(
     for member in members:
         if any(person_has_word(member.person, word) for word in words):
             reason = match_reason(member.person, words, access, community)
-            return ("户主" if member.is_head else "成员") + member.person.name + (reason and f"，{reason}")
+            who = "户主" if member.is_head else f"成员{member.person.name}"
+            return f"{who}，{reason}" if reason else who
     return ""

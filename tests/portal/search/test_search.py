@@ -340,8 +340,8 @@ def test_says_why_somebody_is_found(client, cast, house):
     assert hits(client, "1234")["张三"] == "电话尾号1234"
     assert hits(client, "狗儿")["张三"] == "曾用名张狗儿"
     assert hits(client, "张三")["张三"] == hits(client, "3幢")["张三"] == ""
-    assert hits(client, "张三")["3幢1单元101室"] == "户主张三"
-    assert hits(client, "狗儿")["3幢1单元101室"] == "户主张三，曾用名张狗儿"
+    assert hits(client, "张三")["3幢1单元101室"] == "户主"
+    assert hits(client, "狗儿")["3幢1单元101室"] == "户主，曾用名张狗儿"
     client.force_login(cast["party"])
     assert hits(client, "狗儿")["张三"] == ""
 
