@@ -85,7 +85,7 @@ ROUTES = {"portal": (25, 25), "community": (253, 256), "residents": (374, 377)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 60
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 19
+ACTS_OF_DIRECTOR = 23
 """Acts on the front pages of the director's areas."""
 
 
