@@ -29,7 +29,8 @@ def test_box_finds_an_act_by_initials_and_opens_the_single_hit(visitor):
     expect(box).to_be_focused()
     expect(civil.page.get_by_role("listbox", name="收藏和最近打开")).to_be_visible()
     civil.types("djdb")
-    expect(civil.page.get_by_role("option")).to_have_count(1)
+    results = civil.page.get_by_role("listbox", name="查找结果")
+    expect(results.get_by_role("option")).to_have_count(1)
     civil.hits("Enter")
     civil.page.wait_for_url("**/low-income/new/")
 
