@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "portal.middleware.SessionTimesMiddleware",
     "portal.middleware.LoginRequiredMiddleware",
     "portal.middleware.ScopeMiddleware",
+    "portal.menu.middleware.RecentPagesMiddleware",
     "portal.middleware.ViolationMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -99,6 +99,7 @@ def sample_arguments(house, cast) -> dict:
         "official": cast["street"].assignments.get().pk,
         "job": uuid.uuid4(),
         "app": "residents",
+        "area": "people",
         "noun": "person",
         "saved": SavedList.objects.create(
             community_id=house.kuocang.id,

@@ -14,6 +14,7 @@ MEASURES = (
     "XLSX of",
     "form of",
     "search by pinyin",
+    "search box while typing",
     "list / Django admin's",
     "memory of an XLSX",
     "import of",

@@ -100,6 +100,8 @@ TABLE = {
     "portal:deployment": {"admin"},
     "portal:search": MEMBERS,
     "portal:search_everywhere": SIGNED_IN,
+    "portal:own_links": MEMBERS,
+    "portal:own_pin": MEMBERS,
     "portal:todo": SIGNED_IN,
     "portal:todo_read": SIGNED_IN,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
@@ -116,6 +118,7 @@ TABLE = {
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,
     "community:community_home": MEMBERS,
+    "community:desk_area": PEOPLE,  # 居民, the area of the sample address
     "community:person_pick": PEOPLE,
     "community:organisation": HOUSE,
     "community:profile_edit": DIRECTOR,
@@ -136,6 +139,7 @@ TABLE = {
     **{f"community:task_{step}": HOUSE for step in ("take", "hand_on", "finish", "decline", "reopen")},
     "community:bulletin_list": BOARD,
     "community:bulletin_detail": BOARD,
+    "community:bulletin_last": BOARD,
     "community:bulletin_start": STAFF,
     "community:bulletin_edit": STAFF,
     "community:bulletin_aid": STAFF,

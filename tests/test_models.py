@@ -204,6 +204,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_failed_jobs",
         "portal_forget_batches",
         "portal_forget_drafts",
+        "portal_forget_own_links",
         "portal_forget_reminders",
         "portal_forget_stored_files",
         "portal_forget_todo_counts",

@@ -22,6 +22,7 @@ from community.people.models import Person
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
 from portal.handover.models import Handover
+from portal.menu.models import OwnLinks
 from portal.registers.registry import all_registers
 from residents.homes.models import Residence
 from tests.many_communities import add_communities
@@ -69,6 +70,8 @@ class Pages:
             openers = [self.openers[name]] if name in self.openers else _openers(url)
             for opener in openers[:1] if self.openers_known else openers:
                 reset_queries()  # the log of a connection is not endless
+                # A page is written down as opened last unless it was: here each one is.
+                OwnLinks.objects.all().delete()
                 with CaptureQueriesContext(connection) as queries:
                     answer = self.clients[opener].get(url)
                 if answer.streaming:

@@ -20,11 +20,11 @@ from portal.access.permissions import Permission as P
 from portal.access.roles import ROLES
 from portal.hooks.demo import DemoAccount
 from portal.hooks.departure import Consequence, Departure
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.places import ProtectingRow
 from portal.hooks.registry import Hook, hook
 
-add_menu_page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
+add_menu_page(DeskArea.SETTINGS, "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 20)
 
 
 @hook(Hook.PERSON_LEFT)

@@ -19,7 +19,7 @@ from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
 from portal.hooks.first_steps import SetupStep
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_act, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.values.months import month_before, month_word
 
@@ -34,7 +34,8 @@ def private_words(community):
     yield scanner_of_aid_recipients(community)
 
 
-add_menu_page("公开", "每月公开", "community:bulletin_list", P.BULLETIN_VIEW, 10)
+add_menu_page(DeskArea.PUBLICITY, "每月公开", "community:bulletin_list", P.BULLETIN_VIEW, 10)
+add_act(DeskArea.PUBLICITY, "上月公开", "community:bulletin_last", P.BULLETIN_VIEW, 10)
 
 
 @hook(Hook.DUE)

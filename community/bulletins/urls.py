@@ -11,6 +11,7 @@ urlpatterns = [
             [
                 path("bulletins/", drafts.bulletin_list, name="bulletin_list"),
                 path("bulletins/start/", drafts.BulletinStart.as_view(), name="bulletin_start"),
+                path("bulletins/last/", drafts.last_bulletin, name="bulletin_last"),
                 path("bulletins/<month:month>/", drafts.bulletin_detail, name="bulletin_detail"),
                 path("bulletins/<month:month>/edit/", drafts.BulletinEdit.as_view(), name="bulletin_edit"),
                 path("bulletins/<month:month>/aid/", aid.BulletinAid.as_view(), name="bulletin_aid"),

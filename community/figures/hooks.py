@@ -14,10 +14,10 @@ from community.profile.reports import weekday_hours
 from portal.access.permissions import Permission as P
 from portal.access.user_access import CommunityRef
 from portal.hooks.figures import Figure
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 
-add_menu_page("公开", "数据总览", "community:figures", P.FIGURES_VIEW, 20)
+add_menu_page(DeskArea.PUBLICITY, "数据总览", "community:figures", P.FIGURES_VIEW, 40)
 
 
 _MEDIA = (

@@ -8,6 +8,7 @@ urlpatterns = [
         include(
             [
                 path("", views.community_home, name="community_home"),
+                path("desk/<slug:area>/", views.area_front, name="desk_area"),
             ]
         ),
     ),

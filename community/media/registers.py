@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from community.media.models import Medium
 from portal.access.permissions import Permission as P
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.registers import Register
 from portal.registers.registry import register
@@ -19,7 +20,8 @@ class MediumRegister(Register):
     model = Medium
     noun = "medium"
     path = "media"
-    menu = "公开"
+    menu = DeskArea.PUBLICITY
+    menu_order = 30
     view = edit = export_right = import_right = P.MEDIA
     columns = ("kind", "stairwell.label", "place", Column("length_m", number=True), "content", "until")
     search = ("place", "stairwell__label", "content")

@@ -11,10 +11,10 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 
-add_menu_page("公开", "居民异议", "community:objection_list", P.OBJECTIONS, 15)
+add_menu_page(DeskArea.PUBLICITY, "居民异议", "community:objection_list", P.OBJECTIONS, 20)
 
 
 @hook(Hook.DUE)

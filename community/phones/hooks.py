@@ -1,6 +1,8 @@
 """Hooks of phones: menu line."""
 
 from portal.access.permissions import Permission
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 
-add_menu_page("组织", "楼道长手机", "community:phone_list", Permission.PLACES_EDIT, 25)
+add_menu_page(
+    DeskArea.PEOPLE, "楼道长手机", "community:phone_list", Permission.PLACES_EDIT, 63, line="组织网络"
+)

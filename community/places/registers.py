@@ -10,6 +10,7 @@ from community.places.heads import appointments_now
 from community.places.models import Area, Building, HeadAppointment, Stairwell, building_key, natural_sort
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
+from portal.hooks.menu import DeskArea
 from portal.hooks.registry import Hook, call_hooks
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link, Panel
@@ -60,8 +61,9 @@ class PlaceRegister(Register):
 class AreaRegister(PlaceRegister):
     model = Area
     noun = "area"
-    menu = "组织"
-    menu_order = 10
+    menu = DeskArea.PEOPLE
+    menu_order = 61
+    menu_line = "组织网络"
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, P.PLACES_EDIT
     columns = (
         Column("name", sort="kind number"),
@@ -107,8 +109,9 @@ def appointment_url(community, **place) -> str:
 class BuildingRegister(Register):
     model = Building
     noun = "building"
-    menu = "人口与房屋"
-    menu_order = 40
+    menu = DeskArea.PEOPLE
+    menu_order = 31
+    menu_line = "房屋"
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, P.PLACES_EDIT
     columns = (
         Column("label", sort="sort"),
@@ -162,8 +165,9 @@ class BuildingRegister(Register):
 class StairwellRegister(PlaceRegister):
     model = Stairwell
     noun = "stairwell"
-    menu = "人口与房屋"
-    menu_order = 50
+    menu = DeskArea.PEOPLE
+    menu_order = 32
+    menu_line = "房屋"
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, None
     columns = (
         Column("label", sort="sort"),
@@ -196,8 +200,9 @@ class HeadAppointmentRegister(Register):
     model = HeadAppointment
     noun = "headappointment"
     path = "heads"
-    menu = "组织"
-    menu_order = 20
+    menu = DeskArea.PEOPLE
+    menu_order = 62
+    menu_line = "组织网络"
     purpose = "任免楼道长、小组长、片长"
     retention = Retention("离任", "end", years=5)
     view, edit, export_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW

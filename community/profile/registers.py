@@ -2,6 +2,7 @@
 
 from community.profile.models import Honour, ServiceHours, Venue
 from portal.access.permissions import Permission as P
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.registers import Register
 from portal.registers.registry import register
@@ -11,7 +12,9 @@ from portal.registers.registry import register
 class HonourRegister(Register):
     model = Honour
     noun = "honour"
-    menu = "社区"
+    menu = DeskArea.SETTINGS
+    menu_order = 12
+    menu_line = "社区概况"
     view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
     columns = (Column("title"), Column("level"), Column("year", number=True))
     search = ("title",)
@@ -24,7 +27,9 @@ class HonourRegister(Register):
 class VenueRegister(Register):
     model = Venue
     noun = "venue"
-    menu = "社区"
+    menu = DeskArea.SETTINGS
+    menu_order = 13
+    menu_line = "社区概况"
     view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
     columns = (Column("name"), Column("kind"), Column("floor_m2", number=True))
     search = ("name",)
@@ -38,7 +43,9 @@ class ServiceHoursRegister(Register):
     model = ServiceHours
     noun = "servicehours"
     path = "service-hours"
-    menu = "社区"
+    menu = DeskArea.SETTINGS
+    menu_order = 14
+    menu_line = "社区概况"
     view, edit = P.PROFILE_VIEW, P.PROFILE_EDIT
     columns = (Column("weekday"), Column("opens"), Column("closes"))
     form_fields = ("weekday", "opens", "closes")

@@ -11,6 +11,7 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.audit.history import users_of
 from portal.handover.handover import count_hidden_handovers
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.panels import Panel
 from portal.registers.registers import Register
@@ -53,8 +54,8 @@ class TaskRegister(Register):
 
     model = Task
     noun = "task"
-    menu = "日常"
-    menu_order = 10
+    menu = DeskArea.TODAY
+    menu_order = 20
     purpose = "交办和跟踪社区内部事项"
     retention = Retention("办结或退回", "closed_on", years=3)
     view = edit = export_right = P.TASKS

@@ -2,6 +2,7 @@
 
 from community.units.models import Unit
 from portal.access.permissions import Permission as P
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column, ImportField
 from portal.registers.registers import Register
 from portal.registers.registry import register
@@ -12,8 +13,9 @@ from portal.retention.data_categories import Unlimited
 class UnitRegister(Register):
     model = Unit
     noun = "unit"
-    menu = "组织"
-    menu_order = 30
+    menu = DeskArea.PEOPLE
+    menu_order = 64
+    menu_line = "组织网络"
     purpose = "辖区单位的联系和共建"
     retention = Unlimited("单位在辖区期间都要联系，联系人变更后即更新")
     view, edit, export_right, import_right = P.UNITS_VIEW, P.UNITS_EDIT, P.UNITS_VIEW, P.UNITS_EDIT

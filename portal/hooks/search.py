@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from portal.hooks.registry import Hook, call_hooks
 
@@ -11,6 +12,7 @@ class SearchResults:
     """Search results of one kind of row: the first few as a table, and the total count.
 
     rows: URL and cells of each; the first cell names the row.
+    why: for each row why it was found, where its cells do not show it (电话尾号1234); may be left out.
     url: the list of all results; empty where there is none.
     order: position among the kinds on the results page.
     """
@@ -21,6 +23,16 @@ class SearchResults:
     count: int
     url: str = ""
     order: int = 50
+    why: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> list[tuple[str, tuple, str]]:
+        """URL, cells and reason of each row."""
+        return list(zip_longest(*zip(*self.rows, strict=True), self.why, fillvalue=""))
+
+    @property
+    def has_reasons(self) -> bool:
+        return any(self.why)
 
 
 @dataclass(frozen=True, slots=True)

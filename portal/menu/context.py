@@ -2,12 +2,12 @@ from django.utils.functional import SimpleLazyObject
 
 from portal.access.db_scope import APP, scope
 from portal.access.url_spaces import role_of
-from portal.menu.menu import menu_of
+from portal.menu.frame import PageFrame
 from portal.todo.counts import urgent_count
 
 
 def page_frame(request):
-    """Context processor of the page frame: the community, its menu, the user's access, and the number beside 待办.
+    """Context processor of the page frame: the community, its menus, the user's access, and the number beside 待办.
 
     Only pages that show the number ask for it. A phone session has no to-do.
     """
@@ -17,7 +17,7 @@ def page_frame(request):
     return {
         "access": access,
         "community": community,
-        "menu": menu_of(access, community, request.path) if access and community else [],
+        "frame": PageFrame(request) if access and community else None,
         "todo_count": SimpleLazyObject(lambda: _todo_count(request)) if has_todo else 0,
     }
 

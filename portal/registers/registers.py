@@ -19,6 +19,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.database.bulk_sql import ConcurrentUpdate, update_rows
 from portal.database.foreign_keys import count_protecting_rows
 from portal.forms.forms import RowForm
+from portal.hooks.menu import DeskArea
 from portal.registers import table_cells
 from portal.registers.columns import Column, ImportField
 from portal.registers.extensions import parts_of
@@ -42,9 +43,11 @@ class Register:
     """The part of the URL, by default the noun with an s."""
     title: str = ""
     """The Chinese plural shown as heading, by default the model's."""
-    menu: str = ""
-    """Menu group of the list; empty for a list that is not in the menu."""
+    menu: DeskArea | None = None
+    """Area in whose menu the list stands; None for a list that is in no menu."""
     menu_order: int = 50
+    menu_line: str = ""
+    """Menu line of which the list is a tab, where it has none of its own."""
     purpose: str = ""
     """Purpose of the data; shown below the list."""
     basis: str = LEGAL_DUTY
@@ -200,6 +203,12 @@ class Register:
     def word_condition(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
         """Hook: the condition that a lower-case word occurs in the search column `name`."""
         return word_condition(name, word)
+
+    def match_reasons(
+        self, rows: Sequence, words: SearchWords, access: Access, community: CommunityRef
+    ) -> list[str]:
+        """Hook: for each row why a search finds it (曾用名…), in a fixed number of queries; empty where its columns show it."""
+        return []
 
     @cached_property
     def sorts(self) -> dict[str, tuple[str, ...]]:

@@ -29,15 +29,22 @@ def search_register(
         count = len(ids) if len(ids) <= SHOWN else matches.count()
         first = register.rows(access, community).filter(pk__in=ids[:SHOWN]).order_by(*order_by)
         url = f"{register.url('list', community)}?{urlencode({'q': words.text})}"
-        yield result_table(register, access, community, first, count=count, url=url, order=order)
+        yield result_table(register, access, community, first, words=words, count=count, url=url, order=order)
 
 
 def result_table(
-    register: Register, access: Access, community: CommunityRef, rows_shown: Iterable, **fields
+    register: Register,
+    access: Access,
+    community: CommunityRef,
+    rows_shown: Iterable,
+    *,
+    words: SearchWords | None = None,
+    **fields,
 ) -> SearchResults:
-    """A table of these rows: the first columns of the list that this user may see."""
+    """A table of these rows: the first columns of the list that this user may see, and why `words` find each."""
     columns = register.visible(access, community, "listed")[:COLUMNS]
     rows_shown = list(rows_shown)
+    why = register.match_reasons(rows_shown, words, access, community) if words else ()
     return SearchResults(
         title=register.heading,
         header=tuple(register.label_of(column) for column in columns),
@@ -45,5 +52,6 @@ def result_table(
             (register.url("detail", community, row), tuple(cells))
             for row, cells in zip(rows_shown, register.table(rows_shown, columns), strict=True)
         ),
+        why=tuple(why),
         **fields,
     )

@@ -61,6 +61,22 @@ def _spellings(text: str, community: CommunityRef) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelling for spelling in spellings if spelling != text))
 
 
+def mixed_pinyin(word: str) -> str:
+    """Regex for syllables of which `word` spells consecutive ones, each whole or by its beginning.
+
+    `chenrl` fits "chen rong lin": after each letter the syllable goes on, or the next one begins.
+    """
+    return "(^| )" + "([a-z]* )?".join(word)
+
+
+_LETTERS = re.compile(r"[a-z]{2,20}")
+
+
+def spells(word: str, syllables: str) -> bool:
+    """Whether a lower-case word spells consecutive syllables, each whole or by its beginning."""
+    return bool(_LETTERS.fullmatch(word)) and re.search(mixed_pinyin(word), syllables) is not None
+
+
 def any_condition(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q())
 

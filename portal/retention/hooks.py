@@ -4,7 +4,7 @@ from portal.access.permissions import Permission
 from portal.access.permissions import Permission as P
 from portal.audit.models import AccessLog
 from portal.files.models import StoredFile, StoredFilePart
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.retention.data_categories import DataCategory, DeletedWith, Retention, declare
 
 declare(
@@ -29,4 +29,4 @@ declare(
         DeletedWith("随所属的导入、填表或导出一同删除"),
     )
 )
-add_menu_page("社区", "保存期限", "portal:retention", Permission.ACCESS_LOG_VIEW, 95)
+add_menu_page(DeskArea.SETTINGS, "保存期限", "portal:retention", Permission.ACCESS_LOG_VIEW, 95)

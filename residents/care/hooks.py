@@ -18,7 +18,7 @@ from portal.hooks.about import PersonFact, PersonLabels
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.due import Due
 from portal.hooks.figures import Figure
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
@@ -34,8 +34,10 @@ from residents.care.private_words import resident_scanners
 from residents.care.queries import MODELS, care_condition, care_kinds_by_person, entries_of, open_entries
 from residents.care.registers import REGISTERS as CARE_REGISTERS
 
-add_menu_page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
-add_menu_page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
+add_menu_page(
+    DeskArea.WELFARE, "重点人群总览", "residents:care_overview", Permission.CARE, 5, line="重点人群"
+)
+add_menu_page(DeskArea.WELFARE, "可享受待遇提示", "residents:care_proposals", Permission.CARE, 130)
 
 hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 
@@ -57,8 +59,18 @@ def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Households on low income now; disabled people who found work in the year."""
     today = timezone.localdate()
     url = CARE_REGISTERS[CareKind.LOW_INCOME]().url("list", community)
-    households = LowIncome.objects.of(community).current(today).values("household").distinct()
-    yield Figure("low_income_households", "低保户", households.count, "户", f"{url}?state=current")
+
+    def households(day: datetime.date) -> int:
+        return LowIncome.objects.of(community).current(day).values("household").distinct().count()
+
+    yield Figure(
+        "low_income_households",
+        "低保户",
+        partial(households, today),
+        "户",
+        f"{url}?state=current",
+        partial(households, today.replace(day=1) - datetime.timedelta(days=1)),
+    )
     url = CARE_REGISTERS[CareKind.UNEMPLOYED]().url("list", community)
     placed = Unemployed.objects.of(community).placed(year).of_disabled(today)
     people = placed.order_by().values("person").distinct()

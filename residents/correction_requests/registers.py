@@ -4,6 +4,7 @@ import django_filters
 
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.registers import Register
 from portal.registers.registry import register
@@ -17,8 +18,9 @@ class CorrectionRequestRegister(Register):
 
     model = CorrectionRequest
     noun = "correction"
-    menu = "人口与房屋"
-    menu_order = 70
+    menu = DeskArea.PEOPLE
+    menu_order = 52
+    menu_line = "上报和核实"
     purpose = "受理和答复居民更正个人信息的申请（个人信息保护法第四十六条）"
     retention = Retention("答复", "decided_at", years=3)
     view, export_right = P.PEOPLE_VIEW, P.PEOPLE_EXPORT

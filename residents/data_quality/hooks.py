@@ -7,7 +7,7 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from residents.data_quality.findings import count_serious, latest_runs, rules_for
@@ -16,7 +16,15 @@ from residents.data_quality.panels import issue_panels
 from residents.data_quality.rules import building_heads, households, people
 from residents.homes.models import Household
 
-add_menu_page("人口与房屋", "数据体检", "residents:data_quality", Permission.PEOPLE_EDIT, 70)
+add_menu_page(
+    DeskArea.PEOPLE,
+    "数据体检",
+    "residents:data_quality",
+    Permission.PEOPLE_EDIT,
+    91,
+    line="统计和体检",
+    is_tool=True,
+)
 
 hook(Hook.DATA_QUALITY)(people.checks)
 hook(Hook.DATA_QUALITY)(households.checks)

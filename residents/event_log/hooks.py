@@ -4,34 +4,54 @@ from collections.abc import Iterator
 from functools import cache, partial
 
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.access.permissions import Permission
 from portal.access.user_access import CommunityRef
 from portal.hooks.figures import Figure
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
+from portal.values.months import month_before
 from residents.event_log.bulletin_section import drill_down_rows, sections
-from residents.event_log.monthly_statement import population_counts
+from residents.event_log.monthly_statement import last_day_of, population_counts
 
 hook(Hook.BULLETIN_SECTIONS)(sections)
 hook(Hook.BULLETIN_ROWS)(drill_down_rows)
-add_menu_page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
+add_menu_page(
+    DeskArea.PEOPLE, "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 41, line="人口变动"
+)
 
 
 @hook(Hook.FIGURES)
 def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Households and people, living and registered, as they are now, whatever the year."""
     counts = cache(partial(population_counts, community))
+    before = cache(partial(population_counts, community, last_day_of(month_before(timezone.localdate()))))
     households = reverse("residents:household_list", kwargs={"community": community.code})
     people = reverse("residents:person_list", kwargs={"community": community.code})
-    yield Figure("households", "住户", lambda: counts().households, "户", f"{households}?kind=living")
-    yield Figure("residents", "居住人口", lambda: counts().residents, "人", f"{people}?state=living")
+    yield Figure(
+        "households",
+        "住户",
+        lambda: counts().households,
+        "户",
+        f"{households}?kind=living",
+        lambda: before().households,
+    )
+    yield Figure(
+        "residents",
+        "居住人口",
+        lambda: counts().residents,
+        "人",
+        f"{people}?state=living",
+        lambda: before().residents,
+    )
     yield Figure(
         "households_registered",
         "户籍户",
         lambda: counts().households_registered,
         "户",
         f"{households}?kind=registered",
+        lambda: before().households_registered,
     )
     yield Figure(
         "residents_registered",
@@ -39,4 +59,5 @@ def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
         lambda: counts().residents_registered,
         "人",
         f"{people}?state=registered",
+        lambda: before().residents_registered,
     )

@@ -2,6 +2,7 @@
 
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
@@ -14,8 +15,9 @@ from residents.event_log.models import PopulationEvent
 class PopulationEventRegister(Register):
     model = PopulationEvent
     noun = "event"
-    menu = "人口与房屋"
-    menu_order = 60
+    menu = DeskArea.PEOPLE
+    menu_order = 40
+    menu_line = "人口变动"
     purpose = "记录人口变动，编制人口变动月报"
     retention = DeletedWith("随居民档案一同保存和删除，月报只留人数")
     view, export_right = P.PEOPLE_NAMES, P.PEOPLE_EXPORT

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from portal.access.permissions import Permission as P
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.registers import Register
 from portal.registers.registry import register
@@ -16,8 +17,9 @@ class ReportRegister(Register):
 
     model = ChangeReport
     noun = "report"
-    menu = "日常"
-    menu_order = 20
+    menu = DeskArea.PEOPLE
+    menu_order = 50
+    menu_line = "上报和核实"
     purpose = "楼道长上报住户变动，由工作人员审核"
     retention = Retention("审核办结", "reviewed_at", years=2)
     view = P.REPORTS_REVIEW

@@ -14,7 +14,7 @@ from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.about import PersonFact
 from portal.hooks.due import Due
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.todo.todo import SOON_DAYS
@@ -22,7 +22,7 @@ from residents.health.due import deaths_without_notice
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
 from residents.health.rules import Key
 
-add_menu_page("重点人群", "健康随访", "residents:health_list", Permission.HEALTH, 80)
+add_menu_page(DeskArea.WELFARE, "健康随访", "residents:health_list", Permission.HEALTH, 140)
 
 
 @hook(Hook.SECRETS)

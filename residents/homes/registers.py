@@ -8,6 +8,7 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
+from portal.hooks.menu import DeskArea
 from portal.hooks.registry import Hook, call_hooks
 from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel
@@ -18,6 +19,7 @@ from residents.homes import place_filters
 from residents.homes.actions import update_place_labels
 from residents.homes.forms import DwellingForm, HouseholdForm
 from residents.homes.models import Dwelling, Household, Kind, Residence
+from residents.homes.search import household_match_reasons
 
 
 def _filter_household(queryset, name, value):
@@ -33,8 +35,9 @@ def _filter_household(queryset, name, value):
 class DwellingRegister(Register):
     model = Dwelling
     noun = "dwelling"
-    menu = "人口与房屋"
+    menu = DeskArea.PEOPLE
     menu_order = 30
+    menu_line = "房屋"
     purpose = "掌握房屋和住户的对应关系"
     retention = Unlimited("房屋一直都在，产权人变更后即更新")
     pickable = True
@@ -111,7 +114,7 @@ class HouseholdRegister(Register):
     model = Household
     noun = "household"
     title = "户"
-    menu = "人口与房屋"
+    menu = DeskArea.PEOPLE
     menu_order = 20
     purpose = "按户服务居民，出具居住和户籍情况"
     retention = Retention(
@@ -178,6 +181,9 @@ class HouseholdRegister(Register):
         )
         residences = rows(Residence, access, P.PEOPLE_NAMES, community).open()
         return Q(pk__in=residences.filter(person__in=people).values("household"))
+
+    def match_reasons(self, rows, words, access, community):
+        return household_match_reasons(rows, [word for word, _ in words.words], access, community)
 
     def panels(self, row, access, community):
         residences = (

@@ -1,10 +1,16 @@
-"""Search by address: places of the register named by a text in any form that imports accept (`3栋二单元501`)."""
+"""Search of homes: by address, in any form that imports accept (`3栋二单元501`), and by who lives there."""
+
+from collections import defaultdict
+from collections.abc import Sequence
 
 from community.communities.models import Community
+from community.people.search import match_reason, person_has_word
 from community.places.models import Building, Stairwell
-from portal.access.user_access import CommunityRef
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.user_access import Access, CommunityRef
 from residents.homes.addresses import AddressProblem, PlaceWords, read_address, read_building
-from residents.homes.models import Dwelling
+from residents.homes.models import Dwelling, Household, Residence
 
 _MOST_LABELS = 20
 
@@ -51,3 +57,26 @@ def _building_labels(text: str, words: PlaceWords, community: CommunityRef) -> l
     else:
         places = Building.objects.of(community).filter(key=building, estate__contains=estate)
     return list(places.values_list("label", flat=True)[:_MOST_LABELS])
+
+
+def household_match_reasons(
+    households: Sequence[Household], words: Sequence[str], access: Access, community: CommunityRef
+) -> list[str]:
+    """For each household whom the words find in it: 户主 (whom the list names), 成员李四; empty where its address has them. One query."""
+    residences = rows(Residence, access, Permission.PEOPLE_NAMES, community).open()
+    residences = residences.filter(household__in=[household.pk for household in households])
+    members = defaultdict(list)
+    for residence in residences.select_related("person").order_by("household", "-is_head", "id"):
+        members[residence.household_id].append(residence)
+    return [_member_found(members[household.pk], words, access, community) for household in households]
+
+
+def _member_found(
+    members: Sequence[Residence], words: Sequence[str], access: Access, community: CommunityRef
+) -> str:
+    for member in members:
+        if any(person_has_word(member.person, word) for word in words):
+            reason = match_reason(member.person, words, access, community)
+            who = "户主" if member.is_head else f"成员{member.person.name}"
+            return f"{who}，{reason}" if reason else who
+    return ""

@@ -8,6 +8,7 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.database.foreign_keys import RowReference, UuidListReference, references_to
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
@@ -23,6 +24,9 @@ class PersonMergeRegister(Register):
     noun = "personmerge"
     path = "merges"
     title = "合并记录"
+    menu = DeskArea.PEOPLE
+    menu_order = 92
+    menu_line = "统计和体检"
     retention = DeletedWith("随保留的人员一同保存和删除")
     purpose = "纠正重复登记，合并有误时可以撤销"
     view = P.PEOPLE_EDIT

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.people.models import Person
-from community.people.search import person_word_condition
+from community.people.search import match_reason, person_word_condition
 from community.places.models import HeadAppointment
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
+from portal.hooks.menu import DeskArea
 from portal.hooks.registry import Hook, call_hooks
 from portal.registers.columns import Column
 from portal.registers.extensions import RegisterExtension, extend
@@ -126,7 +127,7 @@ class PersonRegister(Register):
     noun = "person"
     path = "people"
     title = "居民"
-    menu = "人口与房屋"
+    menu = DeskArea.PEOPLE
     menu_order = 10
     purpose = "社区居民服务和管理（城市居民委员会组织法）"
     retention = Retention(
@@ -247,6 +248,9 @@ class PersonRegister(Register):
         return in_haystack | Q(
             pk__in=registered.filter(word_condition("household__dwelling__label", word)).values("person")
         )
+
+    def match_reasons(self, rows, words, access, community):
+        return [match_reason(person, [word for word, _ in words.words], access, community) for person in rows]
 
     def panels(self, row, access, community):
         residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()

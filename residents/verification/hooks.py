@@ -16,7 +16,7 @@ from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import StreetTable
 from portal.hooks.due import Due
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Panel
@@ -36,7 +36,9 @@ from residents.verification.models import Verification
 hook(Hook.BULLETIN_SECTIONS)(sections)
 hook(Hook.BULLETIN_ROWS)(drill_down_rows)
 
-add_menu_page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
+add_menu_page(
+    DeskArea.PEOPLE, "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 51, line="上报和核实"
+)
 
 
 @hook(Hook.DUE)

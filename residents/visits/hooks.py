@@ -12,7 +12,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.hooks.about import PersonFact
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.due import Due
-from portal.hooks.menu import add_menu_page
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link
@@ -22,7 +22,7 @@ from residents.visits.actions import cancel_visit
 from residents.visits.models import Visit
 from residents.visits.visits_due import due_visits
 
-add_menu_page("重点人群", "我的走访", "residents:visit_mine", Permission.CARE, 10)
+add_menu_page(DeskArea.WELFARE, "我的走访", "residents:visit_mine", Permission.CARE, 120, line="走访")
 
 _NAMES = 3
 """Most names in one line of the to-do."""

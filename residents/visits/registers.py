@@ -12,6 +12,7 @@ from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.handover.handover import handovers_of
 from portal.handover.panels import handover_panels
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.panels import Link
 from portal.registers.registers import Register
@@ -81,8 +82,9 @@ class VisitRegister(Register):
     noun = "visit"
     title = "走访记录"
     unit = "走访安排"
-    menu = "重点人群"
-    menu_order = 15
+    menu = DeskArea.WELFARE
+    menu_order = 121
+    menu_line = "走访"
     purpose = "了解和回应重点人群的困难（城市居民委员会组织法、社会救助暂行办法）"
     retention = Retention("走访或计划", Coalesce("done_on", "planned_on"), years=5)
     view = edit = export_right = P.CARE

@@ -86,16 +86,6 @@ document.addEventListener("keydown", (event) => {
   for (const menu of document.querySelectorAll("details.dropdown-plain[open]")) menu.open = false;
 });
 
-// A stroke leads to the search box from anywhere but a field.
-document.addEventListener("keydown", (event) => {
-  const box = document.getElementById("finder");
-  if (event.key !== "/" || !box || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, select, textarea")) return;
-  event.preventDefault();
-  box.focus();
-  box.select();
-});
-
 // Ticks of a list: one box in the header for the whole page, and the button says how many are ticked.
 const ticks = () => [...document.querySelectorAll("input[name=row][form=bulk]")];
 const showTicks = () => {

@@ -30,7 +30,7 @@ def main(out: Path) -> None:
         with beside.small_copy():
             data.grow(communities)
             _say(f"{communities} communities, {SIZES.total:,} people")
-            results += _shown(measures.growth(browser))
+            results += _shown([*measures.growth(browser), *measures.box_against_list(browser)])
         results += _shown(measures.against_admin(browser))
         codes = [("bench0", SIZES.community), (data.large(SIZES.large), SIZES.large)]
         results += _shown(measures.memory_of_exports(codes))

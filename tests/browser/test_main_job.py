@@ -35,7 +35,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
 
     staff.follows("西直沟社区")
     staff.arrives_at("今天要办的事")
-    staff.goes_to("居民")
+    staff.goes_to("居民", "居民")
     staff.arrives_at("居民")
     staff.follows("导入表格")
     staff.arrives_at("导入居民表格")
@@ -65,7 +65,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
     staff.fits()
 
     # The list shows them: found by keyboard alone, pinyin included.
-    staff.goes_to("居民")
+    staff.goes_to("居民", "居民")
     staff.arrives_at("居民")
     staff.tabs_to(staff.page.get_by_label("搜索"))
     staff.types(f"{family.wife}海棠")
@@ -159,7 +159,7 @@ def test_building_head_reports_and_staff_accept(visitor):
     staff.sees(f"已采纳：{place}，有人搬入。")
     staff.fits()
 
-    staff.goes_to("居民")
+    staff.goes_to("居民", "居民")
     staff.arrives_at("居民")
     staff.page.get_by_label("搜索").fill(phone)
     expect(staff.row(newcomer)).to_contain_text(place)
@@ -216,7 +216,7 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     staff.signs_in("staff")
     staff.follows("括苍社区")
     staff.arrives_at("今天要办的事")
-    staff.goes_to("每月公开")
+    staff.goes_to("公开", "每月公开")
     staff.arrives_at("每月公开")
     fresh = staff.row("未起草").first
     month = fresh.get_by_role("rowheader").inner_text()
@@ -246,7 +246,7 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
 
     supervisor = visitor()
     supervisor.signs_in("supervisor")
-    supervisor.goes_to("每月公开")
+    supervisor.goes_to("公开", "每月公开")
     supervisor.row(month).get_by_role("link", name="审核").click()
     supervisor.arrives_at(f"{month}公开")
     # Item by item; some now, the rest later.
@@ -265,7 +265,7 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     director.signs_in("director")
     director.follows("括苍社区")
     director.arrives_at("今天要办的事")
-    director.goes_to("每月公开")
+    director.goes_to("公开", "每月公开")
     director.row(month).get_by_role("link", name="批准").click()
     director.arrives_at(f"{month}公开")
     director.presses("批准并公开")

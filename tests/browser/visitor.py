@@ -96,16 +96,18 @@ class Visitor:
     def follows(self, name: str) -> None:
         self.main.get_by_role("link", name=name, exact=True).click()
 
-    def goes_to(self, line: str) -> None:
-        """By a line of the main menu, which on a phone is folded away.
-
-        First arrive somewhere: a menu unfolded on the page that is being left folds again on the next one.
-        """
+    def goes_to(self, area: str, line: str) -> None:
+        """By an area of the page head and a line of its menu, which on a phone both stand in a drawer."""
+        drawer = self.page.get_by_role("link", name="菜单", exact=True)
         menu = self.page.get_by_role("navigation", name="主菜单")
-        unfold = menu.get_by_text("菜单", exact=True)
-        if unfold.is_visible():
-            unfold.click()
-        menu.get_by_role("link", name=line, exact=True).click()
+        if on_a_phone := drawer.is_visible():
+            drawer.click()
+        areas = menu if on_a_phone else self.page.get_by_role("navigation", name="栏目")
+        areas.get_by_role("link", name=area, exact=True).first.click()
+        self.arrives_at(area)
+        if on_a_phone:
+            drawer.click()
+        menu.get_by_role("link", name=line, exact=True).last.click()
 
     def downloads(self, link: Locator) -> bytes:
         with self.page.expect_download() as waiting:

@@ -30,7 +30,7 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.form_pages.pages import ActionPage, FormPage
-from portal.values.months import last_months, month_word, months_of, parse_month
+from portal.values.months import last_months, month_before, month_word, months_of, parse_month
 
 MONTHS = 12
 State = Bulletin.State
@@ -125,6 +125,17 @@ class BulletinStart(ActionPage):
             return bulletin_url(request, "detail", month=month)
         self.message = f"{month_word(month)}公开已开始起草。"
         return bulletin_url(request, "edit", month=month)
+
+
+@needs(P.BULLETIN_VIEW)
+def last_bulletin(request):
+    """Last month's bulletin; the list, where it is started, while there is none."""
+    month = month_before(timezone.localdate())
+    bulletins = rows(Bulletin, request.access, P.BULLETIN_VIEW, request.community)
+    has_begun = bulletins.filter(month=month).exists()
+    return redirect(
+        bulletin_url(request, "detail", month=month) if has_begun else bulletin_url(request, "list")
+    )
 
 
 @needs(P.BULLETIN_VIEW)

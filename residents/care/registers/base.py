@@ -11,6 +11,7 @@ from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.crypto import encrypted_fields
+from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
 from portal.registers.registers import Register
@@ -110,7 +111,8 @@ class CareRegister(Register):
     own_headers: tuple[ImportField, ...] = ()
     """Import fields with other headers than their labels."""
 
-    menu = "重点人群"
+    menu = DeskArea.WELFARE
+    menu_line = "重点人群"
     view = edit = export_right = import_right = P.CARE
     attachments = P.CARE
     search = ("person__haystack",)

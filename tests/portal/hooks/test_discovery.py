@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver
 from community.dated_rules.rules import DEFAULTS
 from portal.access.user_access import Access
 from portal.hooks.registry import _registry
-from portal.menu.menu import pages_of
+from portal.menu.menu import acts_of, pages_of
 from portal.registers.registry import all_registers
 from portal.retention.data_categories import categories
 
@@ -39,7 +39,7 @@ HOOKS = {
     "find": 7,
     "first_steps": 3,
     "merged_people": 1,
-    "nightly": 5,
+    "nightly": 6,
     "person_labels": 1,
     "person_left": 3,
     "personal_data": 1,
@@ -58,7 +58,7 @@ HOOKS = {
 RETENTION_CATEGORIES = """
 community.AidRecipient community.Bulletin community.HeadAppointment community.Objection community.Person
 community.Phone community.Task community.Unit community.User portal.AccessLog portal.Attachment
-portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.Release portal.SavedList
+portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks portal.Release portal.SavedList
 portal.StoredFile residents.CareChild residents.ChangeReport residents.CorrectionRequest residents.Disability
 residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
 residents.HealthRecord residents.Household residents.LowIncome residents.Maternal residents.PersonMerge
@@ -81,10 +81,12 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (23, 23), "community": (251, 254), "residents": (374, 377)}
+ROUTES = {"portal": (25, 25), "community": (253, 256), "residents": (374, 377)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 57
-"""Pages that the director's menu links to."""
+MENU_OF_DIRECTOR = 60
+"""Pages that the director's menus lead to."""
+ACTS_OF_DIRECTOR = 23
+"""Acts on the front pages of the director's areas."""
 
 
 def test_registers():
@@ -122,8 +124,9 @@ def test_routes():
 
 @pytest.mark.django_db
 def test_menu(cast, house):
-    pages = pages_of(Access.of(cast["director"]), house.kuocang.ref)
-    assert len(list(pages)) == MENU_OF_DIRECTOR
+    access, community = Access.of(cast["director"]), house.kuocang.ref
+    assert len(pages_of(access, community)) == MENU_OF_DIRECTOR
+    assert len(acts_of(access, community)) == ACTS_OF_DIRECTOR
 
 
 def is_ours(function) -> bool:

@@ -6,12 +6,11 @@ import pytest
 from django.urls import reverse
 
 from community.people.models import Person
-from community.people.search import mixed_pinyin
 from community.places.models import Building, Stairwell
 from community.tasks.models import Task
 from community.units.models import Unit
 from portal.registers.registry import all_registers
-from portal.registers.search_words import SearchWords
+from portal.registers.search_words import SearchWords, mixed_pinyin
 from residents.homes.models import Dwelling, Household, Residence
 
 pytestmark = pytest.mark.django_db
@@ -25,16 +24,22 @@ def staff(client, cast):
 
 
 def ask(client, words: str, url: str = URL) -> str:
-    """Submit a search and follow to the results page."""
+    """Submit a search and follow to the results page, or to what alone is found."""
     answer = client.post(url, {"q": words}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
+def in_box(client, words: str, url: str = URL):
+    """What the box answers while somebody types."""
+    answer = client.post(url, {"q": words}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    return answer
+
+
 def titles(client, words: str) -> list[str]:
     """Titles of the result groups, in order."""
-    answer = client.post(URL, {"q": words}, follow=True)
-    return [group.title for _, groups in answer.context["sections"] for group in groups]
+    return [group.title for _, groups in in_box(client, words).context["sections"] for group in groups]
 
 
 def test_search_box_is_on_every_page_of_a_community(client, cast):
@@ -104,7 +109,7 @@ def test_ten_results_per_register_and_a_link_to_all(staff, house):
         Person(community=house.kuocang, name=f"王{n}", name_key="wang", initials="w") for n in range(12)
     )
     page = ask(staff, "王")
-    assert page.count("/c/kuocang/people/") == 10 + 2  # the rows, the menu and the list
+    assert page.count('<a href="/c/kuocang/people/') == 10 + 1  # the rows and the list
     assert '<a href="/c/kuocang/people/?q=%E7%8E%8B">全部 12 条</a>' in page
     assert "共 <strong>12</strong> 条" in staff.get("/c/kuocang/people/", {"q": "王"}).content.decode()
 
@@ -266,7 +271,9 @@ def test_finds_areas_tasks_and_pages_by_name(client, cast, house):
     page = ask(client, "低保")
     assert '<a href="/c/kuocang/low-income/">低保</a>' in page
     assert '<a href="/c/kuocang/low-income/import/">导入低保</a>' in page
-    assert '<a href="/c/kuocang/people/import/">导入居民</a>' in ask(client, "导入 居民")
+    assert (
+        client.post(URL, {"q": "导入 居民"}, follow=True).redirect_chain[-1][0] == "/c/kuocang/people/import/"
+    )
 
 
 def test_finds_only_pages_the_user_may_open(client, cast):
@@ -275,6 +282,77 @@ def test_finds_only_pages_the_user_may_open(client, cast):
     assert "/people/import/" in ask(client, "导入")
     client.force_login(cast["party"])
     assert "/people/import/" not in ask(client, "导入")
+
+
+def hits(client, words: str) -> dict[str, str]:
+    """Name and reason of what the box lists."""
+    groups = [group for _, found in in_box(client, words).context["sections"] for group in found]
+    return {str(cells[0]): why for group in groups for _, cells, why in group.lines}
+
+
+@pytest.mark.parametrize("words", ["登记低保", "dengjidibao", "djdb", "dengjdb"])
+def test_finds_acts_by_chinese_pinyin_and_initials(client, cast, words):
+    client.force_login(cast["civil"])
+    assert "登记低保" in hits(client, words)
+    client.force_login(cast["staff"])
+    assert "登记低保" not in hits(client, words)
+
+
+@pytest.mark.parametrize("words", ["人口统计", "rktj", "renkou", "统计 人口"])
+def test_finds_pages_by_chinese_pinyin_and_initials(staff, words):
+    assert "人口统计" in hits(staff, words)
+
+
+def test_box_lists_own_links_before_anything_is_typed(staff, house):
+    assert "输入姓名、拼音" in in_box(staff, "").content.decode()
+    staff.get(f"/c/kuocang/people/{house.person.uuid}/")
+    assert in_box(staff, " ").context["own"][0][0] == "最近打开"
+    assert "最近打开" not in in_box(staff, "", "/home/search/").content.decode()
+
+
+def test_box_lists_a_few_of_each_kind_and_a_link_to_all(staff, house):
+    Person.objects.bulk_create(
+        Person(community=house.kuocang, name=f"王{n}", name_key="wang", initials="w") for n in range(12)
+    )
+    page = in_box(staff, "王").content.decode()
+    assert page.count("data-hit") == 5
+    assert 'href="/c/kuocang/people/?q=%E7%8E%8B"><span class="box-more">全部 12 条</span>' in page
+
+
+def test_box_says_when_nothing_is_found_and_when_the_text_is_too_long(staff):
+    assert "没有找到" in in_box(staff, "不存在的人").content.decode()
+    assert "一次最多输入 100 个字" in in_box(staff, "王" * 101).content.decode()
+    assert "<script>" not in in_box(staff, "<script>alert(1)</script>").content.decode()
+
+
+@pytest.mark.parametrize("url", [URL, "/home/search/"])
+def test_single_hit_is_opened(client, cast, house, url):
+    client.force_login(cast["director"])
+    Unit.objects.create(community=house.kuocang, name="独一家", kind="located")
+    unit = Unit.objects.get(name="独一家")
+    answer = client.post(url, {"q": "独一家"}, follow=True)
+    assert answer.redirect_chain[-1] == (f"/c/kuocang/units/{unit.uuid}/", 302)
+    Unit.objects.create(community=house.kuocang, name="独一家分店", kind="located")
+    assert client.post(url, {"q": "独一家"}, follow=True).redirect_chain[-1][0].startswith(url)
+
+
+def test_says_why_somebody_is_found(client, cast, house):
+    Person.objects.filter(pk=house.person.pk).update(phone="13800001234", former_name="张狗儿")
+    client.force_login(cast["staff"])
+    assert hits(client, "1234")["张三"] == "电话尾号1234"
+    assert hits(client, "狗儿")["张三"] == "曾用名张狗儿"
+    assert hits(client, "张三")["张三"] == hits(client, "3幢")["张三"] == ""
+    assert hits(client, "张三")["3幢1单元101室"] == "户主"
+    assert hits(client, "狗儿")["3幢1单元101室"] == "户主，曾用名张狗儿"
+    client.force_login(cast["party"])
+    assert hits(client, "狗儿")["张三"] == ""
+
+
+def test_results_page_says_why(staff, house):
+    Person.objects.filter(pk=house.person.pk).update(phone="13800001234")
+    page = ask(staff, "13800001234")
+    assert "符合之处</th>" in page
+    assert "<td>电话尾号1234</td>" in page
 
 
 def test_pick_field_distinguishes_namesakes(staff, house):

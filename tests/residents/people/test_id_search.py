@@ -37,14 +37,18 @@ def staff(client, cast, person):
 
 
 def ask(client, words: str, url: str = URL) -> str:
-    answer = client.post(url, {"q": words})
-    assert answer.status_code == 200, "answered at once, without an address"
+    """The page of results, or of the one person found; the words are in no address."""
+    answer = client.post(url, {"q": words}, follow=True)
+    assert answer.status_code == 200
+    assert [address for address, _ in answer.redirect_chain if "?" in address] == []
     return answer.content.decode()
 
 
 def names_found(client, words: str, url: str = URL) -> list[str]:
-    """The names of the people shown as matches."""
-    answer = client.post(url, {"q": words})
+    """The names of the people shown as matches; who alone is found is opened."""
+    answer = client.post(url, {"q": words}, follow=True)
+    if answer.redirect_chain:
+        return [answer.context["row"].name]
     return [
         cells[0]
         for _, groups in answer.context["sections"]
@@ -99,6 +103,14 @@ def test_four_digits_and_birth_year_in_either_order(staff, house):
     other.set_id("resident_id", number, mask_id(number))
     other.save()
     assert names_found(staff, "1970 1985") == names_found(staff, "1985 1970") == ["李四"]
+
+
+def test_box_looks_a_number_up_only_when_it_is_sent(staff):
+    for words in (NUMBER, f"张三 {TAIL}"):
+        answer = staff.post(URL, {"q": words}, headers={"HX-Request": "true"})
+        assert "按证件号码查找，请按回车" in answer.content.decode()
+        assert "张三" not in answer.content.decode()
+    assert not AccessLog.objects.exists()
 
 
 def test_other_certificates_match_by_full_number(staff, house):
