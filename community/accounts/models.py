@@ -7,6 +7,7 @@ from community.communities.models import current_on
 from portal.access.permissions import Permission
 from portal.access.roles import ROLES, STREET_ISSUED_ROLES, HeldAt
 from portal.access.user_access import CommunityRef, HeldRole
+from portal.values.dates import prose_moment
 
 
 class UserManager(BaseUserManager):
@@ -235,8 +236,8 @@ class RoleAssignment(models.Model):
     stored_label = "community.RoleAssignment"
 
     class Meta:
-        verbose_name = "角色授予"
-        verbose_name_plural = "角色授予"
+        verbose_name = "岗位"
+        verbose_name_plural = "岗位"
         ordering = ["user_id", "id"]
         constraints = [
             models.CheckConstraint(
@@ -350,9 +351,7 @@ class SetupLink(models.Model):
     @property
     def sentence(self) -> str:
         """Notification for the holder, with what to do if it was not them."""
-        issued, used = (
-            f"{timezone.localtime(at):%Y年%-m月%-d日%H:%M}" for at in (self.created_at, self.used_at)
-        )
+        issued, used = prose_moment(self.created_at), prose_moment(self.used_at)
         why = f"，理由：{self.reason}" if self.reason else ""
         above = Office.DEPLOYMENT if self.office == Office.DEPLOYMENT else Office.STREET
         return (

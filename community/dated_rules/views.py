@@ -10,6 +10,7 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.form_pages.pages import FormPage
 from portal.registers.panels import Link
+from portal.values.dates import prose_date
 
 
 class RulePage(FormPage):
@@ -38,7 +39,7 @@ class RulePage(FormPage):
         community = get_object_or_404(communities, id=self.request.community.id)
         fields = {name: form.cleaned_data[name] for name in ("value", "start", "source")}
         rule = set_rule(community=community, by=self.request.user, key=self.key, **fields)
-        day = f"{rule.start:%Y年%-m月%-d日}"
+        day = prose_date(rule.start)
         self.message = f"已设定：{self.title}自{day}起为{rule.value}{DEFAULTS[self.key].unit}。"
         return self.back
 

@@ -18,6 +18,7 @@ def _outdated(queryset, name, value):
 class MediumRegister(Register):
     model = Medium
     noun = "medium"
+    create_label = "新增宣传点"
     path = "media"
     menu = "公开"
     view = edit = export_right = import_right = P.MEDIA

@@ -60,6 +60,7 @@ class PlaceRegister(Register):
 class AreaRegister(PlaceRegister):
     model = Area
     noun = "area"
+    create_label = "新增片区（小组）"
     menu = "组织"
     menu_order = 10
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, P.PLACES_EDIT
@@ -107,6 +108,7 @@ def appointment_url(community, **place) -> str:
 class BuildingRegister(Register):
     model = Building
     noun = "building"
+    create_label = "新增楼幢"
     menu = "人口与房屋"
     menu_order = 40
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, P.PLACES_EDIT
@@ -162,6 +164,7 @@ class BuildingRegister(Register):
 class StairwellRegister(PlaceRegister):
     model = Stairwell
     noun = "stairwell"
+    create_label = "新增楼道"
     menu = "人口与房屋"
     menu_order = 50
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, None
@@ -195,6 +198,7 @@ class StairwellRegister(PlaceRegister):
 class HeadAppointmentRegister(Register):
     model = HeadAppointment
     noun = "headappointment"
+    create_label = "任命楼道长"
     path = "heads"
     menu = "组织"
     menu_order = 20

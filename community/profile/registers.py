@@ -11,6 +11,7 @@ from portal.registers.registry import register
 class HonourRegister(Register):
     model = Honour
     noun = "honour"
+    create_label = "新增荣誉"
     menu = "社区"
     view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
     columns = (Column("title"), Column("level"), Column("year", number=True))
@@ -24,6 +25,7 @@ class HonourRegister(Register):
 class VenueRegister(Register):
     model = Venue
     noun = "venue"
+    create_label = "新增场地"
     menu = "社区"
     view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
     columns = (Column("name"), Column("kind"), Column("floor_m2", number=True))
@@ -37,6 +39,7 @@ class VenueRegister(Register):
 class ServiceHoursRegister(Register):
     model = ServiceHours
     noun = "servicehours"
+    create_label = "设置服务时间"
     path = "service-hours"
     menu = "社区"
     view, edit = P.PROFILE_VIEW, P.PROFILE_EDIT

@@ -16,6 +16,7 @@ from portal.registers.panels import Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
+from portal.values.dates import table_moment
 
 
 class TaskStateFilter(django_filters.ChoiceFilter):
@@ -53,6 +54,7 @@ class TaskRegister(Register):
 
     model = Task
     noun = "task"
+    create_label = "交办任务"
     menu = "日常"
     menu_order = 10
     purpose = "交办和跟踪社区内部事项"
@@ -116,7 +118,7 @@ class TaskRegister(Register):
 
 
 def _local_time(at) -> str:
-    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+    return table_moment(at)
 
 
 def _step_in_words(before, event, by) -> str:

@@ -12,6 +12,7 @@ from portal.retention.data_categories import Unlimited
 class UnitRegister(Register):
     model = Unit
     noun = "unit"
+    create_label = "新增单位"
     menu = "组织"
     menu_order = 30
     purpose = "辖区单位的联系和共建"

@@ -61,6 +61,8 @@ class Register:
     view: Permission
     edit: Permission | None = None
     """None: the register is written by actions only."""
+    create_label: str = ""
+    """Button and heading of the page that adds a row: the act as the office calls it. Every register with `edit` has one."""
     export_right: Permission | None = None
     import_right: Permission | None = None
 

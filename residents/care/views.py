@@ -17,6 +17,7 @@ from portal.access.views import needs, require
 from portal.crypto import encrypted_fields
 from portal.form_pages.pages import FormPage
 from portal.registers.panels import Link
+from portal.values.dates import prose_date
 from residents.care.actions import dismiss_suggestion
 from residents.care.benefit_suggestions import (
     PERSON_RULES,
@@ -127,9 +128,7 @@ def _people_lines(
             url = register.url("create", request.community)
             label, action = "登记", f"{url}?{urlencode({'person': person.uuid})}"
         day = suggestions.birthday(person, topic.rule)
-        reason = (
-            f"{day.year}年{day.month}月{day.day}日满{suggestions.ages[topic.rule]}周岁" if day else "一人居住"
-        )
+        reason = f"{prose_date(day)}满{suggestions.ages[topic.rule]}周岁" if day else "一人居住"
         lines.append(_line(request, topic, person, reason, label, action))
     return lines
 
@@ -145,7 +144,7 @@ def _due_lines(request, topic: SuggestionKind, due_entries: Sequence[tuple]) -> 
             request,
             topic,
             entries[pk].whose,
-            f"{word} {due.year}年{due.month}月{due.day}日",
+            f"{word} {prose_date(due)}",
             "办理",
             register.url("edit", request.community, entries[pk]),
             due,

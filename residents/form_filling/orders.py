@@ -14,6 +14,7 @@ from portal.form_filling.layout import Blank, FormColumn, Layout
 from portal.form_filling.values import ColumnWriter
 from portal.form_filling.writable_sheet import Value
 from portal.spreadsheets.headers import header_key
+from portal.values.dates import prose_date
 from residents.form_filling.fields import ID_FIELDS, words
 from residents.form_filling.fields import field as field_of
 from residents.form_filling.match_proposals import fillable, layout_of
@@ -157,7 +158,7 @@ def blank_values(
     values = {
         "community": place.name,
         "street": place.street.name,
-        "today": f"{today.year}年{today.month}月{today.day}日",
+        "today": prose_date(today),
         "user": user.name,
         "hotline": place.hotline,
         "count": str(count),

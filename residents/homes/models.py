@@ -177,8 +177,8 @@ class Household(CommunityRow):
     named_by = ("dwelling",)
 
     class Meta:
-        verbose_name = "户"
-        verbose_name_plural = "户"
+        verbose_name = "家庭户"
+        verbose_name_plural = "家庭户"
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(

@@ -33,6 +33,7 @@ def _filter_household(queryset, name, value):
 class DwellingRegister(Register):
     model = Dwelling
     noun = "dwelling"
+    create_label = "登记房屋"
     menu = "人口与房屋"
     menu_order = 30
     purpose = "掌握房屋和住户的对应关系"
@@ -110,7 +111,7 @@ class DwellingRegister(Register):
 class HouseholdRegister(Register):
     model = Household
     noun = "household"
-    title = "户"
+    create_label = "登记家庭户"
     menu = "人口与房屋"
     menu_order = 20
     purpose = "按户服务居民，出具居住和户籍情况"

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from django.utils import timezone
-
 from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
@@ -13,6 +11,7 @@ from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import all_registers, register
 from portal.retention.data_categories import DeletedWith
+from portal.values.dates import table_moment
 from residents.event_log.event_diff import display_value
 from residents.merging.models import PersonMerge
 
@@ -29,7 +28,7 @@ class PersonMergeRegister(Register):
     columns = (
         Column("removed_name", width=12),
         Column("kept.name", "保留的姓名", sort="kept__name_key", width=12),
-        Column("at", value=lambda m: timezone.localtime(m.at).strftime("%Y-%m-%d %H:%M"), width=18),
+        Column("at", value=lambda m: table_moment(m.at), width=18),
         Column("by.name", "办理人"),
         Column("note", width=24),
         Column("state", "状态", value=lambda m: m.state or "已合并"),

@@ -124,8 +124,8 @@ def _address(person: Person) -> str:
 class PersonRegister(Register):
     model = Person
     noun = "person"
+    create_label = "登记居民"
     path = "people"
-    title = "居民"
     menu = "人口与房屋"
     menu_order = 10
     purpose = "社区居民服务和管理（城市居民委员会组织法）"

@@ -12,6 +12,7 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.attachments.forms import LIMITS, PhotosField
 from portal.forms.forms import PlainForm, RowForm
+from portal.values.dates import prose_date
 from residents.homes.models import Household
 from residents.verification.forms import RoundDayField
 from residents.visits.models import CATEGORIES, GENERAL, Visit
@@ -151,7 +152,7 @@ class LogForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["done_on"].widget.attrs["max"] = timezone.localdate().isoformat()
         if due:
-            self.fields["next_on"].help_text += f"；按规定不晚于{due.year}年{due.month}月{due.day}日"
+            self.fields["next_on"].help_text += f"；按规定不晚于{prose_date(due)}"
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
 

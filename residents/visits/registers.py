@@ -79,6 +79,7 @@ class VisitRegister(Register):
 
     model = Visit
     noun = "visit"
+    create_label = "安排走访"
     title = "走访记录"
     unit = "走访安排"
     menu = "重点人群"

@@ -19,6 +19,7 @@ from portal.form_pages.pages import FormPage
 from portal.forms.refusals import Refusal
 from portal.registers.panels import Link
 from portal.todo.todo import SOON_DAYS
+from portal.values.dates import prose_date
 from residents.care.models.kind import CareKind
 from residents.visits.actions import cancel_visit, log_unplanned, log_visit, plan_visits
 from residents.visits.forms import CancelForm, LogForm, PlanForm, UnplannedForm
@@ -165,7 +166,7 @@ class CancelPage(FormPage):
     def load(self, row):
         visit = self.visit = get_object_or_404(_visits(self.request), uuid=row)
         self.title = f"取消走访{visit.who}"
-        day = f"{visit.planned_on.year}年{visit.planned_on.month}月{visit.planned_on.day}日"
+        day = prose_date(visit.planned_on)
         self.lead = f"{visit.get_category_display()}，计划{day}，{visit.worker.name}"
         self.back = VisitRegister().url("detail", self.request.community, visit)
         self.trail = [

@@ -30,7 +30,7 @@ class Elder(PersonCare):
     encryption_contexts = {"bank_card": "residents_elder.bank_card"}
 
     class Meta(PersonCare.Meta):
-        verbose_name = verbose_name_plural = "高龄老人"
+        verbose_name = verbose_name_plural = "老年人"
         constraints = [
             *PersonCare.Meta.constraints,
             secret_columns_constraint("bank_card", "银行卡号"),

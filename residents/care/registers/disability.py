@@ -29,6 +29,7 @@ class DisabilityRegister(CareRegister):
     kind = CareKind.DISABLED
     model = Disability
     noun = "disability"
+    create_label = "登记残疾人"
     path = "disabilities"
     menu_order = 20
     purpose = "残疾人服务和两项补贴（残疾人保障法）"

@@ -19,6 +19,7 @@ class LowIncomeRegister(CareRegister):
     kind = CareKind.LOW_INCOME
     model = LowIncome
     noun = "lowincome"
+    create_label = "新增低保户"
     path = "low-income"
     person_label = "户主姓名"
     menu_order = 10

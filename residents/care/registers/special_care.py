@@ -13,6 +13,7 @@ class SpecialCareRegister(CareRegister):
     kind = CareKind.SPECIAL_CARE
     model = SpecialCare
     noun = "specialcare"
+    create_label = "登记优抚对象"
     path = "special-care"
     menu_order = 40
     purpose = "优抚对象的抚恤优待（军人抚恤优待条例）"

@@ -25,6 +25,7 @@ class UnemployedRegister(CareRegister):
     kind = CareKind.UNEMPLOYED
     model = Unemployed
     noun = "unemployed"
+    create_label = "登记失业人员"
     path = "unemployed"
     menu_order = 50
     purpose = "失业登记和就业帮扶（就业促进法）"
