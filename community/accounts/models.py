@@ -28,7 +28,7 @@ class User(AbstractBaseUser):
     username = models.CharField("用户名", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=60)
     person = models.ForeignKey(
-        "community.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对应人员"
+        "community.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="本人（居民台账）"
     )
     """Person of the account. Protected: it shows whether two accounts belong to one person."""
     is_active = models.BooleanField("启用", default=True)
@@ -204,7 +204,7 @@ class RoleAssignment(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments", verbose_name="账号"
     )
     role = models.CharField(
-        "角色", max_length=20, choices=[(code, role.name) for code, role in ROLES.items()]
+        "岗位", max_length=20, choices=[(code, role.name) for code, role in ROLES.items()]
     )
     street = models.ForeignKey(
         "community.Street", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="街道"
@@ -268,7 +268,7 @@ class RoleAssignment(models.Model):
                     street__isnull=True, community__isnull=True, area__isnull=True, stairwell__isnull=True
                 ),
                 name="roleassignment_place",
-                violation_error_message="该角色与所选范围不符，请重新选择",
+                violation_error_message="该岗位与所选范围不符，请重新选择",
             ),
         ]
 

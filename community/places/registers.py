@@ -36,7 +36,7 @@ def _head_panel(access, community, url, **place) -> Panel:
         "任免记录",
         ("姓名", "任职日期", "离任日期", "任免文件"),
         [(a.person.name, a.start, a.end or "现任", a.document) for a in appointments],
-        empty="还没有任命过负责人",
+        empty="暂无任免记录",
         links=(Link("任命", url),) if access.can(P.PLACES_EDIT, community) else (),
     )
 
@@ -45,7 +45,7 @@ class PlaceRegister(Register):
     """Base of stairwells and areas: a current head prevents deletion."""
 
     deleted_with_row = (HeadAppointment,)
-    deletion_note = "已离任的任免记录一并删除，已结束的账号角色不再注明这里。"
+    deletion_note = "已离任的任免记录一并删除，已解除的账号岗位不再注明这里。"
 
     def protecting_rows(self, row, access, community):
         heads = [f"{appointment.person.name}的任职" for appointment in appointments_now(row)]
@@ -149,8 +149,8 @@ class BuildingRegister(Register):
                 "楼道",
                 ("楼道", "所属", "楼道长"),
                 [(s.label, s.area.name if s.area else "", s.head_name or "暂缺") for s in stairwells],
-                empty="还没有登记楼道",
-                links=(Link("登记楼道", create),) if access.can(P.PLACES_EDIT, community) else (),
+                empty="暂无楼道",
+                links=(Link("新增楼道", create),) if access.can(P.PLACES_EDIT, community) else (),
             )
         ]
 

@@ -121,12 +121,12 @@ class DirectorPage(AccountPage):
 class DirectorEnd(DirectorPage):
     """End a director's role."""
 
-    title, button = "结束主任角色", "结束角色"
+    title, button = "解除主任岗位", "解除岗位"
 
     @property
     def sentence(self) -> str:
         user = self.assignment.user
-        return f"结束后，{user.name}（{user.username}）立即不能再以{self.place}主任的身份办理。"
+        return f"解除后，{user.name}（{user.username}）立即不能再以{self.place}主任的身份办理。"
 
     def perform(self, form) -> str:
         account_actions.end_role(assignment=self.assignment, by=self.request.user)

@@ -69,7 +69,7 @@ def hand_on(*, by: User, task: Task, to: User) -> Task:
     if task.owner_id == to.pk and task.state == State.OPEN:
         raise TaskError(f"{to.name}已经是承办人")
     if to not in colleagues(task.community_id, Permission.TASKS, task.required_right):
-        raise TaskError(f"{to.name}在本社区没有可以承办这项任务的角色")
+        raise TaskError(f"{to.name}在本社区没有可以承办这项任务的岗位")
     task.owner = to
     _reopen(task)
     return _save(task, "转交任务", "owner", *_CLOSING)

@@ -64,7 +64,7 @@ ROLES: dict[str, Role] = {
             "director",
             "社区主任",
             HeldAt.COMMUNITY,
-            "管理本社区全部日常工作，批准公开，授予本社区的角色。",
+            "管理本社区全部日常工作，批准公开，分配本社区的岗位。",
             *_STAFF,
             P.PROFILE_EDIT,
             P.ACCOUNTS_GRANT,

@@ -1,4 +1,4 @@
-"""Benefit suggestions (可享受待遇提示): who may be eligible or is due for a check, by age, home, dates and dated rules.
+"""Benefit suggestions (待遇与到期提醒): who may be eligible or is due for a check, by age, home, dates and dated rules.
 
 A suggestion is never applied automatically: it links to a form, or is dismissed for good with a reason.
 """
@@ -117,8 +117,8 @@ class BenefitSuggestions:
         age = self.ages.get(rule)
         return {
             Rule.OLD: f"满{age}周岁，可申领高龄津贴",
-            Rule.ELDER: f"满{age}周岁，可登记为高龄老人",
-            Rule.ALONE: "独居老人，还没有登记",
+            Rule.ELDER: f"满{age}周岁，可登记老年人台账",
+            Rule.ALONE: "独居老人，未登记老年人台账",
             Rule.SCHOOL: f"满{age}周岁，可通知入学报名",
         }[rule]
 
@@ -152,7 +152,7 @@ def _topics_of(groups: Iterable[BenefitSuggestions]) -> dict[int, list["Suggesti
         pk: [
             *(SuggestionKind(r, None, group.title(r), people.get((pk, r), 0)) for r in PERSON_RULES),
             *(
-                SuggestionKind(Rule.DUE, kind, f"{kind.label}：{due_label(kind)}", *due.get((pk, kind), (0,)))
+                SuggestionKind(Rule.DUE, kind, DUE_TOPICS[kind], *due.get((pk, kind), (0,)))
                 for kind in CareKind
             ),
         ]
@@ -193,10 +193,22 @@ def due_label(kind: CareKind) -> str:
     return str(MODELS[kind]._meta.get_field("due").verbose_name)
 
 
+DUE_TOPICS = {
+    CareKind.LOW_INCOME: "低保复核到期",
+    CareKind.DISABLED: "残疾人证件到期",
+    CareKind.ELDERLY: "高龄津贴生存认证到期",
+    CareKind.SPECIAL_CARE: "优抚对象年度确认到期",
+    CareKind.UNEMPLOYED: "失业人员回访到期",
+    CareKind.RETIRED: "退休人员资格认证到期",
+    CareKind.CHILD: "困境儿童评估到期",
+    CareKind.MATERNAL: "育龄妇女服务到期",
+}
+"""Titles of the lists of due entries."""
+
 _IN_SHORT = {
     CareKind.LOW_INCOME: "户复核",
     CareKind.DISABLED: "人证件",
-    CareKind.ELDERLY: "人健在核实",
+    CareKind.ELDERLY: "人生存认证",
     CareKind.SPECIAL_CARE: "人年度确认",
     CareKind.UNEMPLOYED: "人回访",
     CareKind.RETIRED: "人资格认证",

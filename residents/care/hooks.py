@@ -35,7 +35,7 @@ from residents.care.queries import MODELS, care_condition, care_kinds_by_person,
 from residents.care.registers import REGISTERS as CARE_REGISTERS
 
 add_menu_page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
-add_menu_page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
+add_menu_page("重点人群", "待遇与到期提醒", "residents:care_proposals", Permission.CARE, 8)
 
 hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 
@@ -43,7 +43,7 @@ hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 @hook(Hook.SECRETS)
 def care_secrets() -> Iterator[EncryptedColumn]:
     yield _secret("残疾人证号", Disability, "certificate")
-    yield _secret("高龄老人银行卡号", Elder, "bank_card")
+    yield _secret("老年人银行卡号", Elder, "bank_card")
 
 
 def _secret(title: str, model: type, name: str) -> EncryptedColumn:
@@ -99,7 +99,7 @@ def end_care_entries(person: Person, departure: Departure) -> Iterator[Consequen
 
 def _end(kind: CareKind, pk: int, departure: Departure) -> None:
     entry = MODELS[kind].objects.get(pk=pk)
-    end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
+    end_entry(entry, departure.on, "去世" if departure.died else "迁出")
 
 
 @hook(Hook.ABOUT)

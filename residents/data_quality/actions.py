@@ -41,7 +41,7 @@ def review_findings(*, by, community, check: Rule, seen_marks: Mapping[int, str]
     rows = rows.filter(pk__in=[row.pk for row in rows if str(row.mark) == seen_marks[row.pk]])
     findings = list(rows)
     if not findings:
-        raise NoChange("勾选的内容刚刚有变化，请核对最新内容")
+        raise NoChange("已选内容刚刚有变化，请核对最新内容")
     set_change_context(action="核对无误", reason=reason.strip()[:200])
     names = [wrong.name for wrong in check.describe(rows, access, community)]
     IssueReview.objects.bulk_create(

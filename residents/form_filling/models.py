@@ -72,7 +72,7 @@ class FormFilling(FileOwner, CommunityRow):
     """The field of each column, in their order."""
     heads = models.JSONField("户的项目", default=list)
     """The field of each line of a household's block, in their order."""
-    blanks = models.JSONField("表外的空", default=dict)
+    blanks = models.JSONField("表头、表尾的填空项", default=dict)
     """Content of the blanks outside the table, by their key."""
     how = models.CharField("选人方式", max_length=6, choices=People, blank=True)
     query = models.CharField("条件", max_length=2_000, blank=True)

@@ -22,7 +22,7 @@ class PersonMergeRegister(Register):
     noun = "personmerge"
     path = "merges"
     title = "合并记录"
-    retention = DeletedWith("随保留的人员一同保存和删除")
+    retention = DeletedWith("随保留的居民一同保存和删除")
     purpose = "纠正重复登记，合并有误时可以撤销"
     view = P.PEOPLE_EDIT
     columns = (
@@ -54,13 +54,13 @@ class PersonMergeRegister(Register):
     def panels(self, row, access, community):
         hidden = {model.stored_label for model in hidden_models(access, community)}
         given_up = [(label, "合并当天终止") for label, *_ in row.ended] + [
-            (label, "没有采用") for label, _ in row.aside
+            (label, "未采用") for label, _ in row.aside
         ]
         models = {reference.model.stored_label: reference.model for reference in references_to(Person)}
         return [
             Panel("并入的记录原来的内容", ("项目", "内容"), list(_lines_of_values(row.values))),
             Panel(
-                "转到保留的记录", ("类别", "条数"), self.moves(row, access, community), empty="没有其他登记"
+                "转到保留的记录", ("类别", "条数"), self.moves(row, access, community), empty="无其他登记"
             ),
             Panel(
                 "写入保留的记录",

@@ -39,7 +39,7 @@ class MatchPage(FillingPage):
     def perform(self, form) -> str:
         actions.confirm_match(filling=self.filling, by=self.request.user, **form.match, **self.scope)
         if not any(self.filling.fields):
-            raise Refusal("还没有一栏对应到台账，请至少为一栏选择项目")
+            raise Refusal("请至少为一栏选择对应的项目")
         return self.url("people", self.filling)
 
     def extra_context(self, form) -> dict:
