@@ -28,7 +28,12 @@ class User(AbstractBaseUser):
     username = models.CharField("用户名", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=60)
     person = models.ForeignKey(
-        "community.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="本人（居民台账）"
+        "community.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="本人（居民台账）",
     )
     """Person of the account. Protected: it shows whether two accounts belong to one person."""
     is_active = models.BooleanField("启用", default=True)
@@ -356,7 +361,7 @@ class SetupLink(models.Model):
         above = Office.DEPLOYMENT if self.office == Office.DEPLOYMENT else Office.STREET
         return (
             f"您的密码于{used}用开通单设置，开通单由{self.issuer}于{issued}发放{why}。"
-            f"如果不是您本人设置的，请立即修改密码，并告诉{above.label}。"
+            f"如果不是您本人设置的，请立即修改密码，并告知{above.label}。"
         )
 
 

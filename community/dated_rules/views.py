@@ -19,7 +19,7 @@ class RulePage(FormPage):
     permission = Permission.PROFILE_EDIT
     form_class = RuleForm
     template_name = "community/dated_rules/rule.html"
-    lead = "设定新的数值后从生效之日起适用，以前的保留备查。"
+    lead = "新数值自生效日期起适用，原数值保留备查。"
     button = "设定"
 
     def load(self):

@@ -28,7 +28,7 @@ class NoticeClosed(ObjectionError):
 
 class ObjectionAlreadyAnswered(ObjectionError):
     def __init__(self, answer: ObjectionAnswer):
-        super().__init__(f"{answer.answered_by.name}已经答复这件异议，您的文字没有保存。")
+        super().__init__(f"{answer.answered_by.name}已答复这件异议，您填写的内容没有保存。")
 
 
 class AnswerHasPersonalData(ObjectionError):

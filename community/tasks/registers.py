@@ -103,7 +103,7 @@ class TaskRegister(Register):
                     _step_in_words(before, event, by),
                 )
             )
-        return [Panel("经过", ("时间", "谁", "做了什么"), course)]
+        return [Panel("办理经过", ("时间", "经办人", "办理"), course)]
 
     def save(self, form, *, by, community):
         if form.instance.pk:

@@ -19,7 +19,7 @@ class EditConflict(Exception):
     """Optimistic locking failed: somebody else saved this row meanwhile. Holds its version and the differing fields."""
 
     def __init__(self, differences: list[tuple[str, str, str]], version: int):
-        super().__init__("这条记录刚刚被别人修改过。")
+        super().__init__("这条记录已在别处保存过。")
         self.version = version
         self.differences = differences
         """(label, value saved by the other, value of this form)"""

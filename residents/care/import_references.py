@@ -118,7 +118,9 @@ class ElderReference(CareReference):
         ),
         ImportField(
             "alive",
-            tuple("健在核实 健在核实情况 健在核查 是否健在 健在情况 健在 生存认证情况 高龄津贴资格认证 生存状况".split()),
+            tuple(
+                "健在核实 健在核实情况 健在核查 是否健在 健在情况 健在 生存认证情况 高龄津贴资格认证 生存状况".split()
+            ),
             label="生存认证",
         ),
     )

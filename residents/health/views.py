@@ -319,7 +319,7 @@ class NoticeCreate(HealthFormPage):
         fields = ("kind", "person", "noticed_at", "grade", "disease", "text")
         values = {name: form.cleaned_data[name] for name in fields}
         notice = actions.record_notice(by=self.request.user, **values)
-        self.message = f"已登记，最迟{prose_moment(notice.due_at)}报出。"
+        self.message = f"已登记，须于{prose_moment(notice.due_at)}前报出。"
         return self.request.community.url("residents:health_notice", notice_row=notice.uuid)
 
 

@@ -59,9 +59,7 @@ class PersonMergeRegister(Register):
         models = {reference.model.stored_label: reference.model for reference in references_to(Person)}
         return [
             Panel("并入的记录原来的内容", ("项目", "内容"), list(_lines_of_values(row.values))),
-            Panel(
-                "转到保留的记录", ("类别", "条数"), self.moves(row, access, community), empty="无其他登记"
-            ),
+            Panel("转到保留的记录", ("类别", "条数"), self.moves(row, access, community), empty="无其他登记"),
             Panel(
                 "写入保留的记录",
                 ("项目", "原来", "改为"),

@@ -109,7 +109,7 @@ def coverage_export(request):
 
 def _sheet_row(line: StairwellCoverage) -> tuple:
     covered = line.covered
-    last = timezone.localdate(covered.last) if covered.last else "从未"
+    last = timezone.localdate(covered.last) if covered.last else "未走访过"
     area = line.stairwell.area
     numbers = (covered.doors, covered.fresh, covered.due, covered.percent)
     return (line.stairwell.label, area.name if area else "", line.head_words, *numbers, last)
