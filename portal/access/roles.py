@@ -86,7 +86,7 @@ ROLES: dict[str, Role] = {
             *_STAFF,
         ),
         _role(
-            "civil", "民政专干", HeldAt.COMMUNITY, "在工作人员权限之外，管理重点人群和救助。", *_STAFF, P.CARE
+            "civil", "民政专干", HeldAt.COMMUNITY, "除工作人员权限外，管理重点人群和救助。", *_STAFF, P.CARE
         ),
         _role(
             "finance",

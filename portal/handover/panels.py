@@ -19,7 +19,7 @@ def handover_panels(row, access, community) -> list[Panel]:
     rights = access.rights_in(community.id)
     lines = [
         (
-            _link(reference, community) if reference.required_right in rights else "（您无权查看）",
+            _link(reference, community) if reference.required_right in rights else "（无权查看）",
             reference.state,
             table_day(reference.at),
         )

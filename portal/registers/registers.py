@@ -45,6 +45,8 @@ class Register:
     menu: str = ""
     """Menu group of the list; empty for a list that is not in the menu."""
     menu_order: int = 50
+    legend: str = ""
+    """What the words of a column mean; shown below the list."""
     purpose: str = ""
     """Purpose of the data; shown below the list."""
     basis: str = LEGAL_DUTY

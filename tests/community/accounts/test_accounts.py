@@ -118,7 +118,7 @@ def test_granting_is_idempotent(director, cast, house):
         ({"role": "director", "username": "nobody"}, "请从列表中选择"),
         ({"role": "admin", "username": "nobody"}, "请从列表中选择"),
         ({"role": "staff", "username": "staff"}, "已经是社区工作人员"),
-        ({"role": "health", "username": "director"}, "不能给自己授予角色"),
+        ({"role": "health", "username": "director"}, "不能给自己分配岗位"),
     ],
 )
 def test_roles_that_cannot_be_granted_are_refused_with_a_sentence(director, fields, sentence):

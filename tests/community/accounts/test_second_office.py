@@ -323,8 +323,8 @@ def test_links_and_roles_are_logged(cast, house):
         "发放开通单",
         "使用开通单",
         "开通单失效",
-        "授予角色",
-        "结束角色",
+        "分配岗位",
+        "解除岗位",
         "变更任职",
         "civil某（civil）",
         "单子丢失",
@@ -432,7 +432,7 @@ def test_used_links_remain_listed(cast):
     client = Client()
     client.post("/accounts/login/", {"username": "civil", "password": OTHER})
     page = client.get("/accounts/sessions/").content.decode()
-    assert "设置过密码的开通单" in page
+    assert "已使用的开通单" in page
     assert NEW in page
     assert OTHER in page
 

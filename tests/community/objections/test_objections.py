@@ -107,7 +107,7 @@ def test_objection_is_idempotent_and_tracked_by_code(version, cast, client):
         answer = client.post("/objections/", {"code": code})
         return answer.status_code, answer.content.decode()
 
-    assert "还没有答复" in track(code)[1]
+    assert "尚未答复" in track(code)[1]
     objection_actions.answer_objection(
         objection=objection, gist="维修费有出入", text="已核对，数字无误。", by=cast["supervisor"]
     )
@@ -203,7 +203,7 @@ def test_objection_answer_is_unique_and_scanned(objection, cast, client):
         client.post(url, data | {"text": "已核对。"})
     late = {"gist": "另一种说法", "text": "另一个答复", "token": "1" * 32}
     refused = client.post(url, late)
-    assert (refused.status_code, "已经答复这件异议" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "已答复这件异议" in refused.content.decode()) == (422, True)
     assert "另一个答复" in refused.content.decode()
     assert ObjectionAnswer.objects.get().text == "已核对。"
 

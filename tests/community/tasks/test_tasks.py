@@ -72,7 +72,7 @@ def test_task_is_handed_on_and_finished(client, house, cast, page, due):
     for step in ("交办，待认领", "认领", "转交给party某", "已办结：已换上冬季防火内容"):
         assert step in answer
     assert due("party") == due("finance") == []
-    assert "这项任务刚刚由party某处理（已办结）。" in page("party", new, "decline", result="不办了")
+    assert "这项任务已由party某办理（已办结）。" in page("party", new, "decline", result="不办了")
 
 
 def test_declined_task_is_due_for_its_giver(task, cast, page, due):
@@ -93,7 +93,7 @@ def test_a_finished_task_can_be_opened_again(task, page):
 
 
 def test_task_owner_needs_the_tasks_permission(task, cast):
-    with pytest.raises(task_actions.TaskError, match="supervisor某在本社区没有可以承办这项任务的角色"):
+    with pytest.raises(task_actions.TaskError, match="supervisor某在本社区没有可以承办这项任务的岗位"):
         task_actions.hand_on(by=cast["director"], task=task, to=cast["supervisor"])
 
 

@@ -255,7 +255,7 @@ def test_chained_merges_are_undone_in_reverse_order(house, cast, double):
 def test_dead_person_is_not_merged_with_a_resident(house, cast, double):
     Person.objects.filter(pk=house.person.pk).update(died_on=datetime.date(2026, 1, 1))
     house.person.refresh_from_db()
-    with pytest.raises(MergeRefused, match="请先为后者办理死亡登记"):
+    with pytest.raises(MergeRefused, match="请先为后者登记去世"):
         merged(house, cast, double)
 
 

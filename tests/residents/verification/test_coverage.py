@@ -92,7 +92,7 @@ def test_the_list_is_exported_as_a_spreadsheet(staff, doors, cast, house):
     verify(doors[0], cast["head"], days=0)
     book = load_workbook(io.BytesIO(staff.post(f"{URL}export/?days=30").content))
     rows = list(book.active.iter_rows(values_only=True))
-    assert rows[1] == ("3幢2单元", None, None, 2, 0, 2, 0, "从未")
+    assert rows[1] == ("3幢2单元", None, None, 2, 0, 2, 0, "未走访过")
     assert rows[2][:7] == ("3幢1单元", "第一小组", "张三", 2, 1, 1, 50)
     log = AccessLog.objects.get()
     assert (log.action, sorted(log.ids)) == ("export", sorted([house.first.pk, house.second.pk]))
@@ -163,7 +163,7 @@ def test_a_door_of_that_day_is_not_verified_twice(staff, house, cast, doors):
 
 
 @pytest.mark.parametrize(
-    ("ahead", "message"), [(1, "日期不能晚于今天"), (-400, "走访日期在一年以前"), (None, "请勾选核实过")]
+    ("ahead", "message"), [(1, "日期不能晚于今天"), (-400, "走访日期在一年以前"), (None, "请勾选已核实")]
 )
 def test_an_invalid_round_keeps_the_ticked_doors(staff, house, doors, ahead, message):
     on = timezone.localdate() + datetime.timedelta(days=ahead or 0)
