@@ -119,7 +119,7 @@ def link_person(*, user: User, person: Person, community_id: int, by: User, reas
         if user.person_id and RoleAssignment.objects.filter(user=user).not_over().exclude(
             community=community_id
         ):
-            raise AccountError(f"{user.name}还在其他单位任职，不能在这里变更本人。", "person")
+            raise AccountError(f"{user.name}还在其他单位任职，不能在此变更本人。", "person")
         if by.person_id == person.pk:
             raise AccountError("不能把他人的账号对应到您本人。", "person")
         others = User.objects.filter(Q(pk=user.pk) | Q(person_id=person.pk))

@@ -22,7 +22,7 @@ class ObjectionError(Refusal):
 class NoticeClosed(ObjectionError):
     def __init__(self, notice: PublicNotice):
         super().__init__(
-            f"公示期已于{prose_date(notice.until)}结束，这里不再接收异议；可以直接向居务监督委员会反映。"
+            f"公示期已于{prose_date(notice.until)}结束，不再接收异议；可以直接向居务监督委员会反映。"
         )
 
 

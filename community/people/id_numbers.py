@@ -147,7 +147,7 @@ def _read_other(text: str, kind: str) -> IdReading:
     if digits or kind == "resident_id":
         if len(text) == 20 and checksum(text) == text[17]:
             return _error("这是 20 位的残疾人证号，身份证号是它的前 18 位，请改为身份证号")
-        return _error(f"身份证号码应为 18 位，这里有 {len(text)} 位，请对照证件核对")
+        return _error(f"身份证号码应为 18 位，现为 {len(text)} 位，请对照证件核对")
     for guess, form in _FORMS:
         if form.match(text):
             return IdReading(guess, text, f"按{ID_KINDS[guess]}登记，请核对证件类别")

@@ -45,7 +45,7 @@ class PlaceRegister(Register):
     """Base of stairwells and areas: a current head prevents deletion."""
 
     deleted_with_row = (HeadAppointment,)
-    deletion_note = "已离任的任免记录一并删除，已解除的账号岗位不再注明这里。"
+    deletion_note = "已离任的任免记录一并删除，已解除的账号岗位不再注明此处。"
 
     def protecting_rows(self, row, access, community):
         heads = [f"{appointment.person.name}的任职" for appointment in appointments_now(row)]

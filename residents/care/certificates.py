@@ -34,7 +34,7 @@ def read_certificate(value: Cell) -> Certificate:
     match = _CERTIFICATE.fullmatch(text)
     if match is None:
         problem = read_id(text).problem if re.search(r"[*●■#]|E\+?\d+$", text) else ""
-        raise ValueError(problem or f"残疾人证号应为 20 位，这里有 {len(text)} 位，请对照证件核对")
+        raise ValueError(problem or f"残疾人证号应为 20 位，现为 {len(text)} 位，请对照证件核对")
     id_number, kind, grade = match.groups()
     if checksum(id_number) != id_number[17]:
         raise ValueError("残疾人证号前 18 位的校验码不符，请对照证件核对")

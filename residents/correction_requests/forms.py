@@ -34,7 +34,7 @@ class CorrectionRequestForm(ErrorPlacementMixin, forms.ModelForm):
         cleaned = super().clean()
         by, name = cleaned.get("asked_by"), cleaned.get("asker_name", "")
         if by == By.SELF and name:
-            self.add_error("asker_name", ValidationError("本人申请的，这里不填。"))
+            self.add_error("asker_name", ValidationError("本人申请的，不必填写。"))
         if by and by != By.SELF and not name:
             self.add_error("asker_name", ValidationError("请填写申请人姓名。"))
         return cleaned

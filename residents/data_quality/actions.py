@@ -36,7 +36,7 @@ def review_findings(*, by, community, check: Rule, seen_marks: Mapping[int, str]
     seen_marks: key of the row → its mark as the list showed it; a finding that has changed since stays listed.
     """
     if not reason.strip():
-        raise NoReason("请写明为什么核对无误")
+        raise NoReason("请写明核对无误的理由")
     rows = data_quality_findings.findings(check, community).filter(pk__in=seen_marks)
     rows = rows.filter(pk__in=[row.pk for row in rows if str(row.mark) == seen_marks[row.pk]])
     findings = list(rows)

@@ -22,7 +22,7 @@ class SubjectAccess(FormPage):
     permission = P.PEOPLE_REVEAL
     form_class = SubjectAccessForm
     template_name = "residents/subject_access/report.html"
-    lead = "本人、监护人，或者已故居民的近亲属，可以查询社区保存了哪些信息、谁看过。"
+    lead = "本人、监护人，或者已故居民的近亲属，可以查询社区保存的个人信息和查阅情况。"
     button = "出具告知书"
     repeated_message = "告知书已出具；需要再出具一份的，请重新填写。"
     register = PersonRegister()

@@ -65,7 +65,7 @@ def test_task_is_handed_on_and_finished(client, house, cast, page, due):
     assert "只有承办人可以办结或退回这项任务，承办人是finance某。" in page(
         "security", new, "finish", result="好了"
     )
-    assert "请选择转交给谁。" in page("finance", new, "hand_on")
+    assert "请选择转交对象。" in page("finance", new, "hand_on")
     assert "已转交。" in page("finance", new, "hand_on", to=cast["party"].pk)
     assert "请写明办理结果，退回的写明原因。" in page("party", new, "finish", result=" ")
     answer = page("party", new, "finish", result="已换上冬季防火内容")
