@@ -99,7 +99,7 @@ def end_care_entries(person: Person, departure: Departure) -> Iterator[Consequen
 
 def _end(kind: CareKind, pk: int, departure: Departure) -> None:
     entry = MODELS[kind].objects.get(pk=pk)
-    end_entry(entry, departure.on, "去世" if departure.died else "迁出")
+    end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
 
 
 @hook(Hook.ABOUT)

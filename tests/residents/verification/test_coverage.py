@@ -61,7 +61,7 @@ def test_the_worst_stairwell_is_first_with_its_head(staff, house, cast, doors):
     page = staff.get(URL)
     assert [line.stairwell for line in page.context["lines"]] == [house.second, house.first]
     text = page.content.decode()
-    assert "共4户，已核实1户（25%）；2个楼道中1个超过90天没有走访" in text
+    assert "共4户，已核实1户（25%）；2个楼道中1个超过90天未走访" in text
     assert "张三" in text
     assert "100天前" in text
 
@@ -100,7 +100,7 @@ def test_the_list_is_exported_as_a_spreadsheet(staff, doors, cast, house):
 
 def test_an_unvisited_stairwell_is_due(staff, doors, cast):
     verify(doors[0], cast["head"], days=10)
-    assert "1个楼道超过90天没有走访" in staff.get("/c/kuocang/").content.decode()
+    assert "1个楼道超过90天未走访" in staff.get("/c/kuocang/").content.decode()
     verify(doors[2], cast["head2"], days=10)
     assert "没有走访" not in staff.get("/c/kuocang/").content.decode()
 
