@@ -63,7 +63,7 @@ class RenewalPage(AccountPage):
     """Issue a new slip for the holder of a role, after a lost one or a forgotten password; `load` sets both below."""
 
     form_class = RenewForm
-    button = "生成开通单"
+    button = "发放开通单"
     office: Office
     assignment: RoleAssignment
     place = ""

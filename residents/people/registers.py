@@ -128,9 +128,7 @@ class PersonRegister(Register):
     path = "people"
     menu = "人口与房屋"
     menu_order = 10
-    legend = (
-        "在册情况：现住，居住登记在本社区；空挂户籍，户籍在本社区而人不在此；已注销或未登记，居住和户籍均不在本社区"
-    )
+    legend = "在册情况：现住，居住登记在本社区；空挂户籍，户籍在本社区而人不在此；已注销或未登记，居住和户籍均不在本社区"
     purpose = "社区居民服务和管理（城市居民委员会组织法）"
     retention = Retention(
         "迁出或去世",

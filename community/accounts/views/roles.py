@@ -168,7 +168,9 @@ class AccountPerson(AssignmentPage):
 
     @property
     def sentence(self) -> str:
-        return f"请从居民台账中选择{self.user.name}（{self.user.username}）本人，用于防止同一人兼任监督与经办。"
+        return (
+            f"请从居民台账中选择{self.user.name}（{self.user.username}）本人，用于防止同一人兼任监督与经办。"
+        )
 
     def form_arguments(self) -> dict:
         access, community = self.request.access, self.request.community
