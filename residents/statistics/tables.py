@@ -295,7 +295,7 @@ def care(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
         )
         for kind, count in all_numbers.care.items()
     ]
-    note = f"全社区目前在册的人，不分片区；不足{FEW}人的不显示数字。"
+    note = f"全社区目前在册，不分片区；不足{FEW}人的不显示数字。"
     return StatisticsTable("care", "重点人群（全社区）", ("类别", "人数"), tuple(lines), note)
 
 

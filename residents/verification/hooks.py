@@ -69,7 +69,7 @@ def street_coverage(communities: Collection[CommunityRef]) -> Iterator[StreetTab
             for community in communities
             if (covered := coverage_by_community.get(community.id))
         },
-        "覆盖率是在各社区自定的核实期限内核实过的户数占比。",
+        "覆盖率为核实期限（各社区自定）内已核实户数的比例。",
     )
 
 

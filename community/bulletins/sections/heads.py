@@ -14,7 +14,6 @@ from community.places.models import Area, HeadAppointment
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.panels import Panel
-from portal.values.dates import prose_date
 from portal.values.months import month_after, month_word
 
 
@@ -114,7 +113,7 @@ def _heads_section(community, month: datetime.date) -> BulletinSection:
                 line.name,
                 line.post,
                 f"{line.word}{'（补登）' if line.is_late else ''}",
-                prose_date(line.day),
+                str(line.day),
             )
             for line in lines
         ),

@@ -19,6 +19,7 @@ from community.objections.tracking_codes import ALPHABET, LENGTH, new_code
 from community.public_pages import queries as public_page_queries
 from portal.access.db_scope import APP, PUBLIC, scope
 from portal.access.user_access import Access
+from portal.values.dates import prose_date
 from tests.community.bulletins.drafting import correct, publish
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,7 @@ def test_director_sets_a_dated_rule(house, cast, client, today):
 
 def test_objection_is_idempotent_and_tracked_by_code(version, cast, client):
     until = version.notice.until
-    assert f"公示中（至{until.month}月{until.day}日）" in client.get(PAGE).content.decode()
+    assert f"公示中（至{prose_date(until)}）" in client.get(PAGE).content.decode()
     data = form(client, version.notice)
     url = f"/p/kuocang/notices/{version.notice.uuid}/object/"
     codes = {

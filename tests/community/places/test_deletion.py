@@ -93,7 +93,7 @@ def test_referencing_rows_of_an_area_are_named(director, house):
     assert answer.status_code == 409
     assert "楼道1条" in answer.context["problem"]
     answer = delete(director, house.area)
-    assert "片区和小组1条" in answer.context["problem"]
+    assert "片区（小组）1条" in answer.context["problem"]
 
 
 def test_protecting_rows_without_view_right_are_not_named(cast, house):

@@ -25,7 +25,7 @@ def test_front_page_groups_communities_by_street_with_their_latest_bulletin(hous
     answer = client.get("/")
     page = answer.content.decode()
     assert answer.status_code == 200
-    order = ["岩泉街道", "括苍社区", "2026年10月居务公开", "西直沟社区", "还没有公开", "淮川街道", "北正社区"]
+    order = ["岩泉街道", "括苍社区", "2026年10月居务公开", "西直沟社区", "暂无公开", "淮川街道", "北正社区"]
     assert [page.index(text) for text in order] == sorted(page.index(text) for text in order)
     assert "2026年9月居务公开" not in page
     assert "工作人员登录" in page
@@ -80,7 +80,7 @@ def test_unpublished_bulletins_are_404(house, cast, client):
         "/p/kuocang/bulletins/2026-13/",
     ):
         assert client.get(address).status_code == 404, address
-    assert "还没有公开" in client.get("/p/kuocang/").content.decode()
+    assert "暂无公开" in client.get("/p/kuocang/").content.decode()
 
 
 def test_newest_version_is_default_and_old_versions_remain(house, cast, quick_pdf, client):

@@ -61,7 +61,7 @@ def test_task_is_handed_on_and_finished(client, house, cast, page, due):
     assert "已认领，由您承办。" in page("finance", new, "take")
     assert due("finance") == [("任务：更换橱窗", new.due)]
     assert due("security") == []
-    assert "finance某刚刚认领了这项任务。" in page("security", new, "take")
+    assert "finance某已认领这项任务。" in page("security", new, "take")
     assert "只有承办人可以办结或退回这项任务，承办人是finance某。" in page(
         "security", new, "finish", result="好了"
     )
