@@ -7,6 +7,7 @@ from community.communities.models import CommunityRow
 from portal.audit.tracking import tracked
 from portal.files.models import FileOwner, FileOwnerQuerySet
 from portal.pii_scan.declared import INTERNAL
+from portal.spreadsheets.headers import header_words
 
 
 @tracked()
@@ -40,6 +41,11 @@ class FormMatch(CommunityRow):
                 violation_error_message="这样的表头已有对应",
             )
         ]
+
+    @property
+    def header_words(self) -> list[str]:
+        """The headers as pages show them."""
+        return [header_words(name) for name in self.headers]
 
     def __str__(self):
         return self.title

@@ -13,7 +13,7 @@ from portal.form_filling.fill import BlockValues, FillOrder, Row
 from portal.form_filling.layout import Blank, FormColumn, Layout
 from portal.form_filling.values import ColumnWriter
 from portal.form_filling.writable_sheet import Value
-from portal.spreadsheets.headers import header_key
+from portal.spreadsheets.headers import header_key, header_words
 from portal.values.dates import prose_date
 from residents.form_filling.fields import ID_FIELDS, words
 from residents.form_filling.fields import field as field_of
@@ -89,7 +89,9 @@ def prepare(
     order = FillOrder(
         filling.sheet, words(), blanks=blanks, **_positions(filling, layout, households, rows, heads)
     )
-    missed = {writer.column.name: writer.unmatched for writer in columns.writers if writer.unmatched}
+    missed = {
+        header_words(writer.column.name): writer.unmatched for writer in columns.writers if writer.unmatched
+    }
     return PreparedForm(order, [pk for pk in flat if pk in rows], missed)
 
 
