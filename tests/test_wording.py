@@ -22,6 +22,7 @@ DAYS = {"Y-m-d", "Y-m-d H:i", "Y年n月j日", "Y年n月j日 H:i", "Y年n月j日 
 MONTHS = {"Y年n月", "Y年", "n月", "Y-m"}
 FOR_MACHINES = {"c"}
 DATE_FILTER = re.compile(r"""(?:date:|\bnow\s+)["']([^"']*)["']""")
+CELL_IN_PROSE = re.compile(r'<t[dh][^>]*>(?:\{%[^%]*%\})?\{\{[^}]*date:"Y年n月j日[^}]*\}\}')
 DATE_IN_CODE = re.compile(r"%-?m月|%-?m/%-?d")
 PARTS_IN_CODE = re.compile(r"\.day\}日")
 
@@ -80,8 +81,9 @@ def test_a_thing_has_one_name(path):
 
 @for_each(TEMPLATES, name=_name)
 def test_dates_of_pages_have_two_forms(path):
-    forms = set(DATE_FILTER.findall(path.read_text("utf-8")))
-    assert forms <= DAYS | MONTHS | FOR_MACHINES
+    text = path.read_text("utf-8")
+    assert set(DATE_FILTER.findall(text)) <= DAYS | MONTHS | FOR_MACHINES
+    assert not CELL_IN_PROSE.findall(text)
 
 
 @for_each(MODULES, name=_name)
