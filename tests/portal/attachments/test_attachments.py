@@ -192,7 +192,7 @@ def test_transparent_png_stays_transparent():
 def test_registers_with_attachments_accept_uploads(register, house, director, media):
     row = register.model.objects.filter(community=house.kuocang).first()
     card = Card(director, register, row, house.kuocang.ref)
-    assert "还没有附件" in card.page()
+    assert "暂无附件" in card.page()
     card.upload(("协议.pdf", PDF))
     assert "协议.pdf" in card.page()
     attachment = Attachment.objects.get()
