@@ -35,15 +35,17 @@ OTHER_NAMES = {
     "可享受待遇提示": "待遇与到期提醒",
     "生成开通单": "重发开通单",
     "一定有数字录错": "校验码不符",
+    "[KMG]iB": "KB, MB, GB",
 }
 """Pattern of a second name → the name that the portal has for the thing."""
 OTHER_OFFICES = {
     "portal/access/table_grants.py",
+    "portal/backup/backup.py",
     "residents/care/import_references.py",
     "residents/care/registers/elder.py",
     "residents/form_filling/fields.py",
 }
-"""Where the names of others are read: roles of the database, headers of files and forms."""
+"""Where the names of others are used: roles of the database, sizes for operators, headers of files and forms."""
 
 
 def _name(path: Path) -> str:

@@ -68,7 +68,7 @@ def _space() -> HealthCheck:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    message = f"剩余 {free / 1024**3:.1f} GiB"
+    message = f"剩余 {free / 1024**3:.1f} GB"
     return HealthCheck(
         "space", "文件存储空间", free >= LEAST_FREE, message if free >= LEAST_FREE else f"{message}，不足"
     )
