@@ -17,8 +17,8 @@ def _outdated(queryset, name, value):
 @register
 class MediumRegister(Register):
     model = Medium
-    noun = "medium"
     create_label = "新增宣传点"
+    noun = "medium"
     path = "media"
     menu = "公开"
     view = edit = export_right = import_right = P.MEDIA

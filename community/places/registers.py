@@ -59,8 +59,8 @@ class PlaceRegister(Register):
 @register
 class AreaRegister(PlaceRegister):
     model = Area
-    noun = "area"
     create_label = "新增片区（小组）"
+    noun = "area"
     menu = "组织"
     menu_order = 10
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, P.PLACES_EDIT
@@ -107,8 +107,8 @@ def appointment_url(community, **place) -> str:
 @register
 class BuildingRegister(Register):
     model = Building
-    noun = "building"
     create_label = "新增楼幢"
+    noun = "building"
     menu = "人口与房屋"
     menu_order = 40
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, P.PLACES_EDIT
@@ -163,8 +163,8 @@ class BuildingRegister(Register):
 @register
 class StairwellRegister(PlaceRegister):
     model = Stairwell
-    noun = "stairwell"
     create_label = "新增楼道"
+    noun = "stairwell"
     menu = "人口与房屋"
     menu_order = 50
     view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, None
@@ -197,8 +197,8 @@ class StairwellRegister(PlaceRegister):
 @register
 class HeadAppointmentRegister(Register):
     model = HeadAppointment
-    noun = "headappointment"
     create_label = "任命楼道长"
+    noun = "headappointment"
     path = "heads"
     menu = "组织"
     menu_order = 20

@@ -10,8 +10,8 @@ from portal.registers.registry import register
 @register
 class HonourRegister(Register):
     model = Honour
-    noun = "honour"
     create_label = "新增荣誉"
+    noun = "honour"
     menu = "社区"
     view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
     columns = (Column("title"), Column("level"), Column("year", number=True))
@@ -24,8 +24,8 @@ class HonourRegister(Register):
 @register
 class VenueRegister(Register):
     model = Venue
-    noun = "venue"
     create_label = "新增场地"
+    noun = "venue"
     menu = "社区"
     view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
     columns = (Column("name"), Column("kind"), Column("floor_m2", number=True))
@@ -38,8 +38,8 @@ class VenueRegister(Register):
 @register
 class ServiceHoursRegister(Register):
     model = ServiceHours
-    noun = "servicehours"
     create_label = "设置服务时间"
+    noun = "servicehours"
     path = "service-hours"
     menu = "社区"
     view, edit = P.PROFILE_VIEW, P.PROFILE_EDIT

@@ -53,8 +53,8 @@ class TaskRegister(Register):
     """Tasks inside the committee. Its detail page is `community.tasks.views`, with the buttons of each step."""
 
     model = Task
-    noun = "task"
     create_label = "交办任务"
+    noun = "task"
     menu = "日常"
     menu_order = 10
     purpose = "交办和跟踪社区内部事项"

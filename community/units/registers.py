@@ -11,8 +11,8 @@ from portal.retention.data_categories import Unlimited
 @register
 class UnitRegister(Register):
     model = Unit
-    noun = "unit"
     create_label = "新增单位"
+    noun = "unit"
     menu = "组织"
     menu_order = 30
     purpose = "辖区单位的联系和共建"

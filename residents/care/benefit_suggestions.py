@@ -152,7 +152,7 @@ def _topics_of(groups: Iterable[BenefitSuggestions]) -> dict[int, list["Suggesti
         pk: [
             *(SuggestionKind(r, None, group.title(r), people.get((pk, r), 0)) for r in PERSON_RULES),
             *(
-                SuggestionKind(Rule.DUE, kind, DUE_TOPICS[kind], *due.get((pk, kind), (0,)))
+                SuggestionKind(Rule.DUE, kind, due_topic(kind), *due.get((pk, kind), (0,)))
                 for kind in CareKind
             ),
         ]
@@ -188,14 +188,19 @@ def list_url(community: CommunityRef, rule: Rule, care: CareKind | None = None) 
     return f"{url}?{urlencode(query)}"
 
 
+def due_topic(kind: CareKind) -> str:
+    """Title of the list of due entries of a register."""
+    return _DUE_TITLES[kind]
+
+
 def due_label(kind: CareKind) -> str:
     """The register's label for what is due."""
     return str(MODELS[kind]._meta.get_field("due").verbose_name)
 
 
-DUE_TOPICS = {
+_DUE_TITLES = {
     CareKind.LOW_INCOME: "低保复核到期",
-    CareKind.DISABLED: "残疾人证件到期",
+    CareKind.DISABLED: "残疾人证件将到期",
     CareKind.ELDERLY: "高龄津贴生存认证到期",
     CareKind.SPECIAL_CARE: "优抚对象年度确认到期",
     CareKind.UNEMPLOYED: "失业人员回访到期",
@@ -203,23 +208,12 @@ DUE_TOPICS = {
     CareKind.CHILD: "困境儿童评估到期",
     CareKind.MATERNAL: "育龄妇女服务到期",
 }
-"""Titles of the lists of due entries."""
-
-_IN_SHORT = {
-    CareKind.LOW_INCOME: "户复核",
-    CareKind.DISABLED: "人证件",
-    CareKind.ELDERLY: "人生存认证",
-    CareKind.SPECIAL_CARE: "人年度确认",
-    CareKind.UNEMPLOYED: "人回访",
-    CareKind.RETIRED: "人资格认证",
-    CareKind.CHILD: "人评估",
-    CareKind.MATERNAL: "人服务",
-}
 
 
-def due_title(kind: CareKind, count: int) -> str:
-    """Title of the to-do entry for the due entries of a register."""
-    return f"{kind.label}：{count}{_IN_SHORT[kind]}到期"
+def due_title(kind: CareKind, count: int, *, is_late: bool) -> str:
+    """Title of the to-do entry for the due entries of a register; `is_late`: the first of them is overdue."""
+    title = _DUE_TITLES[kind].replace("将", "已") if is_late else _DUE_TITLES[kind]
+    return f"{title} {count}{'户' if kind is CareKind.LOW_INCOME else '人'}"
 
 
 @dataclass(frozen=True, slots=True)

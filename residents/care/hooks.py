@@ -74,16 +74,13 @@ def care_due(access: Access, communities: Collection[CommunityRef], today: datet
         community = places[pk]
         for topic in topics:
             if topic.care and topic.count:
-                title, url, key = (
-                    due_title(topic.care, topic.count),
-                    topic.url(community),
-                    f"care:{topic.care}",
-                )
+                title = due_title(topic.care, topic.count, is_late=topic.first < today)
+                url, key = topic.url(community), f"care:{topic.care}"
                 yield Due(community, title, url, "去办理", topic.first, topic.count, key=key)
         count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
         if count:
             url = community.url("residents:care_proposals")
-            yield Due(community, f"{count}人待核实待遇和到期事项", url, "去核实", count=count)
+            yield Due(community, f"{count}人待核实待遇", url, "去核实", count=count)
 
 
 @hook(Hook.PERSON_LEFT)

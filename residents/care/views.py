@@ -20,13 +20,13 @@ from portal.registers.panels import Link
 from portal.values.dates import prose_date
 from residents.care.actions import dismiss_suggestion
 from residents.care.benefit_suggestions import (
-    DUE_TOPICS,
     PERSON_RULES,
     BenefitSuggestions,
     Rule,
     SuggestionKind,
     counts_by_kind,
     due_label,
+    due_topic,
     list_url,
 )
 from residents.care.forms import DismissForm
@@ -204,7 +204,7 @@ def _suggestion_of(request, rule: str) -> tuple[Rule, CareKind | None, datetime.
         occasion = datetime.date.fromisoformat(request.GET.get("occasion", ""))
     except ValueError as error:
         raise Http404 from error
-    return rule, care, occasion, f"{DUE_TOPICS[care]}（{prose_date(occasion)}）"
+    return rule, care, occasion, f"{due_topic(care)}（{prose_date(occasion)}）"
 
 
 class SecretReveal(RevealPage):

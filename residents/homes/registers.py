@@ -32,8 +32,8 @@ def _filter_household(queryset, name, value):
 @register
 class DwellingRegister(Register):
     model = Dwelling
-    noun = "dwelling"
     create_label = "登记房屋"
+    noun = "dwelling"
     menu = "人口与房屋"
     menu_order = 30
     purpose = "掌握房屋和住户的对应关系"
@@ -110,8 +110,8 @@ class DwellingRegister(Register):
 @register
 class HouseholdRegister(Register):
     model = Household
-    noun = "household"
     create_label = "登记家庭户"
+    noun = "household"
     menu = "人口与房屋"
     menu_order = 20
     purpose = "按户服务居民，出具居住和户籍情况"

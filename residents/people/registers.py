@@ -123,8 +123,8 @@ def _address(person: Person) -> str:
 @register
 class PersonRegister(Register):
     model = Person
-    noun = "person"
     create_label = "登记居民"
+    noun = "person"
     path = "people"
     menu = "人口与房屋"
     menu_order = 10

@@ -78,8 +78,8 @@ class VisitRegister(Register):
     """Planned and logged visits; visitors themselves use the pages of `residents.visits.views`."""
 
     model = Visit
-    noun = "visit"
     create_label = "安排走访"
+    noun = "visit"
     title = "走访记录"
     unit = "走访安排"
     menu = "重点人群"

@@ -13,8 +13,8 @@ from residents.care.registers.base import CareRegister
 class CareChildRegister(CareRegister):
     kind = CareKind.CHILD
     model = CareChild
-    noun = "carechild"
     create_label = "登记困境儿童"
+    noun = "carechild"
     path = "care-children"
     menu_order = 70
     purpose = "困境儿童和留守儿童的关爱保护（未成年人保护法）"

@@ -28,8 +28,8 @@ _DISABILITY_WORDS = {
 class DisabilityRegister(CareRegister):
     kind = CareKind.DISABLED
     model = Disability
-    noun = "disability"
     create_label = "登记残疾人"
+    noun = "disability"
     path = "disabilities"
     menu_order = 20
     purpose = "残疾人服务和两项补贴（残疾人保障法）"

@@ -38,8 +38,8 @@ def _filter_allowance(queryset, name, value):
 class ElderRegister(CareRegister):
     kind = CareKind.ELDERLY
     model = Elder
-    noun = "elder"
     create_label = "登记老年人"
+    noun = "elder"
     menu_order = 30
     purpose = "老年人优待、高龄津贴和探访关爱（老年人权益保障法）"
     retention = Retention("津贴或关爱终止", "end", years=5)

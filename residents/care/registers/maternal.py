@@ -13,8 +13,8 @@ from residents.care.registers.base import CareRegister
 class MaternalRegister(CareRegister):
     kind = CareKind.MATERNAL
     model = Maternal
-    noun = "maternal"
     create_label = "新增服务记录"
+    noun = "maternal"
     path = "maternal"
     menu_order = 80
     purpose = "经本人同意的孕产保健和计划生育服务（母婴保健法、人口与计划生育法）；不记录健康状况"

@@ -12,8 +12,8 @@ from residents.care.registers.base import CareRegister
 class SpecialCareRegister(CareRegister):
     kind = CareKind.SPECIAL_CARE
     model = SpecialCare
-    noun = "specialcare"
     create_label = "登记优抚对象"
+    noun = "specialcare"
     path = "special-care"
     menu_order = 40
     purpose = "优抚对象的抚恤优待（军人抚恤优待条例）"

@@ -24,8 +24,8 @@ def _filter_placed(queryset, name, value):
 class UnemployedRegister(CareRegister):
     kind = CareKind.UNEMPLOYED
     model = Unemployed
-    noun = "unemployed"
     create_label = "登记失业人员"
+    noun = "unemployed"
     path = "unemployed"
     menu_order = 50
     purpose = "失业登记和就业帮扶（就业促进法）"
