@@ -25,7 +25,7 @@ class PersonField(PickField):
     """Choose a person of the community by typing the name."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", "输入姓名，从提示中选择")
+        kwargs.setdefault("help_text", "输入姓名后选择")
         super().__init__(max_length=160, **kwargs)
 
     def set_people(

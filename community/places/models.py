@@ -33,7 +33,7 @@ class Area(CommunityRow):
     stored_label = "community.Area"
 
     class Meta:
-        verbose_name = "片区和小组"
+        verbose_name = "片区（小组）"
         verbose_name_plural = "片区和小组"
         ordering = ["kind", "number", "name"]
         constraints = [
@@ -206,7 +206,7 @@ class HeadAppointment(CommunityRow):
     stored_label = "community.HeadAppointment"
 
     class Meta:
-        verbose_name = "楼道长任免"
+        verbose_name = "任免记录"
         verbose_name_plural = "楼道长任免"
         ordering = ["-start", "id"]
         constraints = [

@@ -37,7 +37,7 @@ def _head_panel(access, community, url, **place) -> Panel:
         "任免记录",
         ("姓名", "任职日期", "离任日期", "任免文件"),
         [(a.person.name, a.start, a.end or "现任", a.document) for a in appointments],
-        empty="还没有任命过负责人",
+        empty="暂无任免记录",
         links=(Link("任命", url),) if access.can(P.PLACES_EDIT, community) else (),
     )
 
@@ -46,7 +46,7 @@ class PlaceRegister(Register):
     """Base of stairwells and areas: a current head prevents deletion."""
 
     deleted_with_row = (HeadAppointment,)
-    deletion_note = "已离任的任免记录一并删除，已结束的账号角色不再注明这里。"
+    deletion_note = "已离任的任免记录一并删除，已解除的账号岗位不再注明此处。"
 
     def protecting_rows(self, row, access, community):
         heads = [f"{appointment.person.name}的任职" for appointment in appointments_now(row)]
@@ -60,6 +60,7 @@ class PlaceRegister(Register):
 @register
 class AreaRegister(PlaceRegister):
     model = Area
+    create_label = "新增片区（小组）"
     noun = "area"
     menu = DeskArea.PEOPLE
     menu_order = 61
@@ -108,6 +109,7 @@ def appointment_url(community, **place) -> str:
 @register
 class BuildingRegister(Register):
     model = Building
+    create_label = "新增楼幢"
     noun = "building"
     menu = DeskArea.PEOPLE
     menu_order = 31
@@ -150,8 +152,8 @@ class BuildingRegister(Register):
                 "楼道",
                 ("楼道", "所属", "楼道长"),
                 [(s.label, s.area.name if s.area else "", s.head_name or "暂缺") for s in stairwells],
-                empty="还没有登记楼道",
-                links=(Link("登记楼道", create),) if access.can(P.PLACES_EDIT, community) else (),
+                empty="暂无楼道",
+                links=(Link("新增楼道", create),) if access.can(P.PLACES_EDIT, community) else (),
             )
         ]
 
@@ -164,6 +166,7 @@ class BuildingRegister(Register):
 @register
 class StairwellRegister(PlaceRegister):
     model = Stairwell
+    create_label = "新增楼道"
     noun = "stairwell"
     menu = DeskArea.PEOPLE
     menu_order = 32
@@ -198,6 +201,7 @@ class StairwellRegister(PlaceRegister):
 @register
 class HeadAppointmentRegister(Register):
     model = HeadAppointment
+    create_label = "任命楼道长"
     noun = "headappointment"
     path = "heads"
     menu = DeskArea.PEOPLE

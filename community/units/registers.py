@@ -12,6 +12,7 @@ from portal.retention.data_categories import Unlimited
 @register
 class UnitRegister(Register):
     model = Unit
+    create_label = "新增单位"
     noun = "unit"
     menu = DeskArea.PEOPLE
     menu_order = 64

@@ -32,7 +32,7 @@ class BulkView(BatchPages, RegisterView):
     """Base; `bulk_urls` passes `register`."""
 
     kind = BULK_CHANGE
-    already_handled = "这次批量修改已由另一次操作处理，以下是当前的状态。"
+    already_handled = "这次批量修改已由另一次操作处理，以下是当前状态。"
 
     def get_permission(self):
         return self.register.edit
@@ -97,21 +97,21 @@ class StartView(BulkView):
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
         if "all" in request.POST:
             selection = listing.rows
-            chosen = f"筛选出的全部（{listing.words}）" if listing.words else "全部"
+            chosen = f"筛选结果（{listing.words}）" if listing.words else "全部"
         else:
             everything = self.register.rows(request.access, request.community, self.get_permission())
             selection = everything.filter(uuid__in=_uuids(request.POST.getlist("row")))
             selection = selection.order_by(
                 *self.register.ordering(listing.sort, request.access, request.community)
             )
-            chosen = "勾选的"
+            chosen = "已选"
         ids = list(selection.values_list("pk", flat=True)[: batches.LIMIT + 1])
         if not ids or len(ids) > batches.LIMIT:
             messages.error(
                 request,
                 f"一次最多修改 {batches.LIMIT} 条，请先筛选。"
                 if ids
-                else "请先在左侧勾选要修改的行，或者修改筛选出的全部。",
+                else "请先勾选要修改的行，或在“更多”中选择“对筛选结果批量修改”。",
             )
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
         batch = batches.start_batch(

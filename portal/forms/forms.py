@@ -6,6 +6,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.utils.choices import BlankChoiceIterator
 
 from portal.access.querysets import ScopedForeignKey
 from portal.access.user_access import Access, CommunityRef
@@ -13,13 +15,14 @@ from portal.forms.constraints import Violation, violation_of_constraint
 from portal.values.display import display
 
 _OUTDATED = "页面已过期，请重新打开后再提交。"
+_DASHES, _CHOOSE = BLANK_CHOICE_DASH[0][1], "请选择"
 
 
 class EditConflict(Exception):
     """Optimistic locking failed: somebody else saved this row meanwhile. Holds its version and the differing fields."""
 
     def __init__(self, differences: list[tuple[str, str, str]], version: int):
-        super().__init__("这条记录刚刚被别人修改过。")
+        super().__init__("这条记录已在别处保存过。")
         self.version = version
         self.differences = differences
         """(label, value saved by the other, value of this form)"""
@@ -46,6 +49,8 @@ class ErrorPlacementMixin:
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        for field in self.fields.values():
+            _name_blank_choice(field)
 
     def visible_field(self, name: str | None) -> str | None:
         """Form field at which errors of a model's field or constraint are shown; None for above the form."""
@@ -72,6 +77,15 @@ class ErrorPlacementMixin:
         violation = getattr(self.data, "violation", None)
         if violation and not self.errors:
             self.add_violation(violation)
+
+
+def _name_blank_choice(field: forms.Field) -> None:
+    """Call the empty choice 请选择 where Django has dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == _DASHES:
+            field.empty_label = _CHOOSE
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, BlankChoiceIterator):
+        field.choices = [(value, _CHOOSE if label == _DASHES else label) for value, label in field.choices]
 
 
 class PlainForm(ErrorPlacementMixin, forms.Form):

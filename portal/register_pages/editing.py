@@ -15,14 +15,9 @@ class RegisterFormPage(RegisterView, FormPage):
     """Base of the create and edit pages: the register's form, saved by the register."""
 
     row = None
-    verb = "登记"
 
     def get_permission(self):
         return self.register.edit
-
-    @property
-    def title(self) -> str:
-        return f"{self.verb}{self.register.unit}"
 
     @property
     def trail(self) -> list[Link]:
@@ -47,16 +42,23 @@ class RegisterFormPage(RegisterView, FormPage):
 
 class CreateView(RegisterFormPage):
     @property
+    def title(self) -> str:
+        return self.register.create_label
+
+    @property
     def message(self) -> str:
-        return f"{self.register.unit}已登记。"
+        return f"{self.register.unit}已保存。"
 
     def form_arguments(self) -> dict:
         return {"initial": self.request.GET.dict()}
 
 
 class EditView(RegisterFormPage):
-    verb = "修改"
     message = "修改已保存。"
+
+    @property
+    def title(self) -> str:
+        return f"修改{self.register.unit}"
 
     def load(self, row):
         self.row = self.get_row()

@@ -48,6 +48,8 @@ class Register:
     menu_order: int = 50
     menu_line: str = ""
     """Menu line of which the list is a tab, where it has none of its own."""
+    legend: str = ""
+    """What the words of a column mean; shown below the list."""
     purpose: str = ""
     """Purpose of the data; shown below the list."""
     basis: str = LEGAL_DUTY
@@ -64,6 +66,8 @@ class Register:
     view: Permission
     edit: Permission | None = None
     """None: the register is written by actions only."""
+    create_label: str = ""
+    """Button and heading of the page that adds a row: the act as the office calls it. Every register with `edit` has one."""
     export_right: Permission | None = None
     import_right: Permission | None = None
 

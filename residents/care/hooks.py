@@ -37,7 +37,7 @@ from residents.care.registers import REGISTERS as CARE_REGISTERS
 add_menu_page(
     DeskArea.WELFARE, "重点人群总览", "residents:care_overview", Permission.CARE, 5, line="重点人群"
 )
-add_menu_page(DeskArea.WELFARE, "可享受待遇提示", "residents:care_proposals", Permission.CARE, 130)
+add_menu_page(DeskArea.WELFARE, "待遇与到期提醒", "residents:care_proposals", Permission.CARE, 130)
 
 hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 
@@ -45,7 +45,7 @@ hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 @hook(Hook.SECRETS)
 def care_secrets() -> Iterator[EncryptedColumn]:
     yield _secret("残疾人证号", Disability, "certificate")
-    yield _secret("高龄老人银行卡号", Elder, "bank_card")
+    yield _secret("老年人银行卡号", Elder, "bank_card")
 
 
 def _secret(title: str, model: type, name: str) -> EncryptedColumn:
@@ -86,16 +86,13 @@ def care_due(access: Access, communities: Collection[CommunityRef], today: datet
         community = places[pk]
         for topic in topics:
             if topic.care and topic.count:
-                title, url, key = (
-                    due_title(topic.care, topic.count),
-                    topic.url(community),
-                    f"care:{topic.care}",
-                )
+                title = due_title(topic.care, topic.count, is_late=topic.first < today)
+                url, key = topic.url(community), f"care:{topic.care}"
                 yield Due(community, title, url, "去办理", topic.first, topic.count, key=key)
         count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
         if count:
             url = community.url("residents:care_proposals")
-            yield Due(community, f"{count}条可享受待遇提示", url, "去核实", count=count)
+            yield Due(community, f"{count}人待核实待遇", url, "去核实", count=count)
 
 
 @hook(Hook.PERSON_LEFT)

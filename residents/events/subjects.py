@@ -62,7 +62,7 @@ def household_of(request, household_uuid: uuid.UUID) -> Household:
 
 def household_subject(request, household: Household, members: list[Residence]) -> EventSubject:
     trail = (
-        _list_link(request, "户", "household"),
+        _list_link(request, "家庭户", "household"),
         Link(str(household), detail_url(request, "household", household)),
     )
     names = "、".join(

@@ -13,6 +13,7 @@ from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.panels import Link, Panel
+from portal.values.dates import table_moment
 from portal.values.months import month_word
 from residents.event_log.monthly_statement import first_of_next_month
 from residents.head_reports.models import ChangeReport
@@ -103,7 +104,7 @@ def _reports_panel(access: Access, community, month, state: str) -> Panel:
     may_open = access.can(Permission.REPORTS_REVIEW, community)
 
     def shown(report: ChangeReport):
-        on = timezone.localtime(report.reported_at).strftime("%Y-%m-%d %H:%M")
+        on = table_moment(report.reported_at)
         if not may_open:
             return on
         kwargs = {"community": community.code, "row": report.uuid}

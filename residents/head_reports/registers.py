@@ -1,13 +1,12 @@
 """The register of building heads' reports (变动上报)."""
 
-from django.utils import timezone
-
 from portal.access.permissions import Permission as P
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
+from portal.values.dates import table_moment
 from residents.head_reports.models import ChangeReport
 
 
@@ -29,7 +28,7 @@ class ReportRegister(Register):
         Column("dwelling.label", "房屋", sort="dwelling__sort", width=22),
         Column("state"),
         Column("proposer.name", "上报人"),
-        Column("reported_at", value=lambda r: timezone.localtime(r.reported_at).strftime("%Y-%m-%d %H:%M")),
+        Column("reported_at", value=lambda r: table_moment(r.reported_at)),
         Column("reviewer", value=lambda r: r.reviewer.name if r.reviewer else ""),
     )
     search = ("name", "person__name", "dwelling__label")

@@ -34,6 +34,7 @@ def _filter_household(queryset, name, value):
 @register
 class DwellingRegister(Register):
     model = Dwelling
+    create_label = "登记房屋"
     noun = "dwelling"
     menu = DeskArea.PEOPLE
     menu_order = 30
@@ -112,8 +113,8 @@ class DwellingRegister(Register):
 @register
 class HouseholdRegister(Register):
     model = Household
+    create_label = "登记家庭户"
     noun = "household"
-    title = "户"
     menu = DeskArea.PEOPLE
     menu_order = 20
     purpose = "按户服务居民，出具居住和户籍情况"

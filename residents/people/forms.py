@@ -109,7 +109,7 @@ class PersonForm(RowForm):
     def clean_phone(self):
         reading = read_phones(self.cleaned_data["phone"])
         if reading.problem:
-            raise ValidationError(reading.problem)
+            raise ValidationError(f"{reading.problem}。")
         return " ".join(reading.numbers)
 
     def clean(self):

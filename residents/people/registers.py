@@ -76,8 +76,8 @@ def _state(person) -> str:
     if person.died_on:
         return "已故"
     if person.lives_here:
-        return "现住" if person.is_registered else "现住（户籍不在）"
-    return "户籍在册" if person.is_registered else "不在册"
+        return "现住" if person.is_registered else "现住（户籍在外）"
+    return "空挂户籍" if person.is_registered else "已注销或未登记"
 
 
 def _birth_year(person) -> str:
@@ -124,11 +124,12 @@ def _address(person: Person) -> str:
 @register
 class PersonRegister(Register):
     model = Person
+    create_label = "登记居民"
     noun = "person"
     path = "people"
-    title = "居民"
     menu = DeskArea.PEOPLE
     menu_order = 10
+    legend = "在册情况：现住，居住登记在本社区；空挂户籍，户籍在本社区而人不在此；已注销或未登记，居住和户籍均不在本社区"
     purpose = "社区居民服务和管理（城市居民委员会组织法）"
     retention = Retention(
         "迁出或去世",
@@ -183,11 +184,11 @@ class PersonRegister(Register):
                 choices=[
                     ("living", "现住本社区"),
                     ("registered", "户籍在本社区"),
-                    ("both", "现住，户籍也在"),
-                    ("lodger", "现住，户籍不在"),
-                    ("away", "户籍在，不住本社区"),
+                    ("both", "现住，户籍在本社区"),
+                    ("lodger", "现住（户籍在外）"),
+                    ("away", "空挂户籍（人不在此）"),
                     ("separated", "人户分离"),
-                    ("none", "不在册"),
+                    ("none", "已注销或未登记"),
                     ("dead", "已故"),
                 ],
             ),

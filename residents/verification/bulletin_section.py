@@ -10,6 +10,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.panels import Panel
+from portal.values.dates import prose_date
 from portal.values.months import month_word
 from residents.event_log.monthly_statement import last_day_of
 from residents.verification.coverage import AreaCoverage, coverage_by_area, doors_of_area
@@ -61,9 +62,7 @@ def _doors(community, month: datetime.date) -> Iterator[BulletinSection]:
             (word, str(line.doors), str(line.fresh), f"{line.percent}%")
             for word, line in (*coverages_by_name, ("合计", all_doors))
         ),
-        sentences=(
-            f"截至{until.year}年{until.month}月{until.day}日，{(until - since).days}日内入户核实的情况如下。",
-        ),
+        sentences=(f"截至{prose_date(until)}，{(until - since).days}日内入户核实的情况如下。",),
         numbers=tuple(
             BulletinNumber(f"{word}{noun}", value, "户", rows=f"{DOORS}.{line.area_id or 'all'}.{which}")
             for word, line in (

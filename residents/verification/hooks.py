@@ -66,12 +66,12 @@ def street_coverage(communities: Collection[CommunityRef]) -> Iterator[StreetTab
                 str(covered.doors),
                 str(covered.fresh),
                 f"{covered.percent}%",
-                f"{timezone.localdate(covered.last):%Y-%m-%d}" if covered.last else "从未",
+                f"{timezone.localdate(covered.last):%Y-%m-%d}" if covered.last else "未核实过",
             )
             for community in communities
             if (covered := coverage_by_community.get(community.id))
         },
-        "覆盖率是在各社区自定的核实期限内核实过的户数占比。",
+        "覆盖率为核实期限（各社区自定）内已核实户数的比例。",
     )
 
 
@@ -122,4 +122,4 @@ class DwellingVerifications(RegisterExtension):
     def panels(self, row, access, community):
         checks = rows(Verification, access, Permission.PLACES_VIEW, community).filter(dwelling=row)
         checks = checks.select_related("by", "on_behalf_of")[:5]
-        return [Panel("入户核实", ("时间", "核实人"), [(v.at, v.who) for v in checks], empty="还没有核实过")]
+        return [Panel("入户核实", ("时间", "核实人"), [(v.at, v.who) for v in checks], empty="未核实过")]

@@ -93,7 +93,7 @@ class Visit(CommunityRow):
             models.CheckConstraint(
                 condition=Q(person__isnull=False) | Q(household__isnull=False),
                 name="visit_to_somebody",
-                violation_error_message="请填写走访谁或哪一户",
+                violation_error_message="请填写走访对象或走访户",
             ),
             models.CheckConstraint(
                 condition=Q(state="done", done_on__isnull=False) & ~Q(found="")

@@ -79,6 +79,7 @@ class VisitRegister(Register):
     """Planned and logged visits; visitors themselves use the pages of `residents.visits.views`."""
 
     model = Visit
+    create_label = "安排走访"
     noun = "visit"
     title = "走访记录"
     unit = "走访安排"

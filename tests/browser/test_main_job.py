@@ -52,7 +52,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
     staff.sees("共识别 7 人：新增 4，有变化 0，无变化 0，重复 1，有错误 2。")
     staff.fits()
     wrong = staff.row(f"{family.husband}有福")
-    expect(wrong).to_contain_text("身份证号码校验不符")
+    expect(wrong).to_contain_text("身份证号码的校验码不符")
     expect(wrong.get_by_text("5", exact=True)).to_be_visible()  # as the spreadsheet counts
     expect(staff.row(f"{family.wife}苗苗")).to_contain_text("末尾几位已丢失")
     staff.follows("重复 1")
@@ -151,7 +151,7 @@ def test_building_head_reports_and_staff_accept(visitor):
     staff.tabs_to(staff.main.get_by_role("link", name=newcomer))
     staff.hits("Enter")
     staff.arrives_at(f"有人搬入：{newcomer}")
-    now, reported = staff.row("现住人员").get_by_role("cell").all()[:2]
+    now, reported = staff.row("现住居民").get_by_role("cell").all()[:2]
     expect(now).to_contain_text(householder)
     expect(reported).to_have_text(f"{now.inner_text()}、{newcomer}")
     staff.tabs_to(staff.page.get_by_role("button", name="采纳并更新登记"))

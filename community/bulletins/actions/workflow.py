@@ -36,6 +36,7 @@ from community.notices.personal_data import TextFinding
 from community.people.models import Person
 from portal.forms.refusals import Refusal
 from portal.pdf.rendering import render_pdf
+from portal.values.dates import prose_date
 from portal.values.months import month_after, month_before, month_word
 
 State = Bulletin.State
@@ -244,7 +245,7 @@ def publish(
     snapshot = check_publish(bulletin=bulletin, seen_version=seen_version, by=by)
     posted_on = timezone.localdate(at)
     until = notice_until(bulletin.community, posted_on)
-    snapshot["lead"] += f"公示期至{until:%Y年%-m月%-d日}，有异议的，请在公示期内向居务监督委员会提出。"
+    snapshot["lead"] += f"公示期至{prose_date(until)}，有异议的，请在公示期内向居务监督委员会提出。"
     pdf = render_pdf("community/bulletins/print.html", {**snapshot, "dated": posted_on})
     with transaction.atomic():
         bulletin = _lock(bulletin, State.AGREED, seen_version=seen_version)

@@ -113,7 +113,7 @@ def _heads_section(community, month: datetime.date) -> BulletinSection:
                 line.name,
                 line.post,
                 f"{line.word}{'（补登）' if line.is_late else ''}",
-                f"{line.day:%-m月%-d日}",
+                str(line.day),
             )
             for line in lines
         ),

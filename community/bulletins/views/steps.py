@@ -14,6 +14,7 @@ from community.bulletins.tasks import publish_bulletin
 from community.bulletins.views.drafts import BulletinDetailForm
 from portal.access.permissions import Permission as P
 from portal.jobs.jobs import enqueue
+from portal.values.dates import prose_date
 
 
 class BulletinStep(BulletinDetailForm):
@@ -58,7 +59,7 @@ class BulletinSubmit(BulletinStep):
         actions.submit(**seen, by=self.request.user)
         self.bulletin.refresh_from_db()
         if last := frozen_early(self.bulletin):
-            ends = f"本月到{last:%Y年%-m月%-d日}才结束"
+            ends = f"本月到{prose_date(last)}才结束"
             messages.warning(self.request, f"{ends}，此后到月底的变动不在本期数字中，记入下期“补登”。")
 
 

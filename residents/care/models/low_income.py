@@ -58,7 +58,8 @@ class LowIncome(CareEntry):
     stored_label = "residents.LowIncome"
 
     class Meta(CareEntry.Meta):
-        verbose_name = verbose_name_plural = "低保"
+        verbose_name = "低保户"
+        verbose_name_plural = "低保"
         ordering = ["applicant__name_key", "id"]
         constraints = [
             *CareEntry.Meta.constraints,

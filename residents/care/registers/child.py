@@ -13,6 +13,7 @@ from residents.care.registers.base import CareRegister
 class CareChildRegister(CareRegister):
     kind = CareKind.CHILD
     model = CareChild
+    create_label = "登记困境儿童"
     noun = "carechild"
     path = "care-children"
     menu_order = 70

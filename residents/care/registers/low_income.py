@@ -18,6 +18,7 @@ from residents.homes.models import Residence
 class LowIncomeRegister(CareRegister):
     kind = CareKind.LOW_INCOME
     model = LowIncome
+    create_label = "新增低保户"
     noun = "lowincome"
     path = "low-income"
     person_label = "户主姓名"

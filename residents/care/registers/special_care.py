@@ -12,6 +12,7 @@ from residents.care.registers.base import CareRegister
 class SpecialCareRegister(CareRegister):
     kind = CareKind.SPECIAL_CARE
     model = SpecialCare
+    create_label = "登记优抚对象"
     noun = "specialcare"
     path = "special-care"
     menu_order = 40

@@ -45,7 +45,7 @@ class PeoplePage(FillingPage):
         how = form.cleaned_data["how"]
         if how == _How.FORM:
             if not form.chosen:
-                raise Refusal("表中的人一个也没有选定，请先选定，或者按条件选人")
+                raise Refusal("请先选定表中的人，或者按条件选人")
             actions.choose_people(filling=self.filling, how=how, chosen=form.chosen)
         else:
             query, whole = form.cleaned_data["query"], form.cleaned_data["whole"]

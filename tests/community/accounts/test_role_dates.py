@@ -63,7 +63,7 @@ def test_earlier_end_date_is_not_overwritten(make_role, cast, today, is_by_hand)
         role.end, role.ended_at = in_days(today, -30), timezone.now() - datetime.timedelta(days=30)
         role.save()
     before = (role.end, role.ended_at)
-    with pytest.raises(AccountError, match="已经结束"):
+    with pytest.raises(AccountError, match="已经解除"):
         end_role(assignment=role, by=cast["director"])
     role.refresh_from_db()
     assert (role.end, role.ended_at) == before

@@ -61,18 +61,18 @@ def test_task_is_handed_on_and_finished(client, house, cast, page, due):
     assert "已认领，由您承办。" in page("finance", new, "take")
     assert due("finance") == [("任务：更换橱窗", new.due)]
     assert due("security") == []
-    assert "finance某刚刚认领了这项任务。" in page("security", new, "take")
+    assert "finance某已认领这项任务。" in page("security", new, "take")
     assert "只有承办人可以办结或退回这项任务，承办人是finance某。" in page(
         "security", new, "finish", result="好了"
     )
-    assert "请选择转交给谁。" in page("finance", new, "hand_on")
+    assert "请选择转交对象。" in page("finance", new, "hand_on")
     assert "已转交。" in page("finance", new, "hand_on", to=cast["party"].pk)
     assert "请写明办理结果，退回的写明原因。" in page("party", new, "finish", result=" ")
     answer = page("party", new, "finish", result="已换上冬季防火内容")
     for step in ("交办，待认领", "认领", "转交给party某", "已办结：已换上冬季防火内容"):
         assert step in answer
     assert due("party") == due("finance") == []
-    assert "这项任务刚刚由party某处理（已办结）。" in page("party", new, "decline", result="不办了")
+    assert "这项任务已由party某办理（已办结）。" in page("party", new, "decline", result="不办了")
 
 
 def test_declined_task_is_due_for_its_giver(task, cast, page, due):
@@ -93,7 +93,7 @@ def test_a_finished_task_can_be_opened_again(task, page):
 
 
 def test_task_owner_needs_the_tasks_permission(task, cast):
-    with pytest.raises(task_actions.TaskError, match="supervisor某在本社区没有可以承办这项任务的角色"):
+    with pytest.raises(task_actions.TaskError, match="supervisor某在本社区没有可以承办这项任务的岗位"):
         task_actions.hand_on(by=cast["director"], task=task, to=cast["supervisor"])
 
 

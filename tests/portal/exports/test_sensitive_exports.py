@@ -99,7 +99,7 @@ def test_second_person_approves_and_only_the_requester_downloads(offer, cast, ho
     assert SensitiveExport.objects.get().state == "waiting"
     answer(director, export)
     assert SensitiveExport.objects.get().ready
-    with pytest.raises(sensitive_exports.ExportRefused, match="已经有人处理"):
+    with pytest.raises(sensitive_exports.ExportRefused, match="已由他人办理"):
         sensitive_exports.approve(by=cast["civil"], export=export)
     assert director.post(f"{export.url}file/").status_code == 404
     assert dues(cast["director"], house) == []
@@ -168,7 +168,7 @@ def test_no_approval_after_the_requester_lost_the_right(offer, cast, house):
     export, director = offer(), signed_in(cast["director"])
     cast["staff"].assignments.update(role="branch")
     page = director.post(f"{export.url}decide/", {"password": PASSWORD}, follow=True).content.decode()
-    assert "申请人现在已没有查看完整号码的权限" in page
+    assert "申请人已无查看完整号码的权限" in page
     assert SensitiveExport.objects.get().state == "waiting"
     answer(director, export, refuse="1", refusal="已调离")
     assert SensitiveExport.objects.get().state == "refused"

@@ -80,12 +80,12 @@ def test_finds_people_by_chinese_pinyin_initials_and_phone(staff, house, words):
     ],
 )
 def test_every_address_spelling_finds_dwelling_household_and_people(staff, words):
-    assert titles(staff, words) == ["居民", "房屋", "户"]
+    assert titles(staff, words) == ["居民", "房屋", "家庭户"]
 
 
 def test_building_and_stairwell_synonyms(staff):
-    assert titles(staff, "3栋1门") == ["居民", "房屋", "户", "宣传阵地"]
-    assert titles(staff, "3栋") == ["居民", "房屋", "户", "宣传阵地"]
+    assert titles(staff, "3栋1门") == ["居民", "房屋", "家庭户", "宣传阵地"]
+    assert titles(staff, "3栋") == ["居民", "房屋", "家庭户", "宣传阵地"]
     assert titles(staff, "13栋") == []
 
 
@@ -129,7 +129,7 @@ def test_search_text_is_escaped(staff):
 def test_results_respect_rights(client, cast):
     """A supervisor sees people, but not dwellings and units; a patrol sees none of them."""
     client.force_login(cast["supervisor"])
-    assert titles(client, "3-1-101") == ["居民", "户"]
+    assert titles(client, "3-1-101") == ["居民", "家庭户"]
     assert titles(client, "括苍") == []
     client.force_login(cast["patrol"])
     assert titles(client, "张三") == []

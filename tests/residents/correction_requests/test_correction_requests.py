@@ -108,7 +108,7 @@ def test_refused_answer_is_shown_on_the_page_of_the_request(client, house, cast,
     grant = _url("correction_grant", row=open_request.uuid)
     answer = client.post(grant, {"answer": ""})
     assert answer.status_code == 422
-    assert "请写明更正了什么" in answer.content.decode()
+    assert "请写明更正的内容" in answer.content.decode()
     page = client.get(grant)
     assert page.status_code == 200
     assert open_request.wrong in page.content.decode()

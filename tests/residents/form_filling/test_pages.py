@@ -210,7 +210,7 @@ def test_people_listed_in_the_form_are_matched(staff, neighbours):
     assert sheet["C5"].value == mask_id(NUMBERS["王秀英"])
     assert sheet["D6"].value is None
     refused = staff.post(url("people", filling), {"how": "form"})
-    assert "一个也没有选定" in refused.content.decode()
+    assert "请先选定表中的人" in refused.content.decode()
 
 
 def test_families_fill_blocks_and_heads_fill_household_rows(staff, neighbours):

@@ -286,7 +286,7 @@ def test_reported_event_stores_the_values_of_the_register(head, house, family, w
         ("split", "李芳", ["张小燕"], "新户主要在分出去的人当中"),
         ("split", "李芳", ["张三", "李芳", "张小燕", "王桂英"], "全家都搬走的"),
         ("transfer", "", [], "请选择有哪些人"),
-        ("head", "张三", [], "选择一个有效的选项"),
+        ("head", "张三", [], "请从列表中选择"),
         ("merge", "张三", [], "请填写并到哪一户"),
     ],
 )

@@ -217,7 +217,7 @@ def test_next_due_follows_the_shortest_interval_and_latest_follow_up(record, cas
     )
     record.refresh_from_db()
     assert record.next_due == today + datetime.timedelta(days=30)
-    with pytest.raises(Refusal, match="刚刚被别人修改过"):
+    with pytest.raises(Refusal, match="已在别处保存过"):
         health_actions.change_record(
             by=cast["health"], record=record, version=1, diseases=["cancer"], note=""
         )

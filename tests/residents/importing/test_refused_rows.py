@@ -54,7 +54,7 @@ def test_download_holds_refused_rows_with_header_and_reason(pages, house):
     assert sheet.rows[0][0] == "滨江花园花名册"
     assert sheet.rows[1] == [*ROSTER, REASON]
     assert sheet.rows[2][ID] == WRONG
-    assert "校验不符" in sheet.rows[2][-1]
+    assert "校验码不符" in sheet.rows[2][-1]
     # Cells that the row left to the row above are filled in.
     assert sheet.rows[2][ROOM] == "501"
     log = AccessLog.objects.get()

@@ -225,7 +225,7 @@ def test_todo_shows_own_visits_and_due_categories(in_care, house, cast, visit):
             ]
             for name in ("civil", "director", "staff")
         }
-    care = ["高龄老人2人到期应走访，还没有安排", "低保1户到期应走访，还没有安排"]
+    care = ["老年人2人到期应走访，还没有安排", "低保1户到期应走访，还没有安排"]
     assert of == {"civil": ["走访已逾期：张三", *care], "director": care, "staff": []}
 
 
@@ -240,7 +240,7 @@ def test_person_page_shows_visits_to_users_with_the_right(house, cast, visit, to
             ]
             for name in ("civil", "staff", "health")
         }
-    assert facts["civil"][0].text.startswith(f"上次{today}（高龄老人，civil某）；下次计划")
+    assert facts["civil"][0].text.startswith(f"上次{today}（老年人，civil某）；下次计划")
     assert facts["staff"] == facts["health"] == []
 
 
