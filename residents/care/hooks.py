@@ -21,6 +21,7 @@ from portal.hooks.figures import Figure
 from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
+from portal.hooks.timeline import TimelineEntry
 from portal.registers.extensions import RegisterExtension, extend
 from residents.care.actions import end_entry
 from residents.care.benefit_suggestions import PERSON_RULES, due_title, topics_by_community
@@ -114,6 +115,21 @@ def care_about(person: Person, access: Access) -> Iterator[PersonFact]:
         for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
             text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
             yield PersonFact(kind.label, text, register.url("detail", community, entry), order=10)
+
+
+@hook(Hook.TIMELINE)
+def care_of_person(person: Person, access: Access, community: CommunityRef) -> Iterator[TimelineEntry]:
+    """When the care entries of a person began and ended."""
+    if not access.can(Permission.CARE, community):
+        return
+    for kind, pks in entries_of(person).items():
+        register = CARE_REGISTERS[kind]()
+        for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
+            url = register.url("detail", community, entry)
+            if entry.start:
+                yield TimelineEntry(entry.start, kind.label, "开始", url, _grade(entry))
+            if entry.end:
+                yield TimelineEntry(entry.end, kind.label, "终止", url, entry.end_reason)
 
 
 def _grade(entry) -> str:

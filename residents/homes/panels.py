@@ -1,0 +1,157 @@
+"""Panels of the pages of dwellings, households and stairwells: who lives where, and beside whom."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Q
+
+from community.places.models import Stairwell
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from portal.hooks.registry import Hook, call_hooks
+from portal.registers.panels import Link, Panel
+from portal.registers.row_links import RowLinks
+from residents.homes.models import Dwelling, Household, Kind, Residence
+
+NEIGHBOURS = 20
+"""Most households beside a household on its page; the list has all of them."""
+
+
+def heads_by_household(households: Iterable[Household]) -> dict:
+    """The head of each household that has one, in one query."""
+    households = list(households)
+    heads = Residence._default_manager.filter(
+        community__in={household.community_id for household in households},
+        household__in=[household.pk for household in households],
+        is_head=True,
+    )
+    return {r.household_id: r.person for r in heads.open().select_related("person")}
+
+
+def people_of_dwelling(dwelling: Dwelling, access, community) -> Panel:
+    """Everybody who lives or is registered at a dwelling, household by household."""
+    links = RowLinks(access, community)
+    residences = (
+        rows(Residence, access, P.PEOPLE_NAMES, community)
+        .filter(household__dwelling=dwelling)
+        .open()
+        .select_related("person", "household__dwelling")
+        .order_by("kind", "household", "-is_head", "id")
+    )
+    return Panel(
+        "住户",
+        ("户", "姓名", "与户主关系", "年龄"),
+        [
+            (
+                links.link(r.household, _household_label(r.household)),
+                links.link(r.person, r.person.name),
+                r.relation_word,
+                r.person.age if r.person.age is not None else "",
+            )
+            for r in residences
+        ],
+        empty="现在没有人居住或登记户籍",
+    )
+
+
+def members(household: Household, access, community) -> Panel:
+    """The members of a household, those who left last."""
+    links = RowLinks(access, community)
+    residences = (
+        rows(Residence, access, P.PEOPLE_NAMES, community)
+        .filter(household=household)
+        .valid()
+        .select_related("person")
+    )
+    people = list(residences.order_by("end", "-is_head", "id"))
+    labels = list(call_hooks(Hook.PERSON_LABELS, access, community, [r.person_id for r in people]))
+    lines = [
+        (
+            links.link(r.person, r.person.name),
+            r.relation_word,
+            r.person.age if r.person.age is not None else "",
+            r.start or "",
+            r.end or "至今",
+            *(label.words.get(r.person_id, "") for label in labels),
+        )
+        for r in people
+    ]
+    header = ("姓名", "与户主关系", "年龄", "起", "止", *(label.title for label in labels))
+    return Panel("成员", header, lines)
+
+
+def neighbours(household: Household, access, community) -> list[Panel]:
+    """The other occupied households of the dwelling and of its stairwell; none of a collective household."""
+    dwelling = household.dwelling
+    if dwelling is None:
+        return []
+    links = RowLinks(access, community)
+    near = Q(dwelling=dwelling)
+    if dwelling.stairwell_id:
+        near |= Q(dwelling__stairwell=dwelling.stairwell_id)
+    households = (
+        rows(Household, access, P.PEOPLE_NAMES, community)
+        .valid()
+        .occupied()
+        .filter(near)
+        .exclude(pk=household.pk)
+    )
+    others = list(
+        households.select_related("dwelling")
+        .annotate(people_count=_current_members("residences__"))
+        .order_by("dwelling__sort", "kind", "id")[: NEIGHBOURS + 1]
+    )
+    heads = heads_by_household(others)
+    lines = [
+        (
+            links.link(other.dwelling),
+            links.link(other, _household_label(other)),
+            links.link(heads[other.pk]) if other.pk in heads else "暂缺",
+            other.people_count,
+        )
+        for other in others[:NEIGHBOURS]
+    ]
+    more = ()
+    if len(others) > NEIGHBOURS:
+        stairwell = rows(Stairwell, access, P.PEOPLE_NAMES, community).get(pk=dwelling.stairwell_id)
+        url = f"{community.url('residents:household_list')}?stairwell={stairwell.uuid}&state=occupied"
+        more = (Link("本楼道全部住户", url),)
+    empty = "本楼道没有其他住户" if dwelling.stairwell_id else "同一房屋没有其他住户"
+    return [Panel("邻居", ("房屋", "户", "户主", "人数"), lines, empty=empty, links=more)]
+
+
+def doors(stairwell: Stairwell, access, community) -> Panel:
+    """The doors of a stairwell, with the heads of the households that live there."""
+    links = RowLinks(access, community)
+    dwellings = list(
+        rows(Dwelling, access, P.PLACES_VIEW, community)
+        .filter(stairwell=stairwell)
+        .annotate(people_count=_current_members("households__residences__", kind=Kind.LIVING))
+    )
+    heads = (
+        rows(Residence, access, P.PEOPLE_NAMES, community)
+        .filter(household__dwelling__in=[dwelling.pk for dwelling in dwellings], is_head=True)
+        .living()
+        .open()
+    )
+    head_of = {r.household.dwelling_id: r.person for r in heads.select_related("person", "household")}
+    lines = [
+        (
+            links.link(dwelling),
+            dwelling.get_use_display(),
+            links.link(head_of[dwelling.pk]) if dwelling.pk in head_of else "",
+            dwelling.people_count,
+        )
+        for dwelling in dwellings
+    ]
+    return Panel("房屋", ("房屋", "用途", "户主", "现住人数"), lines, empty="还没有登记房屋")
+
+
+def _household_label(household: Household) -> str:
+    return f"{household.get_kind_display()}户"
+
+
+def _current_members(path: str, **conditions) -> Count:
+    """Number of open residences at the end of a lookup path."""
+    now = Q(**{f"{path}end__isnull": True, f"{path}annulled": False})
+    now &= Q(**{f"{path}{name}": value for name, value in conditions.items()})
+    return Count(path.removesuffix("__"), filter=now, distinct=True)
