@@ -1,5 +1,7 @@
 """Registers of areas, buildings, stairwells and their heads."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
@@ -33,6 +35,10 @@ def _current_head(value: str, **place):
 def _head_target(row) -> RowRef | None:
     """The current head, for the cell with the name."""
     return RowRef(Person, row.head_uuid) if row.head_uuid else None
+
+
+def _head_targets(places: Iterable) -> list[RowRef | None]:
+    return [_head_target(place) for place in places]
 
 
 def _head_panel(access, community, url, **place) -> Panel:
@@ -87,7 +93,7 @@ class AreaRegister(PlaceRegister):
     form_fields = ("kind", "parent", "number", "name")
     import_fields = (ImportField("name", ("片区", "小组", "居民小组"), required=True), ImportField("kind"))
     import_key = ("kind", "name")
-    cell_targets = {"head_name": _head_target}
+    cell_targets = {"head_name": _head_targets}
 
     def prepare(self, queryset):
         return queryset.select_related("parent").annotate(
@@ -225,7 +231,7 @@ class StairwellRegister(PlaceRegister):
     form_fields = ("building", "name", "area")
     form_class = StairwellForm
     details = ("building",)
-    cell_targets = {"head_name": _head_target}
+    cell_targets = {"head_name": _head_targets}
 
     def prepare(self, queryset):
         return queryset.select_related("building", "area").annotate(
@@ -265,7 +271,7 @@ class HeadAppointmentRegister(Register):
     form_class = HeadAppointmentForm
     bulk_fields = ("start", "end", "document")
     attachments = True
-    cell_targets = {"place": lambda row: row.stairwell or row.area}
+    cell_targets = {"place": lambda rows: [row.stairwell or row.area for row in rows]}
 
     def prepare(self, queryset):
         return queryset.select_related("person", "stairwell", "area")

@@ -67,8 +67,11 @@ class Register:
     """A string is a column of that name."""
     details: tuple[str, ...] = ()
     """Fields shown on the detail page besides the columns."""
-    cell_targets: Mapping[str, str | Callable[[Any], Any]] = {}
-    """Column → path or function to the row that its cell names, where it does not follow from the column's name."""
+    cell_targets: Mapping[str, str | Callable[[Sequence], Sequence]] = {}
+    """Column → path to the row that its cell names, where it does not follow from the column's name.
+
+    A function in its place gets the rows of a page and returns what each names.
+    """
     legend: str = ""
     """What the words of a column mean; shown below the list and the facts."""
     search: tuple[str, ...] = ()

@@ -59,8 +59,8 @@ class RowLinks:
         return register.url("list", self._community)
 
 
-def target_readers(register, columns: Sequence[Column]) -> dict[int, Callable[[Any], Any]]:
-    """Position of a column → function from a row to the row that its cell names.
+def _target_readers(register, columns: Sequence[Column]) -> dict[int, Callable[[Sequence], Sequence]]:
+    """Position of a column → function from rows to the row that the cell of each names.
 
     A foreign key and the name at the end of a path over foreign keys name a row by themselves; others by
     `Register.cell_targets`.
@@ -78,8 +78,8 @@ def target_readers(register, columns: Sequence[Column]) -> dict[int, Callable[[A
 def cell_urls(register, rows: Sequence, columns: Sequence[Column], links: RowLinks) -> dict[int, list[str]]:
     """Position of a column → the address behind its cell in each row, for the columns of which some cell has one."""
     urls = {
-        position: [links.url(read(row)) for row in rows]
-        for position, read in target_readers(register, columns).items()
+        position: [links.url(target) for target in read(rows)]
+        for position, read in _target_readers(register, columns).items()
     }
     return {position: column_urls for position, column_urls in urls.items() if any(column_urls)}
 
@@ -89,9 +89,10 @@ def detail_lines(register, row, access: Access, community: CommunityRef) -> list
     columns = register.visible(access, community, "detailed")
     links = RowLinks(access, community)
     (values,) = register.table([row], columns)
-    for position, read in target_readers(register, columns).items():
+    for position, read in _target_readers(register, columns).items():
         if values[position] not in ("", None):
-            values[position] = links.link(read(row), values[position])
+            (target,) = read([row])
+            values[position] = links.link(target, values[position])
     lines = list(zip(map(register.label_of, columns), values, strict=True))
     for name in register.details:
         value = display(row, name)
@@ -115,10 +116,8 @@ def _relation_named(model: type[models.Model], name: str) -> str:
     return name if field.many_to_one else ""
 
 
-def _at_path(path: Sequence[str], row) -> Any:
-    """The row at the end of a path over relations; None when one on the way is null."""
+def _at_path(path: Sequence[str], rows: Sequence) -> list:
+    """The row at the end of a path over relations from each row; None when one on the way is null."""
     for step in path:
-        row = getattr(row, step)
-        if row is None:
-            return None
-    return row
+        rows = [row and getattr(row, step) for row in rows]
+    return list(rows)

@@ -1,9 +1,10 @@
 """Panels of the pages of dwellings, households and stairwells: who lives where, and beside whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Q
 
+from community.people.models import Person
 from community.places.models import Stairwell
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -16,7 +17,7 @@ NEIGHBOURS = 20
 """Most households beside a household on its page; the list has all of them."""
 
 
-def heads_by_household(households: Iterable[Household]) -> dict:
+def heads_by_household(households: Iterable[Household]) -> dict[int, Person]:
     """The head of each household that has one, in one query."""
     households = list(households)
     heads = Residence._default_manager.filter(
@@ -25,6 +26,12 @@ def heads_by_household(households: Iterable[Household]) -> dict:
         is_head=True,
     )
     return {r.household_id: r.person for r in heads.open().select_related("person")}
+
+
+def heads_of(households: Sequence[Household]) -> list[Person | None]:
+    """The head of each household."""
+    by_household = heads_by_household(households)
+    return [by_household.get(household.pk) for household in households]
 
 
 def people_of_dwelling(dwelling: Dwelling, access, community) -> Panel:

@@ -131,7 +131,7 @@ class HouseholdRegister(Register):
     order = ("dwelling__sort",)
     form_class = HouseholdForm
     attachments = P.PEOPLE_VIEW
-    cell_targets = {"dwelling": "dwelling", "head_name": lambda h: h.head}
+    cell_targets = {"dwelling": "dwelling", "head_name": panels.heads_of}
 
     def prepare(self, queryset):
         heads = Residence._default_manager.filter(household=OuterRef("pk"), is_head=True).open()
@@ -145,11 +145,6 @@ class HouseholdRegister(Register):
                 ),
             )
         )
-
-    def prefetch_values(self, rows):
-        heads = panels.heads_by_household(rows)
-        for household in rows:
-            household.head = heads.get(household.pk)
 
     def word_condition(self, name, word, access, community):
         if name != "person":

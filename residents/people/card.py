@@ -43,10 +43,10 @@ def homes_by_person(people: Iterable[Person]) -> dict[int, dict[str, Home]]:
     return homes
 
 
-def place_target(person: Person) -> RowRef | None:
+def place_targets(people: Iterable[Person]) -> list[RowRef | None]:
     """The dwelling that the column of places names: where somebody lives, or else is registered."""
-    home = person.homes.get(Kind.LIVING) or person.homes.get(Kind.REGISTERED)
-    return home.target if home else None
+    homes = [person.homes.get(Kind.LIVING) or person.homes.get(Kind.REGISTERED) for person in people]
+    return [home.target if home else None for home in homes]
 
 
 def summary(person: Person, access, community) -> list:

@@ -224,7 +224,7 @@ class PersonRegister(Register):
         "workplace",
     )
     attachments = P.PEOPLE_VIEW
-    cell_targets = {"place_label": card.place_target}
+    cell_targets = {"place_label": card.place_targets}
     legend = _STATES
 
     def prefetch_values(self, rows):

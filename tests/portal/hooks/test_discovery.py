@@ -40,7 +40,7 @@ HOOKS = {
     "first_steps": 3,
     "merged_people": 1,
     "nightly": 5,
-    "person_labels": 1,
+    "person_labels": 2,
     "person_left": 3,
     "personal_data": 1,
     "place_deleted": 1,
@@ -53,6 +53,7 @@ HOOKS = {
     "soundness": 3,
     "spellings": 2,
     "street": 1,
+    "timeline": 5,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
@@ -81,7 +82,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (23, 23), "community": (251, 254), "residents": (374, 377)}
+ROUTES = {"portal": (23, 23), "community": (251, 254), "residents": (375, 378)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 57
 """Pages that the director's menu links to."""

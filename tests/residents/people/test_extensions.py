@@ -19,7 +19,9 @@ def test_links_and_panels_are_in_order(house, cast):
         links = [link.label for link in links_of(register, house.person, access, house.kuocang.ref)]
         panels = [panel.title for panel in panels_of(register, house.person, access, house.kuocang.ref)]
     acts = [
-        label for label in links if label in ("迁入", "户间转移", "迁出", "子女出生", "结婚", "去世", "更正差错（记原因）")
+        label
+        for label in links
+        if label in ("迁入", "户间转移", "迁出", "子女出生", "结婚", "去世", "更正差错（记原因）")
     ]
     assert links[: len(acts)] == acts
     rest = [label for label in links[len(acts) :] if label != "查看完整证件号码"]
