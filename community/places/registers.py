@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from community.people.models import Person
@@ -105,7 +105,8 @@ class AreaRegister(PlaceRegister):
     def panels(self, row, access, community):
         links = RowLinks(access, community)
         below = self.rows(access, community).filter(parent=row)
-        stairwells = StairwellRegister().rows(access, community).filter(area=row)
+        inside = Q(area=row) | Q(area__parent=row)
+        stairwells = StairwellRegister().rows(access, community).filter(inside).order_by("sort")
         appoint = appointment_url(community, area=row)
         return [
             *(
@@ -128,16 +129,17 @@ class AreaRegister(PlaceRegister):
             ),
             Panel(
                 "楼道",
-                ("楼道", "楼幢", "楼道长"),
+                ("楼道", "楼幢", "所属", "楼道长"),
                 [
                     (
                         links.link(s, s.label),
                         links.link(s.building, s.building.label),
+                        links.link(s.area, s.area.name),
                         links.link(_head_target(s), s.head_name or "暂缺"),
                     )
                     for s in stairwells
                 ],
-                empty="没有直接所属的楼道",
+                empty="没有所属的楼道",
             ),
             _head_panel(access, community, appoint, area=row),
         ]

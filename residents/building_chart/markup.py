@@ -23,7 +23,8 @@ def grid_rows(chart: Chart, links: RowLinks) -> SafeString:
         cells = "".join(
             [f"<td>{doors_markup(chart.doors.get((floor, column), ()), links)}</td>" for column in columns]
         )
-        lines.append(f'<tr><th scope="row">{floor}层</th>{cells}</tr>')
+        name = f"地下{-floor}层" if floor < 0 else f"{floor}层"
+        lines.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
     return SafeString("\n".join(lines))
 
 

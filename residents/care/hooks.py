@@ -127,9 +127,9 @@ def care_of_person(person: Person, access: Access, community: CommunityRef) -> I
         for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
             url = register.url("detail", community, entry)
             if entry.start:
-                yield TimelineEntry(entry.start, kind.label, "开始", url, _grade(entry))
+                yield TimelineEntry(entry.start, "重点人群", f"{kind.label}开始", url, _grade(entry))
             if entry.end:
-                yield TimelineEntry(entry.end, kind.label, "终止", url, entry.end_reason)
+                yield TimelineEntry(entry.end, "重点人群", f"{kind.label}终止", url, entry.end_reason)
 
 
 def _grade(entry) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 
 from community.people.models import Person
 from community.places.models import Stairwell
@@ -87,41 +87,40 @@ def members(household: Household, access, community) -> Panel:
 
 
 def neighbours(household: Household, access, community) -> list[Panel]:
-    """The other occupied households of the dwelling and of its stairwell; none of a collective household."""
+    """The other households of the dwelling, then those that live in its stairwell; none of a collective household."""
     dwelling = household.dwelling
     if dwelling is None:
         return []
     links = RowLinks(access, community)
-    near = Q(dwelling=dwelling)
+    same_dwelling = Q(dwelling=dwelling)
+    near = same_dwelling
     if dwelling.stairwell_id:
-        near |= Q(dwelling__stairwell=dwelling.stairwell_id)
-    households = (
-        rows(Household, access, P.PEOPLE_NAMES, community)
-        .valid()
-        .occupied()
-        .filter(near)
-        .exclude(pk=household.pk)
-    )
+        near |= Q(dwelling__stairwell=dwelling.stairwell_id, kind=Kind.LIVING)
+    occupied = rows(Household, access, P.PEOPLE_NAMES, community).valid().occupied()
     others = list(
-        households.select_related("dwelling")
-        .annotate(people_count=_current_members("residences__"))
-        .order_by("dwelling__sort", "kind", "id")[: NEIGHBOURS + 1]
+        occupied.filter(near)
+        .exclude(pk=household.pk)
+        .select_related("dwelling")
+        .annotate(
+            distance=Case(When(same_dwelling, then=Value(0)), default=Value(1)),
+            people_count=_current_members("residences__"),
+        )
+        .order_by("distance", "dwelling__sort", "kind", "id")[: NEIGHBOURS + 1]
     )
-    heads = heads_by_household(others)
+    head_of = heads_by_household(others)
     lines = [
         (
             links.link(other.dwelling),
             links.link(other, _household_label(other)),
-            links.link(heads[other.pk]) if other.pk in heads else "暂缺",
+            links.link(head_of[other.pk]) if other.pk in head_of else "暂缺",
             other.people_count,
         )
         for other in others[:NEIGHBOURS]
     ]
     more = ()
-    if len(others) > NEIGHBOURS:
-        stairwell = rows(Stairwell, access, P.PEOPLE_NAMES, community).get(pk=dwelling.stairwell_id)
-        url = f"{community.url('residents:household_list')}?stairwell={stairwell.uuid}&state=occupied"
-        more = (Link("本楼道全部住户", url),)
+    if len(others) > NEIGHBOURS and dwelling.stairwell:
+        query = f"stairwell={dwelling.stairwell.uuid}&kind={Kind.LIVING}&state=occupied"
+        more = (Link("本楼道全部住户", f"{community.url('residents:household_list')}?{query}"),)
     empty = "本楼道没有其他住户" if dwelling.stairwell_id else "同一房屋没有其他住户"
     return [Panel("邻居", ("房屋", "户", "户主", "人数"), lines, empty=empty, links=more)]
 
