@@ -14,10 +14,13 @@ from portal.crypto import encrypted_fields
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
 from portal.registers.registers import Register
+from portal.registers.row_links import RowRef
 from portal.values.display import display
 from residents.care.forms import CareForm
 from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
+from residents.homes.models import Kind
+from residents.people.card import homes_by_person
 
 
 def _state(entry) -> str:
@@ -26,6 +29,11 @@ def _state(entry) -> str:
     if entry.is_current(today):
         return "在册"
     return "已终止" if entry.end and entry.end < today else "未开始"
+
+
+def _living_at(homes) -> RowRef | None:
+    home = homes.get(Kind.LIVING)
+    return home.target if home else None
 
 
 def _filter_state(queryset, name, value):
@@ -131,6 +139,7 @@ class CareRegister(Register):
             *cls.own_columns,
             *PERIOD_COLUMNS,
         )
+        cls.cell_targets = {f"{cls.model.person_field}.place_label": cls._dwellings}
         cls.filters = (STATE, *cls.own_filters, DUE_FILTER)
         names = [column if isinstance(column, str) else column.name for column in cls.own_columns]
         editable = {field.name for field in meta.fields if field.editable}
@@ -139,6 +148,12 @@ class CareRegister(Register):
         headers = {field.name: field for field in (START, END, *cls.own_headers)}
         cls.import_fields = tuple(headers.get(name, ImportField(name)) for name in cls.form_fields)
         cls.import_reference = cls.import_reference or reference_for(cls.model)
+
+    @staticmethod
+    def _dwellings(entries):
+        """Where the people of these entries live."""
+        homes = homes_by_person(entry.whose for entry in entries)
+        return [_living_at(homes[entry.whose.pk]) for entry in entries]
 
     def filter_by_words(self, queryset, words, access, community):
         by_name = words.condition(lambda word: person_word_condition(word, access, community))
