@@ -35,29 +35,39 @@ def heads_of(households: Sequence[Household]) -> list[Person | None]:
 
 
 def people_of_dwelling(dwelling: Dwelling, access, community) -> Panel:
-    """Everybody who lives or is registered at a dwelling, household by household."""
+    """Everybody who lives or is registered at a dwelling, each in one line with their households."""
     links = RowLinks(access, community)
-    residences = (
+    residences = list(
         rows(Residence, access, P.PEOPLE_NAMES, community)
         .filter(household__dwelling=dwelling)
         .open()
-        .select_related("person", "household__dwelling")
+        .select_related("person", "household")
         .order_by("kind", "household", "-is_head", "id")
     )
-    return Panel(
-        "住户",
-        ("户", "姓名", "与户主关系", "年龄"),
-        [
+    head_names = {r.household_id: f"{r.person.name}户" for r in residences if r.is_head}
+    by_person: dict[int, dict[str, Residence]] = {}
+    for residence in residences:
+        by_person.setdefault(residence.person_id, {})[residence.kind] = residence
+
+    def household_of(homes: dict[str, Residence], kind: str):
+        if kind not in homes:
+            return ""
+        household = homes[kind].household
+        return links.link(household, head_names.get(household.pk) or _household_label(household))
+
+    lines = []
+    for homes in by_person.values():
+        first = next(iter(homes.values()))
+        lines.append(
             (
-                links.link(r.household, _household_label(r.household)),
-                links.link(r.person, r.person.name),
-                r.relation_word,
-                r.person.age if r.person.age is not None else "",
+                links.link(first.person, first.person.name),
+                "、".join(dict.fromkeys(r.relation_word for r in homes.values() if r.relation_word)),
+                first.person.age if first.person.age is not None else "",
+                *(household_of(homes, kind) for kind in Kind.values),
             )
-            for r in residences
-        ],
-        empty="现在没有人居住或登记户籍",
-    )
+        )
+    header = ("姓名", "与户主关系", "年龄", *(f"{kind.label}户" for kind in Kind))
+    return Panel("住户", header, lines, empty="现在没有人居住或登记户籍")
 
 
 def members(household: Household, access, community) -> Panel:
@@ -70,7 +80,11 @@ def members(household: Household, access, community) -> Panel:
         .select_related("person")
     )
     people = list(residences.order_by("end", "-is_head", "id"))
-    labels = list(call_hooks(Hook.PERSON_LABELS, access, community, [r.person_id for r in people]))
+    labels = [
+        label
+        for label in call_hooks(Hook.PERSON_LABELS, access, community, [r.person_id for r in people])
+        if any(label.words.values())
+    ]
     lines = [
         (
             links.link(r.person, r.person.name),

@@ -105,7 +105,11 @@ def _members(person: Person, access, community, links: RowLinks) -> Panel:
     by_person: dict[int, list[Residence]] = {}
     for residence in residences:
         by_person.setdefault(residence.person_id, []).append(residence)
-    labels = list(call_hooks(Hook.PERSON_LABELS, access, community, list(by_person)))
+    labels = [
+        label
+        for label in call_hooks(Hook.PERSON_LABELS, access, community, list(by_person))
+        if any(label.words.values())
+    ]
     sees_phones = access.can(P.PEOPLE_VIEW, community)
     lines = [
         (

@@ -76,9 +76,22 @@ def test_a_collective_household_has_no_neighbours(house, cast):
 
 def test_a_dwelling_shows_its_households(house, cast):
     registered = household(house, house.dwelling, "户籍人", kind="registered")
+    Residence.objects.create(
+        community=house.kuocang,
+        person=house.person,
+        household=registered,
+        kind="registered",
+        relation_word="兄",
+    )
+    lodger = household(house, house.dwelling, "租客", is_head=False)
     panel = section(cast["party"], "dwellings", house.dwelling, "住户")
-    assert [(row[0], row[1]) for row in rows_of(panel)] == [("居住户", "张三"), ("户籍户", "户籍人")]
-    assert f"/c/kuocang/households/{registered.uuid}/" in panel
+    assert [[row[0], row[1], *row[3:]] for row in rows_of(panel)] == [
+        ["张三", "户主、兄", "张三户", "户籍人户"],
+        ["租客", "", "居住户", ""],
+        ["户籍人", "", "", "户籍人户"],
+    ]
+    for shown in (house.household, registered, lodger):
+        assert f"/c/kuocang/households/{shown.uuid}/" in panel
     assert f"/c/kuocang/people/{house.person.uuid}/" in panel
 
 
