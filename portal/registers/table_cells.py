@@ -80,7 +80,7 @@ def list_rows(
     for number, (url, values) in enumerate(zip(map(html.escape, urls), table, strict=True), start=1):
         texts = [as_html(value) for value in values]
         for position, addresses in (cell_urls or {}).items():
-            if address := addresses[number - 1]:
+            if (address := addresses[number - 1]) and texts[position]:
                 texts[position] = f'<a href="{html.escape(address)}">{texts[position]}</a>'
         texts[0] = f'<a href="{url}">{texts[0]}</a>'
         cells = "".join([f"{begin}{text}</td>" for begin, text in zip(begins, texts, strict=True)])

@@ -15,52 +15,56 @@ from residents.homes.models import Dwelling, Kind, Residence
 
 
 class Home(NamedTuple):
-    """Where somebody lives or is registered, as `PersonRegister.prefetch_values` reads it for a whole page."""
+    """An open residence of somebody, and its household."""
 
-    label: str | None
-    dwelling: uuid.UUID | None
     household: int
     relation: str
-
-    @property
-    def target(self) -> RowRef | None:
-        """The dwelling; None for a collective household."""
-        return RowRef(Dwelling, self.dwelling) if self.dwelling else None
+    label: str | None
+    dwelling_uuid: uuid.UUID | None
 
 
-HOME_COLUMNS = ("household__dwelling__label", "household__dwelling__uuid", "household", "relation_word")
+_HOME_COLUMNS = ("household", "relation_word", "household__dwelling__label", "household__dwelling__uuid")
 
 
-def homes_by_person(people: Iterable[Person]) -> dict[int, dict[str, Home]]:
-    """Open residences by person and kind, in one query."""
+def prefetch_homes(people: Iterable[Person]) -> None:
+    """Set on each person where they live and where they are registered, in one query."""
     people = list(people)
     residences = Residence._default_manager.filter(
         community__in={person.community_id for person in people}, person__in=[person.pk for person in people]
     )
-    homes: dict[int, dict[str, Home]] = {person.pk: {} for person in people}
-    for pk, kind, *home in residences.open().order_by().values_list("person", "kind", *HOME_COLUMNS):
-        homes[pk][kind] = Home(*home)
-    return homes
+    homes = {
+        (pk, kind): Home(*home)
+        for pk, kind, *home in residences.open().order_by().values_list("person", "kind", *_HOME_COLUMNS)
+    }
+    for person in people:
+        person.living_home = homes.get((person.pk, Kind.LIVING))
+        person.registered_home = homes.get((person.pk, Kind.REGISTERED))
+        person.lives_here = person.living_home is not None
+        person.is_registered = person.registered_home is not None
 
 
 def place_targets(people: Iterable[Person]) -> list[RowRef | None]:
     """The dwelling that the column of places names: where somebody lives, or else is registered."""
-    homes = [person.homes.get(Kind.LIVING) or person.homes.get(Kind.REGISTERED) for person in people]
-    return [home.target if home else None for home in homes]
+    return [_dwelling_of(person.living_home or person.registered_home) for person in people]
+
+
+def _dwelling_of(home: Home | None) -> RowRef | None:
+    """The dwelling of a home; None for a collective household."""
+    return RowRef(Dwelling, home.dwelling_uuid) if home and home.dwelling_uuid else None
 
 
 def summary(person: Person, access, community) -> list:
     """男 69岁 · 户主 · dwelling · phone · tags of other registers, each for who may see it."""
     links = RowLinks(access, community)
-    living, registered = person.homes.get(Kind.LIVING), person.homes.get(Kind.REGISTERED)
+    living, registered = person.living_home, person.registered_home
     relation = next((home.relation for home in (living, registered) if home and home.relation), "")
     parts = [_sex_and_age(person), f"{person.died_on}去世" if person.died_on else "", relation]
     if living:
-        parts.append(links.link(living.target, living.label))
+        parts.append(links.link(_dwelling_of(living), living.label))
     elif not person.died_on:
         parts.append("现在不住本社区")
-    if registered and (living is None or registered.dwelling != living.dwelling):
-        parts.append(links.link(registered.target, f"户籍在{registered.label or '集体户'}"))
+    if registered and (living is None or registered.dwelling_uuid != living.dwelling_uuid):
+        parts.append(links.link(_dwelling_of(registered), f"户籍在{registered.label or '集体户'}"))
     if access.can(P.PEOPLE_VIEW, community):
         parts.append(person.phone)
     for labels in call_hooks(Hook.PERSON_LABELS, access, community, [person.pk]):
@@ -78,9 +82,9 @@ def _sex_and_age(person: Person) -> str:
 
 def panels(person: Person, access, community) -> list[Panel | Timeline]:
     links = RowLinks(access, community)
-    members = [_members(person, access, community, links)] if person.homes else []
+    homes = [home for home in (person.living_home, person.registered_home) if home]
     return [
-        *members,
+        *([_members(person, homes, access, community, links)] if homes else []),
         _residences(person, access, community, links),
         *_appointments(person, access, community, links),
         Timeline.of("历次记录", call_hooks(Hook.TIMELINE, person, access, community)),
@@ -92,11 +96,11 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" if phone else ""
 
 
-def _members(person: Person, access, community, links: RowLinks) -> Panel:
+def _members(person: Person, homes: Iterable[Home], access, community, links: RowLinks) -> Panel:
     """Everybody else of the households that this person lives and is registered in."""
     residences = (
         rows(Residence, access, P.PEOPLE_NAMES, community)
-        .filter(household__in={home.household for home in person.homes.values()})
+        .filter(household__in={home.household for home in homes})
         .open()
         .exclude(person=person)
         .select_related("person")

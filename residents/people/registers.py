@@ -116,9 +116,8 @@ def _filter_sex(queryset, name, value):
 
 def _address(person: Person) -> str:
     """Where somebody lives; for whoever lives elsewhere, the address of registration with a mark."""
-    return person.place_label or (
-        f"{person.registered_home}{REGISTERED_MARK}" if person.registered_home else ""
-    )
+    home = person.registered_home.label if person.is_registered else None
+    return person.place_label or (f"{home}{REGISTERED_MARK}" if home else "")
 
 
 @register
@@ -228,13 +227,7 @@ class PersonRegister(Register):
     legend = _STATES
 
     def prefetch_values(self, rows):
-        homes = card.homes_by_person(rows)
-        for person in rows:
-            person.homes = homes[person.pk]
-            person.lives_here = Kind.LIVING in person.homes
-            person.is_registered = Kind.REGISTERED in person.homes
-            registered = person.homes.get(Kind.REGISTERED)
-            person.registered_home = registered and registered.label
+        card.prefetch_homes(rows)
 
     def word_condition(self, name, word, access, community):
         """Search in the person's haystack and, for words of an address, in the dwelling of registration."""

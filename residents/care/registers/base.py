@@ -14,13 +14,11 @@ from portal.crypto import encrypted_fields
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
 from portal.registers.registers import Register
-from portal.registers.row_links import RowRef
 from portal.values.display import display
 from residents.care.forms import CareForm
 from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
-from residents.homes.models import Kind
-from residents.people.card import homes_by_person
+from residents.people.card import place_targets, prefetch_homes
 
 
 def _state(entry) -> str:
@@ -29,11 +27,6 @@ def _state(entry) -> str:
     if entry.is_current(today):
         return "在册"
     return "已终止" if entry.end and entry.end < today else "未开始"
-
-
-def _living_at(homes) -> RowRef | None:
-    home = homes.get(Kind.LIVING)
-    return home.target if home else None
 
 
 def _filter_state(queryset, name, value):
@@ -152,8 +145,9 @@ class CareRegister(Register):
     @staticmethod
     def _dwellings(entries):
         """Where the people of these entries live."""
-        homes = homes_by_person(entry.whose for entry in entries)
-        return [_living_at(homes[entry.whose.pk]) for entry in entries]
+        people = [entry.whose for entry in entries]
+        prefetch_homes(people)
+        return place_targets(people)
 
     def filter_by_words(self, queryset, words, access, community):
         by_name = words.condition(lambda word: person_word_condition(word, access, community))

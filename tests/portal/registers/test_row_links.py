@@ -1,5 +1,6 @@
 """Cells, facts and panels link to the rows that they name, where the reader may open them."""
 
+import re
 import uuid
 
 import pytest
@@ -58,6 +59,7 @@ def test_no_link_to_another_community_or_to_what_has_no_page(house, cast):
     ("address", "targets"),
     [
         ("people/", ["dwelling"]),
+        ("elders/", ["dwelling"]),
         ("households/", ["person"]),
         ("areas/", ["area"]),
         ("stairwells/", ["group", "person"]),
@@ -72,9 +74,9 @@ def test_cells_of_lists_lead_to_the_rows_they_name(house, cast, address, targets
         "group": "areas",
         "first": "stairwells",
     }
-    page = page_of(cast["staff"], f"/c/kuocang/{address}")
+    page = page_of(cast["director"], f"/c/kuocang/{address}")
     for name in targets:
-        assert f'<td><a href="{url(nouns[name], getattr(house, name))}">' in page
+        assert re.search(f'<td[^>]*><a href="{url(nouns[name], getattr(house, name))}">', page)
 
 
 def test_the_first_cell_leads_to_the_row_itself(house, cast):
@@ -85,7 +87,7 @@ def test_the_first_cell_leads_to_the_row_itself(house, cast):
 
 def test_lists_of_who_may_not_open_dwellings_name_them_without_link(house, cast):
     page = page_of(cast["supervisor"], "/c/kuocang/people/")
-    assert "<td>3幢1单元101室</td>" in page
+    assert re.search("<td[^>]*>3幢1单元101室</td>", page)
 
 
 def test_facts_lead_to_the_rows_they_name(house, cast):
