@@ -1,12 +1,14 @@
-"""Links to the chart of a building from the pages of the building and of its stairwells."""
+"""Links to the chart of a building from the pages of the building, its stairwells and dwellings."""
 
 from community.places.models import Building, Stairwell
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link
+from residents.homes.models import Dwelling
 
 
-def _link(building: Building, community) -> list[Link]:
-    return [Link("楼幢图", community.url("residents:building_chart", building=building.uuid), primary=True)]
+def _link(building: Building, community, *, primary: bool = True) -> list[Link]:
+    url = community.url("residents:building_chart", building=building.uuid)
+    return [Link("楼幢图", url, primary=primary)]
 
 
 @extend
@@ -23,3 +25,11 @@ class StairwellChartLink(RegisterExtension):
 
     def links(self, row, access, community):
         return _link(row.building, community)
+
+
+@extend
+class DwellingChartLink(RegisterExtension):
+    model = Dwelling
+
+    def links(self, row, access, community):
+        return _link(row.building, community, primary=False)

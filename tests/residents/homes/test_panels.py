@@ -111,5 +111,9 @@ def test_pages_of_a_building_lead_to_its_chart(house, cast):
     client = Client()
     client.force_login(cast["party"])
     chart = f"/c/kuocang/buildings/{house.building.uuid}/chart/"
-    for address in (f"buildings/{house.building.uuid}/", f"stairwells/{house.second.uuid}/"):
-        assert chart in client.get(f"/c/kuocang/{address}").content.decode()
+    for noun, row in (
+        ("buildings", house.building),
+        ("stairwells", house.second),
+        ("dwellings", house.dwelling),
+    ):
+        assert chart in client.get(f"/c/kuocang/{noun}/{row.uuid}/").content.decode()
