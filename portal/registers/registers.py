@@ -44,6 +44,8 @@ class Register:
     menu: str = ""
     """Menu group of the list; empty for a list that is not in the menu."""
     menu_order: int = 50
+    legend: str = ""
+    """What the words of a column mean; shown below the list."""
     purpose: str = ""
     """Purpose of the data; shown below the list."""
     basis: str = LEGAL_DUTY
@@ -72,8 +74,6 @@ class Register:
 
     A function in its place gets the rows of a page and returns what each names.
     """
-    legend: str = ""
-    """What the words of a column mean; shown below the list and the facts."""
     search: tuple[str, ...] = ()
     """Columns searched by the search box; one stored `haystack` column where the table can be large."""
     search_hint: str = "输入关键字"
