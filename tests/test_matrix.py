@@ -206,6 +206,7 @@ TABLE = {
     "residents:statistics": PEOPLE,
     "residents:statistics_export": PEOPLE,
     "residents:statistics_chart": PEOPLE,
+    "residents:building_chart": HOUSE,
     "residents:freshness": STAFF,
     "residents:freshness_export": STAFF,
     "residents:round_print": STAFF,

@@ -29,6 +29,8 @@ class Hook(StrEnum):
     """(person, departure) -> iterable of Consequence: consequences of a death or move-out, to be confirmed."""
     ABOUT = "about"
     """(person, access) -> iterable of PersonFact shown on a person's card."""
+    TIMELINE = "timeline"
+    """(person, access, community) -> iterable of TimelineEntry: what happened to a person that this user may see."""
     PERSON_LABELS = "person_labels"
     """(access, community, ids of people) -> iterable of PersonLabels: words beside each person of a list."""
     BUILDING_RENAMED = "renamed"

@@ -21,10 +21,12 @@ from portal.exports.views.ledger import LedgerView
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.importing.views import import_urls
 from portal.register_pages.editing import EDITING
+from portal.register_pages.page_actions import PageActions
 from portal.registers import preferences
 from portal.registers.extensions import links_of, list_links_of, merge_target_of, merged_ids_of, panels_of
 from portal.registers.filters import FilteredList, link_conditions
 from portal.registers.registers import Register
+from portal.registers.row_links import RowLinks, cell_urls, detail_lines
 from portal.registers.search_words import SearchWords
 from portal.registers.table_cells import list_rows
 from portal.registers.views import ColumnsView, RegisterView
@@ -90,9 +92,13 @@ class ListView(SavedListView):
 
     def _rows(self, rows, columns, *, ticks: bool) -> SafeString:
         """Markup of the rows of the page."""
-        url = self.url("list")
+        url, rows = self.url("list"), list(rows)
         urls = [f"{url}{row.uuid}/" for row in rows]
-        return list_rows(urls, self.register.table(rows, columns), columns, ticks=ticks)
+        table = list(self.register.table(rows, columns))  # first: it prefetches what the links read
+        links = RowLinks(self.request.access, self.request.community)
+        behind = cell_urls(self.register, rows, columns, links)
+        behind.pop(0, None)  # the first cell leads to the row itself
+        return list_rows(urls, table, columns, ticks=ticks, cell_urls=behind)
 
     def _page_size(self) -> int:
         """The requested page size, which is saved as preference; else the saved one."""
@@ -144,23 +150,26 @@ class DetailView(RegisterView):
 
     def context(self, instance) -> dict:
         register, access, community = self.register, self.request.access, self.request.community
-        lines = register.detail_lines(
-            instance, access, community
-        )  # first: it prefetches what panels and links read
+        # First: it prefetches what summary, panels and links read.
+        lines = detail_lines(register, instance, access, community)
+        urls = {
+            action: self.url(action, instance)
+            for action in register.actions
+            if action in ("edit", "delete", "history")
+        }
+        may_edit = register.edit and access.can(register.edit, community)
         return {
             "row": instance,
             "attached": attachment_card(self, instance),
             "lines": lines,
+            "summary": register.summary(instance, access, community),
             "panels": panels_of(register, instance, access, community),
-            "links": links_of(register, instance, access, community),
-            "may_edit": register.edit and access.can(register.edit, community),
+            "actions": PageActions.of(
+                links_of(register, instance, access, community), urls["edit"] if may_edit else ""
+            ),
+            "may_edit": may_edit,
             "may_see_history": access.can(Permission.HISTORY_VIEW, community),
-            "urls": {
-                action: self.url(action, instance)
-                for action in register.actions
-                if action in ("edit", "delete", "history")
-            }
-            | {"list": self.url("list")},
+            "urls": urls | {"list": self.url("list")},
         }
 
 

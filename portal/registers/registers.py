@@ -6,7 +6,7 @@ a noun; the pages are in `portal/register_pages/views.py` and `templates/portal/
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,11 +23,10 @@ from portal.hooks.menu import DeskArea
 from portal.registers import table_cells
 from portal.registers.columns import Column, ImportField
 from portal.registers.extensions import parts_of
-from portal.registers.panels import Link, Panel
+from portal.registers.panels import Link, Panel, Timeline
 from portal.registers.registry import all_registers, choices_of
 from portal.registers.search_words import SearchWords, any_condition, word_condition
 from portal.retention.data_categories import LEGAL_DUTY, DataCategory, RetentionRule
-from portal.values.display import display
 
 _CHUNK = 1_000
 """Rows passed to `prefetch_values` at a time."""
@@ -75,6 +74,11 @@ class Register:
     """A string is a column of that name."""
     details: tuple[str, ...] = ()
     """Fields shown on the detail page besides the columns."""
+    cell_targets: Mapping[str, str | Callable[[Sequence], Sequence]] = {}
+    """Column → path to the row that its cell names, where it does not follow from the column's name.
+
+    A function in its place gets the rows of a page and returns what each names.
+    """
     search: tuple[str, ...] = ()
     """Columns searched by the search box; one stored `haystack` column where the table can be large."""
     search_hint: str = "输入关键字"
@@ -295,22 +299,18 @@ class Register:
         hidden = self.hidden_fields(access, community)
         return tuple(name for name in self.bulk if name not in hidden)
 
-    def detail_lines(self, row, access: Access, community: CommunityRef) -> list[tuple[str, Any]]:
-        """Label and value of every column and detail field, for the detail page."""
-        columns = self.visible(access, community, "detailed")
-        lines = list(zip(map(self.label_of, columns), *self.table([row], columns), strict=True))
-        for name in self.details:
-            lines.append((str(self.model._meta.get_field(name).verbose_name), display(row, name)))
-        return lines
-
     # Hooks of pages
 
-    def panels(self, row, access: Access, community: CommunityRef) -> list[Panel]:
+    def panels(self, row, access: Access, community: CommunityRef) -> list[Panel | Timeline]:
         """Tables of related rows on the detail page."""
         return []
 
     def links(self, row, access: Access, community: CommunityRef) -> list[Link]:
         """Further actions on this row."""
+        return []
+
+    def summary(self, row, access: Access, community: CommunityRef) -> list:
+        """Hook: the line below the heading: texts, links and tags."""
         return []
 
     def merged_ids(self, row, access: Access, community: CommunityRef) -> Sequence[int]:

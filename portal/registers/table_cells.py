@@ -6,7 +6,7 @@ A list has hundreds of cells and an export a million, so the reader is built onc
 import functools
 import html
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -61,8 +61,17 @@ def as_html(value) -> str:
     return render_value_in_context(value, _ESCAPING)
 
 
-def list_rows(urls: Iterable[str], table: Iterable, columns: Sequence, *, ticks: bool) -> SafeString:
+def list_rows(
+    urls: Iterable[str],
+    table: Iterable,
+    columns: Sequence,
+    *,
+    ticks: bool,
+    cell_urls: Mapping[int, Sequence[str]] | None = None,
+) -> SafeString:
     """The `<tr>` elements of a list; the first cell links to the detail page, with `ticks` after a checkbox.
+
+    cell_urls: position of a column → the page behind its cell in each row (`portal.registers.row_links`).
 
     Not a template, which takes 30 µs a cell: for 50 rows of ten cells half the time of the page.
     """
@@ -70,6 +79,9 @@ def list_rows(urls: Iterable[str], table: Iterable, columns: Sequence, *, ticks:
     markup = []
     for number, (url, values) in enumerate(zip(map(html.escape, urls), table, strict=True), start=1):
         texts = [as_html(value) for value in values]
+        for position, addresses in (cell_urls or {}).items():
+            if (address := addresses[number - 1]) and texts[position]:
+                texts[position] = f'<a href="{html.escape(address)}">{texts[position]}</a>'
         texts[0] = f'<a href="{url}">{texts[0]}</a>'
         cells = "".join([f"{begin}{text}</td>" for begin, text in zip(begins, texts, strict=True)])
         markup.append(f"<tr>{_TICK.format(url, number) if ticks else ''}{cells}</tr>")

@@ -21,9 +21,11 @@ from portal.hooks.figures import Figure
 from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
+from portal.hooks.timeline import TimelineEntry
 from portal.registers.extensions import RegisterExtension, extend
 from residents.care.actions import end_entry
 from residents.care.benefit_suggestions import PERSON_RULES, due_title, topics_by_community
+from residents.care.models.base import CareEntry
 from residents.care.models.disability import Disability
 from residents.care.models.dismissal import CareDismissal
 from residents.care.models.elder import Elder
@@ -118,11 +120,34 @@ def care_about(person: Person, access: Access) -> Iterator[PersonFact]:
     if community is None or not access.can(Permission.CARE, community):
         return
     today = timezone.localdate()
-    for kind, pks in entries_of(person).items():
-        register = CARE_REGISTERS[kind]()
-        for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
-            text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
-            yield PersonFact(kind.label, text, register.url("detail", community, entry), order=10)
+    for kind, entry, url in _entries(person, access, community):
+        text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
+        yield PersonFact(kind.label, text, url, order=10)
+
+
+@hook(Hook.TIMELINE)
+def care_of_person(person: Person, access: Access, community: CommunityRef) -> Iterator[TimelineEntry]:
+    """When the care entries of a person began and ended."""
+    if not access.can(Permission.CARE, community):
+        return
+    for kind, entry, url in _entries(person, access, community):
+        if entry.start:
+            yield TimelineEntry(entry.start, "重点人群", f"{kind.label}开始", url, _grade(entry))
+        if entry.end:
+            yield TimelineEntry(entry.end, "重点人群", f"{kind.label}终止", url, entry.end_reason)
+
+
+def _entries(
+    person: Person, access: Access, community: CommunityRef
+) -> list[tuple[CareKind, CareEntry, str]]:
+    """Kind, entry and address of each care entry of a person; read once for facts and timeline of their page."""
+    if not hasattr(person, "care_entries"):
+        person.care_entries = [
+            (kind, entry, CARE_REGISTERS[kind]().url("detail", community, entry))
+            for kind, pks in entries_of(person).items()
+            for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks)
+        ]
+    return person.care_entries
 
 
 def _grade(entry) -> str:

@@ -4,15 +4,14 @@ import datetime
 from collections.abc import Iterator
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from community.bulletins import section_basis
 from community.people.names import mask_name
-from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
-from portal.registers.panels import Link, Panel
+from portal.registers.panels import Panel
+from portal.registers.row_links import RowLinks
 from portal.values.dates import table_moment
 from portal.values.months import month_word
 from residents.event_log.monthly_statement import first_of_next_month
@@ -101,22 +100,15 @@ def _reports(community, month: datetime.date) -> BulletinSection:
 
 def _reports_panel(access: Access, community, month, state: str) -> Panel:
     reports = _reports_of(community, month)[state]
-    may_open = access.can(Permission.REPORTS_REVIEW, community)
-
-    def shown(report: ChangeReport):
-        on = table_moment(report.reported_at)
-        if not may_open:
-            return on
-        kwargs = {"community": community.code, "row": report.uuid}
-        return Link(on, reverse("residents:report_detail", kwargs=kwargs))
+    links = RowLinks(access, community)
 
     return Panel(
         f"{month_word(month)}{_STATES[state]}：{len(reports)}件",
         ("上报时间", "房屋", "变动", "姓名", "状态", "审核日期"),
         [
             (
-                shown(report),
-                report.dwelling.label,
+                links.link(report, table_moment(report.reported_at)),
+                links.link(report.dwelling, report.dwelling.label),
                 report.get_what_display(),
                 mask_name(report.who),
                 report.get_state_display(),

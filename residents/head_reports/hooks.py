@@ -3,21 +3,24 @@
 import datetime
 from collections.abc import Collection, Iterator
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
+from portal.hooks.timeline import TimelineEntry
 from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
 from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, accept_by_event, report_note
 from residents.head_reports.bulletin_section import drill_down_rows, sections
 from residents.head_reports.models import ID_COLUMN, ChangeReport
+from residents.head_reports.registers import ReportRegister
 from residents.head_reports.review_queue import next_url, report_parameters, report_url, reports_of
 
 hook(Hook.BULLETIN_SECTIONS)(sections)
@@ -58,6 +61,22 @@ def reports_returned(
     ):
         title, since = f"{count}条上报被退回", timezone.localdate(oldest)
         yield Due(places[pk], title, reverse("residents:head_reports"), "去改正", count=count, since=since)
+
+
+@hook(Hook.TIMELINE)
+def reports_of_person(person: Person, access: Access, community: CommunityRef) -> Iterator[TimelineEntry]:
+    """Reports about a person, also as one of several who moved, for whoever reviews reports."""
+    about = Q(person=person) | Q(people__contains=[str(person.uuid)])
+    reports = rows(ChangeReport, access, Permission.REPORTS_REVIEW, community).filter(about)
+    reports_url = ReportRegister().url("list", community)
+    for report in reports.select_related("proposer"):
+        yield TimelineEntry(
+            timezone.localdate(report.reported_at),
+            "变动上报",
+            f"{report.get_what_display()}，{report.get_state_display()}",
+            f"{reports_url}{report.uuid}/",
+            f"{report.proposer.name}上报",
+        )
 
 
 What = ChangeReport.What

@@ -17,6 +17,7 @@ from portal.hooks.due import Due
 from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
+from portal.hooks.timeline import TimelineEntry
 from portal.todo.todo import SOON_DAYS
 from residents.health.due import deaths_without_notice
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
@@ -76,3 +77,18 @@ def follow_up_about(person: Person, access: Access) -> Iterator[PersonFact]:
     if record := records.first():
         text = f"下次随访{record.next_due}" if record.next_due else "随访已结束"
         yield PersonFact("健康档案", text, order=20)
+
+
+@hook(Hook.TIMELINE)
+def follow_ups_of_person(person: Person, access: Access, community: CommunityRef) -> Iterator[TimelineEntry]:
+    """The days of a person's health record and follow-ups, without anything of their content."""
+    if not access.can(Permission.HEALTH, community):
+        return
+    records = rows(HealthRecord, access, Permission.HEALTH, community).filter(person=person)
+    for record in records.prefetch_related("follow_ups"):
+        url = _url("detail", community, record=record.uuid)
+        yield TimelineEntry(record.opened_on, "健康档案", "建档", url)
+        for follow_up in record.follow_ups.all():
+            yield TimelineEntry(follow_up.on, "健康档案", "随访", url)
+        if record.ended_on:
+            yield TimelineEntry(record.ended_on, "健康档案", "结束随访", url, record.ended_why)

@@ -5,15 +5,17 @@ from collections.abc import Collection, Iterator
 
 from django.db.models import Q
 
-from community.places.models import Building
+from community.places.models import Building, Stairwell
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
 from portal.hooks.registry import Hook, hook
 from portal.hooks.search import SearchResults
+from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
+from residents.homes import panels
 from residents.homes.actions import recompute_labels
 from residents.homes.models import Dwelling, Household
 from residents.homes.registers import DwellingRegister, HouseholdRegister
@@ -51,3 +53,12 @@ def find_homes(access: Access, community: CommunityRef, words: SearchWords) -> I
 def labels_of_addresses(community: CommunityRef, text: str) -> Iterator[str]:
     """The labels of the dwellings, stairwells or buildings that an address names."""
     yield from labels_of_address(text, community)
+
+
+@extend
+class StairwellDoors(RegisterExtension):
+    model = Stairwell
+    order = -10
+
+    def panels(self, row, access, community):
+        return [panels.doors(row, access, community)]

@@ -10,6 +10,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.panels import Panel
+from portal.registers.row_links import RowLinks
 from portal.values.dates import prose_date
 from portal.values.months import month_word
 from residents.event_log.monthly_statement import last_day_of
@@ -33,7 +34,7 @@ def drill_down_rows(
     match key.split("."):
         case ["residents", "doors", area, which] if which in ("all", "fresh"):
             if area == "all" or area.isdecimal():
-                yield _doors_panel(community, month, area, which)
+                yield _doors_panel(RowLinks(access, community), community, month, area, which)
 
 
 def _since(community, until: datetime.date) -> datetime.date:
@@ -87,7 +88,7 @@ def _chart_of_doors(coverages_by_name: list[tuple[str, AreaCoverage]]) -> Chart:
     )
 
 
-def _doors_panel(community, month, area: str, which: str) -> Panel:
+def _doors_panel(links: RowLinks, community, month, area: str, which: str) -> Panel:
     until = last_day_of(month)
     since = _since(community, until)
     doors = doors_of_area(community, None if area == "all" else int(area), until)
@@ -98,7 +99,7 @@ def _doors_panel(community, month, area: str, which: str) -> Panel:
         f"{month_word(month)}{'已核实' if which == 'fresh' else '应核实'}：{len(doors)}户",
         ("房屋", "最近核实"),
         [
-            (door.label, timezone.localdate(door.verified_at) if door.verified_at else "没有核实过")
+            (links.link(door), timezone.localdate(door.verified_at) if door.verified_at else "没有核实过")
             for door in doors
         ],
         empty="没有这样的房屋",

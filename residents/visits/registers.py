@@ -122,6 +122,7 @@ class VisitRegister(Register):
     form_class = VisitForm
     bulk_fields = ("worker", "planned_on", "category")
     attachments = P.CARE
+    cell_targets = {"who": lambda visits: [visit.person or visit.household for visit in visits]}
 
     def prepare(self, queryset):
         return queryset.select_related("person", "household__dwelling", "worker")

@@ -136,6 +136,13 @@ def list_against_bare(browser: Browser) -> list[Measure]:
     ]
 
 
+def chart_against_list(browser: Browser, address: str) -> list[Measure]:
+    browser.choose(column=COLUMNS)
+    assert browser.get(address).content.count(b'class="door m-') >= 200, "doors"
+    chart, listed = best(40, lambda: browser.get(address), browser.page())
+    return [at_most("楼幢图 of 200 doors / list of 50", chart, listed, 2)]
+
+
 def _is_query(sql: str) -> bool:
     """Whether a statement is more than the beginning of a transaction or the settings of its scope."""
     return (

@@ -82,6 +82,7 @@ def test_back_leads_from_the_check_of_an_event_to_the_filled_form(visitor):
     staff.signs_in("staff")
     staff.opens("/c/kuocang/people/?state=living")
     staff.results.get_by_role("row").nth(1).get_by_role("link").first.click()
+    staff.main.get_by_text("办理变动", exact=True).click()
     staff.follows("子女出生")
     name = staff.page.get_by_label("姓名")
     name.fill("欧阳小满")

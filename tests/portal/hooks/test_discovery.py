@@ -40,7 +40,7 @@ HOOKS = {
     "first_steps": 3,
     "merged_people": 1,
     "nightly": 6,
-    "person_labels": 1,
+    "person_labels": 2,
     "person_left": 3,
     "personal_data": 1,
     "place_deleted": 1,
@@ -53,6 +53,7 @@ HOOKS = {
     "soundness": 3,
     "spellings": 2,
     "street": 1,
+    "timeline": 5,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
@@ -81,7 +82,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (253, 256), "residents": (374, 377)}
+ROUTES = {"portal": (25, 25), "community": (253, 256), "residents": (375, 378)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 60
 """Pages that the director's menus lead to."""
