@@ -17,6 +17,7 @@ from portal.retention.data_categories import Retention, Unlimited
 from residents.homes import place_filters
 from residents.homes.actions import update_place_labels
 from residents.homes.forms import DwellingForm, HouseholdForm
+from residents.homes.homes_of_rows import HomesOfRows, optional_column, place_columns
 from residents.homes.models import Dwelling, Household, Kind, Residence
 
 
@@ -45,6 +46,13 @@ class DwellingRegister(Register):
         Column("floor", number=True),
         Column("area_m2", number=True),
         Column("people_count", "现住人数", sort="people_count", number=True),
+        optional_column(
+            "head_name", "户主", lambda d: d.homes.heads_at.get(d.pk, ""), 10, right=P.PEOPLE_NAMES
+        ),
+        *place_columns(
+            lambda d: d.homes.places.get(d.pk),
+            {"building": "building__sort", "stairwell": "stairwell__sort", "room": "room"},
+        ),
         Column(
             "owner_shown",
             "产权人",
@@ -69,6 +77,11 @@ class DwellingRegister(Register):
         return queryset.select_related("owner").annotate(
             people_count=Count("households__residences", filter=open_living, distinct=True)
         )
+
+    def prefetch_values(self, rows):
+        homes = HomesOfRows({dwelling.community_id for dwelling in rows}, [d.pk for d in rows])
+        for dwelling in rows:
+            dwelling.homes = homes
 
     def panels(self, row, access, community):
         residences = (
@@ -137,6 +150,14 @@ class HouseholdRegister(Register):
         Column("head_name", "户主", value=lambda h: h.head_name or "暂缺"),
         Column("people_count", "人数", sort="people_count", number=True),
         Column("number", text=True, width=16),
+        *place_columns(
+            lambda h: h.homes.places.get(h.dwelling_id),
+            {
+                "building": "dwelling__building__sort",
+                "stairwell": "dwelling__stairwell__sort",
+                "room": "dwelling__room",
+            },
+        ),
     )
     search = ("dwelling__label", "number", "person")
     filters = (
@@ -168,6 +189,12 @@ class HouseholdRegister(Register):
                 ),
             )
         )
+
+    def prefetch_values(self, rows):
+        dwellings = {household.dwelling_id for household in rows if household.dwelling_id}
+        homes = HomesOfRows({household.community_id for household in rows}, dwellings)
+        for household in rows:
+            household.homes = homes
 
     def word_condition(self, name, word, access, community):
         if name != "person":

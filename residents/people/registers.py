@@ -28,6 +28,7 @@ from residents.people.actions import correct_people
 from residents.people.ages import GROUPS, ages_condition
 from residents.people.filters import BLANK, PERSON_FILTERS
 from residents.people.forms import PersonForm
+from residents.people.person_homes import BY_HOUSEHOLD, HOME_COLUMNS, prefetch_homes
 
 
 def _has_open_residence(kind: str) -> Exists:
@@ -115,9 +116,8 @@ def mask_phone(phone: str) -> str:
 
 def _address(person: Person) -> str:
     """Where somebody lives; for whoever lives elsewhere, the address of registration with a mark."""
-    return person.place_label or (
-        f"{person.registered_home}{REGISTERED_MARK}" if person.registered_home else ""
-    )
+    home = person.registered_home.label if person.is_registered else None
+    return person.place_label or (f"{home}{REGISTERED_MARK}" if home else "")
 
 
 @register
@@ -152,14 +152,15 @@ class PersonRegister(Register):
         Column("id_kind", listed=False, optional=True, width=14),
         Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
         Column(
-            "phone_masked",
-            "联系电话",
-            value=lambda p: mask_phone(p.phone),
-            detailed=False,
-            exported=False,
+            "phone",
+            text=True,
+            width=16,
             right=P.PEOPLE_VIEW,
+            masked=lambda p: mask_phone(p.phone),
+            mask_note="列表中隐去中间四位",
+            former=("phone_masked",),
         ),
-        Column("phone", listed=False, text=True, width=16, right=P.PEOPLE_VIEW),
+        *HOME_COLUMNS,
         Column("ethnic", listed=False, optional=True, width=8),
         Column("registered_place", width=30, right=P.PEOPLE_VIEW),
         Column("education", listed=False, optional=True, right=P.PEOPLE_VIEW),
@@ -212,6 +213,7 @@ class PersonRegister(Register):
         *PERSON_FILTERS,
     )
     order = ("name_key",)
+    orders = (BY_HOUSEHOLD,)
     form_class = PersonForm
     bulk_fields = (
         "ethnic",
@@ -225,18 +227,7 @@ class PersonRegister(Register):
     attachments = P.PEOPLE_VIEW
 
     def prefetch_values(self, rows):
-        residences = Residence._default_manager.filter(
-            community__in={person.community_id for person in rows}, person__in=[person.pk for person in rows]
-        )
-        columns = ("person", "kind", "household__dwelling__label")
-        homes = {
-            (person, kind): label
-            for person, kind, label in residences.open().order_by().values_list(*columns)
-        }
-        for person in rows:
-            person.lives_here = (person.pk, Kind.LIVING) in homes
-            person.is_registered = (person.pk, Kind.REGISTERED) in homes
-            person.registered_home = homes.get((person.pk, Kind.REGISTERED))
+        prefetch_homes(rows)
 
     def word_condition(self, name, word, access, community):
         """Search in the person's haystack and, for words of an address, in the dwelling of registration."""
