@@ -11,7 +11,9 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from portal.access.permissions import Permission
+from portal.form_pages.addresses import DRAFT, STEP
 from portal.registers.filters import (
+    BESIDE,
     MORE,
     FilteredList,
     ListRequest,
@@ -68,6 +70,11 @@ class Conditions:
         return self.listing.form
 
     @property
+    def is_set(self) -> bool:
+        """Whether anything is set, also what is invalid."""
+        return bool(self.listing.problem or active_conditions(self.form))
+
+    @property
     def fields(self) -> list:
         """The inputs above the list."""
         return [field for field in self.form.visible_fields() if not self._group(field.name)]
@@ -117,6 +124,14 @@ class Conditions:
         return [(value, label, value == sort) for value, label in [("", "台账原来的顺序"), *orders]]
 
     @property
+    def list_query(self) -> str:
+        """Query string of conditions and order, with what is invalid in it, to be stored."""
+        query = self.query.copy()
+        for name in BESIDE - {"sort"}:
+            query.pop(name, None)
+        return query.urlencode()
+
+    @property
     def panel_url(self) -> str:
         """The page with the panel open, under the same conditions."""
         query = self._query()
@@ -132,7 +147,8 @@ class Conditions:
 
     def _query(self) -> QueryDict:
         query = self.query.copy()
-        query.pop("page", None)
+        for name in ("page", DRAFT, STEP):
+            query.pop(name, None)
         query.update(self.kept)
         return query
 

@@ -62,6 +62,7 @@ class NumberRangeField(FromToField):
     def end(self) -> forms.Field:
         wrong = "应填整数" if self.whole else "应填数字"
         limits = {
+            "required": False,
             "min_value": 0,
             "max_value": self.most,
             "error_messages": {
@@ -97,6 +98,7 @@ class DateRangeField(FromToField):
 
     def end(self) -> forms.Field:
         return forms.DateField(
+            required=False,
             input_formats=["%Y-%m-%d"],
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             error_messages={"invalid": "应填日期，如2026-11-30"},
@@ -143,7 +145,7 @@ class SeveralFilter(django_filters.MultipleChoiceFilter):
     field_class = _SeveralField
 
     def __init__(self, **kwargs):
-        super().__init__(widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}), **kwargs)
+        super().__init__(widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
 def date_range(label: str, method: Callable | None = None, **kwargs) -> Callable[[], DateRangeFilter]:

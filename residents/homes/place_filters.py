@@ -167,7 +167,7 @@ def _filter_by_residence(at, kind: str, queryset, name, value):
     return queryset.filter(pk__in=residences.order_by().values("person"))
 
 
-PLACE = "住处"
+PLACE = "地址和户"
 """Heading of the filters by place."""
 
 
@@ -248,7 +248,7 @@ def _by_own_place(path: str):
 def size_range(label: str) -> ListFilter:
     """Filter by the number of people, which `people_count` has."""
     return ListFilter(
-        "people", number_range(label, field_name="people_count", unit="人", most=1_000), None, "人数"
+        "people", number_range(label, field_name="people_count", unit="人", most=1_000), None, PLACE
     )
 
 

@@ -12,7 +12,7 @@ from portal.registers.filter_fields import date_range, number_range
 from portal.registers.filters import ListFilter
 from residents.event_log.models import PopulationEvent
 from residents.homes.models import Kind, Residence
-from residents.homes.place_filters import hidden_choice, home_filters, linked_home_filters
+from residents.homes.place_filters import PLACE, hidden_choice, home_filters, linked_home_filters
 from residents.people.ages import FIVE_YEARS, OLD, UNKNOWN, ages_condition
 
 BLANK = "-"
@@ -20,7 +20,7 @@ BLANK = "-"
 MINORITY = "minority"
 OLDEST = 150
 
-PERSONAL, FAMILY, EVENTS = "个人情况", "家庭", "变动日期"
+PERSONAL, EVENTS = "个人情况", "变动日期"
 """Headings of the panel."""
 
 RELATIONS = {
@@ -107,18 +107,18 @@ _What = PopulationEvent.What
 
 PERSON_FILTERS = (
     *home_filters(Kind.LIVING),
+    ListFilter(
+        "relation",
+        _choice("与户主关系", [(key, words) for key, (words, _) in RELATIONS.items()], _filter_relation),
+        None,
+        PLACE,
+    ),
     *linked_home_filters("户籍在", "hukou_", Kind.REGISTERED),
     ListFilter("years", number_range("年龄", _filter_years, unit="岁", most=OLDEST), None, PERSONAL),
     # Whoever may not see the date could find it out by trying: they filter by full years.
     ListFilter("birth", date_range("出生日期", field_name="birth_date"), P.PEOPLE_VIEW, PERSONAL),
     ListFilter("ethnic", _choice("民族", _ETHNIC, _filter_ethnic), None, PERSONAL),
     *_fact_filters(),
-    ListFilter(
-        "relation",
-        _choice("与户主关系", [(key, words) for key, (words, _) in RELATIONS.items()], _filter_relation),
-        None,
-        FAMILY,
-    ),
     ListFilter("moved_in", date_range("迁入", partial(_filter_event, _What.MOVE_IN)), None, EVENTS),
     ListFilter("moved_out", date_range("迁出", partial(_filter_event, _What.MOVE_OUT)), None, EVENTS),
     ListFilter("born", date_range("出生", partial(_filter_event, _What.BIRTH)), P.PEOPLE_VIEW, EVENTS),
