@@ -74,11 +74,10 @@ class Register:
     filters: tuple = ()
     """Field names, or `portal.registers.filters.ListFilter` (a plain tuple of its first items will do).
 
-    A filter with a hidden input is set by links to the list only; the page shows it while it is set.
+    One with a hidden input is set by links only.
     """
     order: tuple[str, ...] = ()
     orders: tuple[RowOrder, ...] = ()
-    """Orders to choose besides those by the columns."""
     form_fields: tuple[str, ...] = ()
     form_class: type[RowForm] = RowForm
     bulk_fields: tuple[str, ...] | None = None

@@ -171,7 +171,6 @@ def test_household_columns_in_list_and_export(house, cast, director):
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:
             director.get(f"{url}?sort=household")
-            print("=====", *(q["sql"][:170] for q in queries), sep="\n")
             return len(queries)
 
     page = director.get(f"{url}?sort=household")
