@@ -32,6 +32,7 @@ PAGES = {
     "filter separated": "?state=separated",
     "filter age 60–79": "?age=60-79",
     "sorted by age": "?sort=age",
+    "by household": "?sort=household",
     "last page": f"?page={SIZES.community // 50}",
 }
 
@@ -114,7 +115,7 @@ def list_against_bare(browser: Browser) -> list[Measure]:
     page = browser.get(PEOPLE).content
     assert page.count(b"<tr>") == 1 + 50, "header and rows"
     assert page.count(b"<td") >= 50 * len(COLUMNS), "cells"
-    assert page.count(b"<select") == 3, "filters"
+    assert page.count(b"<select") == 4, "filters"
     portal, bare = best(80, browser.page(), lambda: browser.get(BARE))
     with CaptureQueriesContext(connection) as captured:
         browser.get(PEOPLE)
