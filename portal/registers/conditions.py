@@ -17,10 +17,10 @@ from portal.registers.filters import (
     MORE,
     FilteredList,
     ListRequest,
-    active_conditions,
     has_panel,
     parameters,
     parameters_of,
+    set_conditions,
 )
 from portal.registers.registers import Register
 
@@ -72,7 +72,7 @@ class Conditions:
     @property
     def is_set(self) -> bool:
         """Whether anything is set, also what is invalid."""
-        return bool(self.listing.problem or active_conditions(self.form))
+        return bool(self.listing.problem or set_conditions(self.form))
 
     @property
     def fields(self) -> list:
@@ -103,13 +103,11 @@ class Conditions:
     @property
     def in_panel(self) -> int:
         """Number of conditions that are set in the panel."""
-        return sum(bool(self._group(name)) for name, _, _ in active_conditions(self.form))
+        return sum(bool(self._group(name)) for name, _, _ in set_conditions(self.form))
 
     @property
     def chips(self) -> list[Chip]:
-        return [
-            Chip(label, words, self._without(name)) for name, label, words in active_conditions(self.form)
-        ]
+        return [Chip(label, words, self._without(name)) for name, label, words in set_conditions(self.form)]
 
     @property
     def orders(self) -> list[tuple[str, str, bool]]:

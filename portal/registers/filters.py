@@ -125,12 +125,16 @@ def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
 
 def active_conditions(form: forms.Form) -> list[tuple[str, str, str]]:
     """(name, label, value in words) of each active filter; empty when the form is invalid."""
-    if not form.is_valid():
-        return []
+    return set_conditions(form) if form.is_valid() else []
+
+
+def set_conditions(form: forms.Form) -> list[tuple[str, str, str]]:
+    """The same of whatever is set, also beside an invalid one."""
+    form.is_valid()
     return [
-        (name, str(form.fields[name].label), _in_words(form.fields[name], value))
-        for name, value in form.cleaned_data.items()
-        if value not in (None, "", [])
+        (name, str(field.label), "填写有误" if name in form.errors else _in_words(field, value))
+        for name, field in form.fields.items()
+        if (value := form.cleaned_data.get(name)) not in (None, "", []) or name in form.errors
     ]
 
 

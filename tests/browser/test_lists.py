@@ -36,7 +36,7 @@ def test_old_people_of_an_area_in_columns_of_ones_own(visitor):
     if civil.width > 700:
         lines.nth(3).drag_to(lines.first, target_position={"x": 20, "y": 3})
         expect(lines.first).to_contain_text("住处")
-    civil.main.get_by_label("与户主关系", exact=True).check()
+    civil.main.get_by_role("checkbox", name="与户主关系").check()
     civil.presses("保存")
     order = ["住处", "性别", "姓名"] if civil.width > 700 else ["性别", "姓名", "年龄"]
     expect(civil.results.get_by_role("columnheader", name="与户主关系")).to_be_visible()

@@ -133,6 +133,16 @@ def test_each_chip_removes_its_condition_alone(house, director):
         assert "page" not in chip.url
 
 
+def test_an_invalid_condition_can_be_removed_alone(house, director):
+    url = PEOPLE.url("list", house.kuocang.ref)
+    page = director.get(f"{url}?sex=M&years_from=70&years_to=60")
+    chips = {chip.label: chip for chip in page.context["conditions"].chips}
+    assert {label: chip.words for label, chip in chips.items()} == {"性别": "男", "年龄": "填写有误"}
+    after = director.get(chips["年龄"].url)
+    assert after.context["problem"] == ""
+    assert [chip.label for chip in after.context["conditions"].chips] == ["性别"]
+
+
 @pytest.mark.parametrize("register", WITH_PANEL)
 def test_panel_is_left_out_until_it_is_opened(register, house, director):
     """By a script alone, without one by a link to the whole page; what is set in it is carried while it is closed."""
