@@ -23,8 +23,9 @@ from portal.importing.views import import_urls
 from portal.register_pages.editing import EDITING
 from portal.register_pages.page_actions import PageActions
 from portal.registers import preferences
+from portal.registers.conditions import Conditions, panel_requested
 from portal.registers.extensions import links_of, list_links_of, merge_target_of, merged_ids_of, panels_of
-from portal.registers.filters import FilteredList, link_conditions
+from portal.registers.filters import FilteredList
 from portal.registers.registers import Register
 from portal.registers.row_links import RowLinks, cell_urls, detail_lines
 from portal.registers.search_words import SearchWords
@@ -43,7 +44,10 @@ class ListView(SavedListView):
         if is_secret_only(request.GET.get("q", "")):
             return self._redirect_without_secret(request)
         register = self.register
-        listing = FilteredList(register, request)
+        conditions = Conditions(register, request, self.url("list"))
+        if panel_requested(request):
+            return conditions.panel(request)
+        listing = conditions.listing
         size = self._page_size()
         page = Paginator(listing.rows, size).get_page(request.GET.get("page"))
         columns = self.columns("listed")
@@ -51,14 +55,14 @@ class ListView(SavedListView):
         may_bulk = may_edit and bool(register.bulk_for(request.access, request.community))
         context = {
             "register": register,
-            "filterset": listing.filterset,
-            "filtered": any(value for key, value in request.GET.items() if key in listing.filterset.filters),
+            "conditions": conditions,
+            "filtered": bool(listing.words),
             "condition": listing.words,
             "problem": listing.problem,
             "notice": listing.notice,
-            "by_links": link_conditions(listing.form, request.GET),
             "page": page,
             "columns": _headers(register, columns, listing),
+            "totals": _totals(listing.totals(columns), columns),
             "rows": self._rows(page.object_list, columns, ticks=may_bulk),
             "size": size,
             "sizes": PAGE_SIZES,
@@ -111,6 +115,11 @@ class ListView(SavedListView):
 
 
 _LIST_ACTIONS = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
+
+
+def _totals(sums: dict, columns) -> list:
+    """Cells of the row of sums below the table, empty where a column has none; [] without any."""
+    return [sums.get(column.name, "") for column in columns] if sums else []
 
 
 def _headers(register: Register, columns, listing: FilteredList) -> list[dict]:

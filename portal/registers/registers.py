@@ -21,7 +21,7 @@ from portal.database.foreign_keys import count_protecting_rows
 from portal.forms.forms import RowForm
 from portal.hooks.menu import DeskArea
 from portal.registers import table_cells
-from portal.registers.columns import Column, ImportField
+from portal.registers.columns import Column, ImportField, RowOrder
 from portal.registers.extensions import parts_of
 from portal.registers.panels import Link, Panel, Timeline
 from portal.registers.registry import all_registers, choices_of
@@ -83,11 +83,12 @@ class Register:
     """Columns searched by the search box; one stored `haystack` column where the table can be large."""
     search_hint: str = "输入关键字"
     filters: tuple = ()
-    """Field names, or (name, factory of a django_filters.Filter[, narrower right]).
+    """Field names, or `portal.registers.filters.ListFilter` (a plain tuple of its first items will do).
 
-    A filter with a hidden input is set by links to the list only; the page shows it while it is set.
+    One with a hidden input is set by links only.
     """
     order: tuple[str, ...] = ()
+    orders: tuple[RowOrder, ...] = ()
     form_fields: tuple[str, ...] = ()
     form_class: type[RowForm] = RowForm
     bulk_fields: tuple[str, ...] | None = None
@@ -261,9 +262,10 @@ class Register:
             return column.label
         return str(self.model._meta.get_field(column.name.partition(".")[0]).verbose_name)
 
-    def reader(self, column: Column) -> Callable[[Any], Any]:
-        """Function from a row to the cell value: typed for spreadsheets, labels for choices."""
-        return column.value or table_cells.reader(self.model, column.name)
+    def reader(self, column: Column, *, whole: bool = False) -> Callable[[Any], Any]:
+        """Function from a row to the cell value: typed for spreadsheets, labels for choices; masked unless `whole`."""
+        masked = None if whole else column.masked
+        return masked or column.value or table_cells.reader(self.model, column.name)
 
     def prefetch_values(self, rows: Sequence) -> None:
         """Hook: prefetch computed column values onto the rows, in one query for all of them.
@@ -271,9 +273,9 @@ class Register:
         Cheaper than an annotation in `prepare`, which the database computes for every row of the list.
         """
 
-    def table(self, rows: Iterable, columns: Iterable[Column]) -> Iterator[list]:
-        """The values of each row in the order of the columns."""
-        readers = [self.reader(column) for column in columns]
+    def table(self, rows: Iterable, columns: Iterable[Column], *, whole: bool = False) -> Iterator[list]:
+        """The values of each row in the order of the columns; `whole` for exports and the detail page."""
+        readers = [self.reader(column, whole=whole) for column in columns]
         rows = iter(rows)
         while chunk := list(itertools.islice(rows, _CHUNK)):
             self.prefetch_values(chunk)

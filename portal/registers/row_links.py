@@ -88,7 +88,7 @@ def detail_lines(register, row, access: Access, community: CommunityRef) -> list
     """Label and value of every column and detail field, for the detail page; a value that names a row is its link."""
     columns = register.visible(access, community, "detailed")
     links = RowLinks(access, community)
-    (values,) = register.table([row], columns)
+    (values,) = register.table([row], columns, whole=True)
     for position, read in _target_readers(register, columns).items():
         if values[position] not in ("", None):
             (target,) = read([row])

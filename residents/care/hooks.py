@@ -3,10 +3,9 @@
 import datetime
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
-import django_filters
-from django import forms
 from django.utils import timezone
 
 from community.people.models import Person
@@ -23,6 +22,8 @@ from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.hooks.timeline import TimelineEntry
 from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.filter_fields import SeveralFilter
+from portal.registers.filters import ListFilter
 from residents.care.actions import end_entry
 from residents.care.benefit_suggestions import PERSON_RULES, due_title, topics_by_community
 from residents.care.models.base import CareEntry
@@ -183,8 +184,21 @@ def care_labels(access: Access, community: CommunityRef, people: Collection[int]
         )
 
 
-def _filter_care(queryset, name, value):
-    return queryset.filter(care_condition(CareKind(value)))
+def _in_any_register(values):
+    """Condition: in one of these care registers today."""
+    return reduce(or_, (care_condition(CareKind(value)) for value in values))
+
+
+def _filter_care(queryset, name, values):
+    return queryset.filter(_in_any_register(values))
+
+
+def _filter_not_care(queryset, name, values):
+    return queryset.exclude(_in_any_register(values))
+
+
+def _several(label: str, method):
+    return lambda: SeveralFilter(label=label, choices=CareKind.choices, method=method)
 
 
 @extend
@@ -193,11 +207,6 @@ class PersonCareExtension(RegisterExtension):
     order = -30
     part_models = (CareDismissal,)
     filters = (
-        (
-            "care",
-            lambda: django_filters.ChoiceFilter(
-                label="重点人群", choices=CareKind.choices, method=_filter_care, widget=forms.HiddenInput
-            ),
-            Permission.CARE,
-        ),
+        ListFilter("care", _several("属于其中任一类", _filter_care), Permission.CARE, "重点人群"),
+        ListFilter("no_care", _several("不属于", _filter_not_care), Permission.CARE, "重点人群"),
     )

@@ -16,6 +16,7 @@ from portal.retention.data_categories import Retention, Unlimited
 from residents.homes import panels, place_filters
 from residents.homes.actions import update_place_labels
 from residents.homes.forms import DwellingForm, HouseholdForm
+from residents.homes.homes_of_rows import HomesOfRows, optional_column, place_columns
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.homes.search import household_match_reasons
 
@@ -47,6 +48,13 @@ class DwellingRegister(Register):
         Column("floor", number=True),
         Column("area_m2", number=True),
         Column("people_count", "现住人数", sort="people_count", number=True),
+        optional_column(
+            "head_name", "户主", lambda d: d.homes.heads_at.get(d.pk, ""), 10, right=P.PEOPLE_NAMES
+        ),
+        *place_columns(
+            lambda d: d.homes.places.get(d.pk),
+            {"building": "building__sort", "stairwell": "stairwell__sort", "room": "room"},
+        ),
         Column(
             "owner_shown",
             "产权人",
@@ -73,6 +81,11 @@ class DwellingRegister(Register):
         return queryset.select_related("owner").annotate(
             people_count=Count("households__residences", filter=open_living, distinct=True)
         )
+
+    def prefetch_values(self, rows):
+        homes = HomesOfRows({dwelling.community_id for dwelling in rows}, [d.pk for d in rows])
+        for dwelling in rows:
+            dwelling.homes = homes
 
     def summary(self, row, access, community):
         return [row.get_use_display(), f"现住{row.people_count}人" if row.people_count else "现在没有人居住"]
@@ -117,6 +130,14 @@ class HouseholdRegister(Register):
         Column("head_name", "户主", value=lambda h: h.head_name or "暂缺"),
         Column("people_count", "人数", sort="people_count", number=True),
         Column("number", text=True, width=16),
+        *place_columns(
+            lambda h: h.homes.places.get(h.dwelling_id),
+            {
+                "building": "dwelling__building__sort",
+                "stairwell": "dwelling__stairwell__sort",
+                "room": "dwelling__room",
+            },
+        ),
     )
     search = ("dwelling__label", "number", "person")
     filters = (
@@ -149,6 +170,12 @@ class HouseholdRegister(Register):
                 ),
             )
         )
+
+    def prefetch_values(self, rows):
+        dwellings = {household.dwelling_id for household in rows if household.dwelling_id}
+        homes = HomesOfRows({household.community_id for household in rows}, dwellings)
+        for household in rows:
+            household.homes = homes
 
     def word_condition(self, name, word, access, community):
         if name != "person":

@@ -1,8 +1,6 @@
 """The page of a person: the line of summary, the people of the household, where they lived, and the timeline."""
 
-import uuid
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from community.people.models import Person
 from community.places.models import HeadAppointment
@@ -11,36 +9,8 @@ from portal.access.querysets import rows
 from portal.hooks.registry import Hook, call_hooks
 from portal.registers.panels import Panel, Tag, Timeline
 from portal.registers.row_links import RowLinks, RowRef
-from residents.homes.models import Dwelling, Kind, Residence
-
-
-class Home(NamedTuple):
-    """An open residence of somebody, and its household."""
-
-    household: int
-    relation: str
-    label: str | None
-    dwelling_uuid: uuid.UUID | None
-
-
-_HOME_COLUMNS = ("household", "relation_word", "household__dwelling__label", "household__dwelling__uuid")
-
-
-def prefetch_homes(people: Iterable[Person]) -> None:
-    """Set on each person where they live and where they are registered, in one query."""
-    people = list(people)
-    residences = Residence._default_manager.filter(
-        community__in={person.community_id for person in people}, person__in=[person.pk for person in people]
-    )
-    homes = {
-        (pk, kind): Home(*home)
-        for pk, kind, *home in residences.open().order_by().values_list("person", "kind", *_HOME_COLUMNS)
-    }
-    for person in people:
-        person.living_home = homes.get((person.pk, Kind.LIVING))
-        person.registered_home = homes.get((person.pk, Kind.REGISTERED))
-        person.lives_here = person.living_home is not None
-        person.is_registered = person.registered_home is not None
+from residents.homes.models import Dwelling, Residence
+from residents.people.person_homes import Home
 
 
 def place_targets(people: Iterable[Person]) -> list[RowRef | None]:

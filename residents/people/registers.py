@@ -29,6 +29,7 @@ from residents.people.ages import GROUPS, ages_condition
 from residents.people.card import mask_phone
 from residents.people.filters import BLANK, PERSON_FILTERS
 from residents.people.forms import PersonForm
+from residents.people.person_homes import BY_HOUSEHOLD, HOME_COLUMNS, prefetch_homes
 
 
 def _has_open_residence(kind: str) -> Exists:
@@ -153,14 +154,15 @@ class PersonRegister(Register):
         Column("id_kind", listed=False, optional=True, width=14),
         Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
         Column(
-            "phone_masked",
-            "联系电话",
-            value=lambda p: mask_phone(p.phone),
-            detailed=False,
-            exported=False,
+            "phone",
+            text=True,
+            width=16,
             right=P.PEOPLE_VIEW,
+            masked=lambda p: mask_phone(p.phone),
+            mask_note="列表中隐去中间四位",
+            former=("phone_masked",),
         ),
-        Column("phone", listed=False, text=True, width=16, right=P.PEOPLE_VIEW),
+        *HOME_COLUMNS,
         Column("ethnic", listed=False, optional=True, width=8),
         Column("registered_place", width=30, right=P.PEOPLE_VIEW),
         Column("education", listed=False, optional=True, right=P.PEOPLE_VIEW),
@@ -213,6 +215,7 @@ class PersonRegister(Register):
         *PERSON_FILTERS,
     )
     order = ("name_key",)
+    orders = (BY_HOUSEHOLD,)
     form_class = PersonForm
     bulk_fields = (
         "ethnic",
@@ -228,7 +231,7 @@ class PersonRegister(Register):
     legend = _STATES
 
     def prefetch_values(self, rows):
-        card.prefetch_homes(rows)
+        prefetch_homes(rows)
 
     def word_condition(self, name, word, access, community):
         """Search in the person's haystack and, for words of an address, in the dwelling of registration."""

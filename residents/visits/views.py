@@ -17,10 +17,12 @@ from portal.access.views import needs
 from portal.form_pages.addresses import with_parameters
 from portal.form_pages.pages import FormPage
 from portal.forms.refusals import Refusal
+from portal.registers.conditions import Conditions, panel_requested
 from portal.registers.panels import Link
 from portal.todo.todo import SOON_DAYS
 from portal.values.dates import prose_date
 from residents.care.models.kind import CareKind
+from residents.people.registers import PersonRegister
 from residents.visits.actions import cancel_visit, log_unplanned, log_visit, plan_visits
 from residents.visits.forms import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.visits.models import Visit
@@ -194,6 +196,17 @@ class VisitsDue(FormPage):
         self.category = CareKind(category) if category in CareKind.values else ""
         if self.category:
             self.due = [due_visit for due_visit in self.due if due_visit.kind == category]
+        self.conditions = Conditions(
+            PersonRegister(), self.request, self.request.path, permission=P.CARE, kept=("category",)
+        )
+        if self.conditions.is_set:
+            ids = set(self.conditions.listing.rows.order_by().values_list("pk", flat=True))
+            self.due = [due_visit for due_visit in self.due if due_visit.person_id in ids]
+
+    def get(self, request, **kwargs):
+        if panel_requested(request):
+            return self.conditions.panel(request)
+        return super().get(request, **kwargs)
 
     def form_arguments(self) -> dict:
         return {"community": self.request.community, "initial": {"worker": self.request.user.pk}}
@@ -219,6 +232,7 @@ class VisitsDue(FormPage):
         listed = with_people(self.request.access, self.request.community, page)
         return {
             "category": self.category,
+            "conditions": self.conditions,
             "choices": [(kind.value, kind.label, self.waiting[kind]) for kind in CareKind],
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),

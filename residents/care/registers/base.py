@@ -19,7 +19,8 @@ from portal.values.display import display
 from residents.care.forms import CareForm
 from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
-from residents.people.card import place_targets, prefetch_homes
+from residents.people.card import place_targets
+from residents.people.person_homes import prefetch_homes
 
 
 def _state(entry) -> str:

@@ -26,7 +26,7 @@ class CareChildRegister(CareRegister):
         Column("guardian_phone", text=True, listed=False, width=16),
         "carer",
         Column("school", width=20),
-        Column("allowance", number=True, listed=False, optional=True),
+        Column("allowance", number=True, total="allowance", listed=False, optional=True),
     )
     own_filters = ("kind",)
     form_class = CareChildForm

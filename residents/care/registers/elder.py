@@ -45,7 +45,7 @@ class ElderRegister(CareRegister):
     retention = Retention("津贴或关爱终止", "end", years=5)
     own_columns = (
         Column("alone", "独居", value=_lives_alone, width=14),
-        Column("allowance", number=True),
+        Column("allowance", number=True, total="allowance"),
         Column("bank_card_mask", exported=False, listed=False),
         Column("checked_on", width=12),
     )

@@ -22,7 +22,7 @@ class SpecialCareRegister(CareRegister):
         "kind",
         Column("certificate", text=True, listed=False, optional=True, width=16),
         Column("grade", number=True),
-        Column("allowance", number=True),
+        Column("allowance", number=True, total="allowance"),
     )
     own_filters = ("kind",)
     bulk_fields = ("allowance", "due", "note")

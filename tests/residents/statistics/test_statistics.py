@@ -190,5 +190,5 @@ def test_linked_list_shows_its_conditions(town, cast, client):
     cell = next(line for line in tables["stairwells"].lines if line.label == "3幢1单元").cells[2]
     listed = client.get(cell.url)
     assert listed.context["page"].paginator.count == cell.value
-    assert ("住在", "3幢1单元") in [entry[:2] for entry in listed.context["by_links"]]
+    assert ("楼道", "3幢1单元") in [(chip.label, chip.words) for chip in listed.context["conditions"].chips]
     assert tables["stairwells"].lines[0].cells[0].url == ""  # dwellings are closed to supervisors
