@@ -111,7 +111,7 @@ class StartView(BulkView):
                 request,
                 f"一次最多修改 {batches.LIMIT} 条，请先筛选。"
                 if ids
-                else "请先在左侧勾选要修改的行，或者修改筛选出的全部。",
+                else "请先勾选要修改的行，或在“更多”中选择“对筛选结果批量修改”。",
             )
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
         batch = batches.start_batch(

@@ -1,10 +1,11 @@
 """Pages that every register has: list, detail, history, pick. A view knows its register and nothing of the noun."""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.safestring import SafeString
@@ -47,6 +48,7 @@ class ListView(SavedListView):
         columns = self.columns("listed")
         may_edit = bool(register.edit) and request.access.can(register.edit, request.community)
         may_bulk = may_edit and bool(register.bulk_for(request.access, request.community))
+        links = list_links_of(register, request.access, request.community)
         context = {
             "register": register,
             "filterset": listing.filterset,
@@ -56,13 +58,14 @@ class ListView(SavedListView):
             "notice": listing.notice,
             "by_links": link_conditions(listing.form, request.GET),
             "page": page,
-            "columns": _headers(register, columns, listing),
+            "columns": _headers(register, columns, listing, request.GET),
             "rows": self._rows(page.object_list, columns, ticks=may_bulk),
             "size": size,
             "sizes": PAGE_SIZES,
             "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-            "links": list_links_of(register, request.access, request.community),
+            "links": [link for link in links if not link.with_filters],
+            "export_links": [link for link in links if link.with_filters],
             "notes": register.list_notices(request.access, request.community),
             "may_edit": may_edit,
             "may_bulk": may_bulk,
@@ -92,7 +95,8 @@ class ListView(SavedListView):
         """Markup of the rows of the page."""
         url = self.url("list")
         urls = [f"{url}{row.uuid}/" for row in rows]
-        return list_rows(urls, self.register.table(rows, columns), columns, ticks=ticks)
+        labels = [self.register.label_of(column) for column in columns]
+        return list_rows(urls, self.register.table(rows, columns), columns, ticks=ticks, labels=labels)
 
     def _page_size(self) -> int:
         """The requested page size, which is saved as preference; else the saved one."""
@@ -107,20 +111,27 @@ class ListView(SavedListView):
 _LIST_ACTIONS = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
 
 
-def _headers(register: Register, columns, listing: FilteredList) -> list[dict]:
-    """Label, next sort and present sort direction of every listed column."""
-    sort = listing.sort
+def _headers(register: Register, columns, listing: FilteredList, query: QueryDict) -> list[dict]:
+    """Label, present sort direction, and URL of the next sort of every listed column."""
+    sort, others = listing.sort, query.copy()
+    for name in ("sort", "page"):
+        others.pop(name, None)
     return [
         {
             "label": register.label_of(column),
             "number": column.number,
-            "sort": (f"-{column.name}" if sort == column.name else column.name)
+            "url": f"?{urlencode({'sort': _next_sort(column.name, sort)})}&{others.urlencode()}".removesuffix("&")
             if column.name in listing.sorts
             else "",
             "direction": {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
         }
         for column in columns
     ]
+
+
+def _next_sort(name: str, sort: str) -> str:
+    """Sort by the column after a click on its header: descending if it is sorted by it now."""
+    return f"-{name}" if sort == name else name
 
 
 class DetailView(RegisterView):

@@ -21,6 +21,7 @@ class Column:
     listed / detailed / exported: whether the list, the detail page and the export show it.
     right: permission to see it, where narrower than the register's view right. A user without it can neither sort
         nor filter by it, nor by another column of the same field, nor change the field in bulk.
+    in_cards: whether it stands in the cards of two lines by which a phone shows the list.
     coarse_sort: ordering for users who may not see the exact field of `sort` in another column.
     """
 
@@ -36,6 +37,7 @@ class Column:
     optional: bool = False
     right: Permission | None = None
     width: int = 12
+    in_cards: bool = True
     coarse_sort: str = ""
 
     @property
