@@ -12,7 +12,9 @@ class Renderer(TemplatesSetting):
 
     def render(self, template_name, context, request=None):
         write = _WIDGETS.get(template_name)
-        return SafeString(write(context["widget"])) if write else super().render(template_name, context, request)
+        return (
+            SafeString(write(context["widget"])) if write else super().render(template_name, context, request)
+        )
 
 
 def _attributes(attrs: Mapping) -> str:
@@ -44,5 +46,8 @@ def _select(widget: Mapping) -> str:
 
 _WIDGETS: dict[str, Callable[[Mapping], str]] = {
     "django/forms/widgets/select.html": _select,
-    **{f"django/forms/widgets/{kind}.html": _input for kind in ("text", "number", "email", "hidden", "date", "time")},
+    **{
+        f"django/forms/widgets/{kind}.html": _input
+        for kind in ("text", "number", "email", "hidden", "date", "time")
+    },
 }

@@ -289,10 +289,14 @@ def test_pick_field_distinguishes_namesakes(staff, house):
         birth_precision="d",
     )
     answer = staff.get("/c/kuocang/pick/person/", {"q": "lgx"})
-    ((label, hint),) = answer.context["options"]
-    assert label == "刘国兴｜7幢1单元501室"
-    assert re.fullmatch(r"女 \d{2}岁", hint)
-    assert f'data-label="{label}"' in answer.content.decode()
+    (option,) = answer.context["options"]
+    assert (option.label, option.name, option.place) == (
+        "刘国兴｜7幢1单元501室",
+        "刘国兴",
+        "7幢1单元501室",
+    )
+    assert re.fullmatch(r"女 \d{2}岁", option.facts)
+    assert f'data-label="{option.label}"' in answer.content.decode()
 
 
 def test_list_search_understands_addresses_like_the_global_search(house, cast, client):
