@@ -40,8 +40,8 @@ PAGE_SIZE = 50
 class ListView(SavedListView):
     """List with search, filters, sort and pagination; htmx gets the `results` partial of the same template.
 
-    Compressed: two hundred rows take 100 kB. Django pads what it compresses with random bytes and masks the CSRF token anew
-    each time, so that the length of an answer does not tell what stands in it (BREACH).
+    Compressed: two hundred rows take 100 kB. Against attacks on the length of what is compressed (BREACH), Django adds
+    random bytes and masks the CSRF token anew each time, and the session cookie is not sent along from other sites.
     """
 
     def get(self, request):

@@ -13,6 +13,7 @@ from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.form_pages.addresses import DRAFT, STEP
 from portal.registers.extensions import filters_of
+from portal.registers.filtersets import RequestFilterSet
 from portal.registers.registers import Register
 from portal.registers.registry import choices_of
 from portal.registers.search_words import SearchWords
@@ -32,7 +33,7 @@ class ListRequest:
     community: CommunityRef
 
 
-def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
+def filterset_of(register: Register, request) -> type[RequestFilterSet]:
     """A FilterSet class with the search box `q` and the register's filters, choices narrowed to the community."""
     declared: dict[str, django_filters.Filter] = {}
     hidden = register.hidden_fields(request.access, request.community)
@@ -50,7 +51,7 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
         name, make_filter, right = (*entry, None)[:3] if isinstance(entry, tuple) else (entry, None, None)
         if name not in hidden and (right is None or request.access.can(right, request.community)):
             declared[name] = make_filter() if make_filter else _filter_of(register, name, request)
-    return type("ListFilterSet", (django_filters.FilterSet,), declared)
+    return type("ListFilterSet", (RequestFilterSet,), declared)
 
 
 def _filter_of(register: Register, name: str, request) -> django_filters.Filter:

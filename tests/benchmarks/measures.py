@@ -120,7 +120,7 @@ def list_against_bare(browser: Browser) -> list[Measure]:
         browser.get(PEOPLE)
     queries = [q["sql"] for q in captured.captured_queries if _is_query(q["sql"])]
     return [
-        at_most("list of 50 / same page without rows and filters", portal, bare, 3),
+        at_most("list of 50 / same page without rows and filters", portal, bare, 2.5),
         # Eight, and one for the number beside 待办.
         at_most("queries of the list", len(queries), 9, 1, "queries"),
     ]
