@@ -62,7 +62,7 @@ def _value_at_path(path: Sequence[str], row) -> Any:
 def as_html(value) -> str:
     """HTML of a value as in a template: localised, and escaped unless marked as safe."""
     if type(value) is str:  # marked ones are of another type
-        return html.escape(value)
+        return value if value.isalnum() else html.escape(value)
     if type(value) is int:
         return str(value)
     return render_value_in_context(value, _ESCAPING)
