@@ -33,7 +33,7 @@ class ListRequest:
     community: CommunityRef
 
 
-def filterset_of(register: Register, request) -> type[RequestFilterSet]:
+def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
     """A FilterSet class with the search box `q` and the register's filters, choices narrowed to the community."""
     declared: dict[str, django_filters.Filter] = {}
     hidden = register.hidden_fields(request.access, request.community)

@@ -62,7 +62,11 @@
     const isOpen = document.activeElement.matches(".cards tbody a");
     history.replaceState({ ...history.state, list: { row: here, isOpen, left: main.scrollLeft, top: main.scrollTop } }, "");
   });
-  document.addEventListener("htmx:afterSettle", () => { here = 0; prepare(); });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "results") return;
+    here = 0;
+    prepare();
+  });
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest(".cards tbody tr");
     if (!row) return;
@@ -87,9 +91,9 @@
   const inMenu = (event) => {
     const menu = event.target.closest(".results-tools details");
     const step = stepOf(event, "ArrowUp", "ArrowDown");
-    if (!menu || !step) return false;
+    const lines = menu ? [...menu.querySelectorAll(":scope > ul > li :is(a, button)")] : [];
+    if (!lines.length || !step) return false;
     menu.open = true;
-    const lines = [...menu.querySelectorAll("ul a, ul button")];
     next(lines, lines.indexOf(event.target), step)?.focus();
     return true;
   };
