@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms.widgets import Script
 from django.utils.choices import BlankChoiceIterator
 
 from portal.access.querysets import ScopedForeignKey
@@ -183,6 +184,14 @@ class RowForm(ErrorPlacementMixin, forms.ModelForm):
         return differences
 
 
+class PickInput(forms.TextInput):
+    """Text input with suggestions; a page loads their script and look where a form has one."""
+
+    class Media:
+        css = {"all": ["css/pick.css"]}
+        js = [Script("js/pick.js", defer=True)]
+
+
 class PickField(forms.CharField):
     """Autocomplete field: choose one row by typing its name; suggestions come from the register's `pick` page.
 
@@ -190,6 +199,7 @@ class PickField(forms.CharField):
     the matches. The form calls `offer` before it is shown or validated.
     """
 
+    widget = PickInput
     find = None
     label_of = staticmethod(str)
 
@@ -197,7 +207,8 @@ class PickField(forms.CharField):
         """Set the choices: `find(text)` returns matching rows, `url` serves suggestions, `label_of` labels a row."""
         self.find = find
         self.label_of = label_of
-        self.widget.attrs |= {"data-pick-url": url, "autocomplete": "off"}
+        # Only rows that are there can be picked, so the suggestions end with the way to register a new one.
+        self.widget.attrs |= {"data-pick-url": url, "data-pick-new": True, "autocomplete": "off"}
 
     def prepare_value(self, value):
         return self.label_of(value) if hasattr(value, "_meta") else value

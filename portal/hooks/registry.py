@@ -33,6 +33,8 @@ class Hook(StrEnum):
     """(person, access, community) -> iterable of TimelineEntry: what happened to a person that this user may see."""
     PERSON_LABELS = "person_labels"
     """(access, community, ids of people) -> iterable of PersonLabels: words beside each person of a list."""
+    PERSON_ROLES = "person_roles"
+    """(access, community, ids of people) -> iterable of mappings: person id → role in the household, beside suggestions."""
     BUILDING_RENAMED = "renamed"
     """(building) -> iterable of int: number of labels updated below a renamed building."""
     FIRST_STEPS = "first_steps"

@@ -1,13 +1,15 @@
-"""Pages that every register has: list, detail, history, pick. A view knows its register and nothing of the noun."""
+"""Pages that every register has: list, detail, history. A view knows its register and nothing of the noun."""
 
-from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal.access.permissions import Permission
@@ -22,13 +24,13 @@ from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.importing.views import import_urls
 from portal.register_pages.editing import EDITING
 from portal.register_pages.page_actions import PageActions
+from portal.register_pages.picking import PickView
 from portal.registers import preferences
 from portal.registers.conditions import Conditions, panel_requested
 from portal.registers.extensions import links_of, list_links_of, merge_target_of, merged_ids_of, panels_of
 from portal.registers.filters import FilteredList
 from portal.registers.registers import Register
 from portal.registers.row_links import RowLinks, cell_urls, detail_lines
-from portal.registers.search_words import SearchWords
 from portal.registers.table_cells import list_rows
 from portal.registers.views import ColumnsView, RegisterView
 from portal.saved_lists.views import SavedListView, saved_lists_context
@@ -37,8 +39,13 @@ PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
 
 
+@method_decorator(gzip_page, name="get")
 class ListView(SavedListView):
-    """List with search, filters, sort and pagination; htmx gets the `results` partial of the same template."""
+    """List with search, filters, sort and pagination; htmx gets the `results` partial of the same template.
+
+    Compressed: two hundred rows take 100 kB. Against attacks on the length of what is compressed (BREACH), Django adds
+    random bytes and masks the CSRF token anew each time, and the session cookie is not sent along from other sites.
+    """
 
     def get(self, request):
         if is_secret_only(request.GET.get("q", "")):
@@ -53,6 +60,7 @@ class ListView(SavedListView):
         columns = self.columns("listed")
         may_edit = bool(register.edit) and request.access.can(register.edit, request.community)
         may_bulk = may_edit and bool(register.bulk_for(request.access, request.community))
+        links = list_links_of(register, request.access, request.community)
         context = {
             "register": register,
             "conditions": conditions,
@@ -61,14 +69,15 @@ class ListView(SavedListView):
             "problem": listing.problem,
             "notice": listing.notice,
             "page": page,
-            "columns": _headers(register, columns, listing),
+            "columns": _headers(register, columns, listing, request.GET),
             "totals": _totals(listing.totals(columns), columns),
             "rows": self._rows(page.object_list, columns, ticks=may_bulk),
             "size": size,
             "sizes": PAGE_SIZES,
             "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-            "links": list_links_of(register, request.access, request.community),
+            "links": [link for link in links if not link.with_filters],
+            "export_links": [link for link in links if link.with_filters],
             "notes": register.list_notices(request.access, request.community),
             "may_edit": may_edit,
             "may_bulk": may_bulk,
@@ -102,7 +111,8 @@ class ListView(SavedListView):
         links = RowLinks(self.request.access, self.request.community)
         behind = cell_urls(self.register, rows, columns, links)
         behind.pop(0, None)  # the first cell leads to the row itself
-        return list_rows(urls, table, columns, ticks=ticks, cell_urls=behind)
+        labels = [self.register.label_of(column) for column in columns]
+        return list_rows(urls, table, columns, ticks=ticks, labels=labels, cell_urls=behind)
 
     def _page_size(self) -> int:
         """The requested page size, which is saved as preference; else the saved one."""
@@ -122,20 +132,29 @@ def _totals(sums: dict, columns) -> list:
     return [sums.get(column.name, "") for column in columns] if sums else []
 
 
-def _headers(register: Register, columns, listing: FilteredList) -> list[dict]:
-    """Label, next sort and present sort direction of every listed column."""
-    sort = listing.sort
+def _headers(register: Register, columns, listing: FilteredList, query: QueryDict) -> list[dict]:
+    """Label, present sort direction, and URL of the next sort of every listed column."""
+    sort, others = listing.sort, query.copy()
+    for name in ("sort", "page"):
+        others.pop(name, None)
     return [
         {
             "label": register.label_of(column),
             "number": column.number,
-            "sort": (f"-{column.name}" if sort == column.name else column.name)
+            "url": f"?{urlencode({'sort': _next_sort(column.name, sort)})}&{others.urlencode()}".removesuffix(
+                "&"
+            )
             if column.name in listing.sorts
             else "",
             "direction": {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
         }
         for column in columns
     ]
+
+
+def _next_sort(name: str, sort: str) -> str:
+    """Sort by the column after a click on its header: descending if it is sorted by it now."""
+    return f"-{name}" if sort == name else name
 
 
 class DetailView(RegisterView):
@@ -207,25 +226,6 @@ class HistoryView(RegisterView):
             changes=sorted(changes, key=lambda change: change.at, reverse=True),
             urls={"list": self.url("list"), "detail": self.url("detail", instance)},
         )
-
-
-class PickView(RegisterView):
-    """Autocomplete suggestions of a pick field."""
-
-    def get(self, request):
-        text = request.GET.get("q", "").strip()
-        matches = []
-        if text and self.register.search:
-            everything = self.register.rows(request.access, request.community)
-            words = SearchWords.read(text, request.community)
-            matches = self.register.filter_by_words(everything, words, request.access, request.community)
-            matches = matches.order_by(*self.register.ordering())[:20]
-        return options_response(request, ((self.register.pick_label(row), "") for row in matches))
-
-
-def options_response(request, options: Iterable[tuple[str, str]]) -> HttpResponse:
-    """Autocomplete response: labels, each with a hint that distinguishes equal labels."""
-    return render(request, "portal/register_pages/pick.html", {"options": list(options)})
 
 
 _VIEWS = {

@@ -23,6 +23,7 @@ class Column:
     listed / detailed / exported: whether the list, the detail page and the export show it.
     right: permission to see it, where narrower than the register's view right. A user without it can neither sort
         nor filter by it, nor by another column of the same field, nor change the field in bulk.
+    in_cards: whether it stands in the cards of two lines by which a phone shows the list.
     coarse_sort: ordering for users who may not see the exact field of `sort` in another column.
     masked: (row) -> value that stands in lists and search results in place of the whole one, which the detail page
         and exports have; `mask_note` says in the choice of columns what is left out.
@@ -42,6 +43,7 @@ class Column:
     optional: bool = False
     right: Permission | None = None
     width: int = 12
+    in_cards: bool = True
     coarse_sort: str = ""
     masked: Callable[[Any], Any] | None = None
     mask_note: str = ""

@@ -17,6 +17,7 @@ from portal.form_pages.addresses import DRAFT, STEP
 from portal.registers.columns import Column
 from portal.registers.extensions import filters_of
 from portal.registers.filter_fields import FromToField, date_range, number_range
+from portal.registers.filtersets import RequestFilterSet
 from portal.registers.registers import Register
 from portal.registers.registry import choices_of
 from portal.registers.search_words import SearchWords
@@ -75,7 +76,7 @@ def filterset_of(register: Register, request, *, panel: bool = True) -> type[dja
             continue
         declared[name] = made = make_filter() if make_filter else _filter_of(register, name, request)
         made.group = group
-    return type("ListFilterSet", (django_filters.FilterSet,), declared)
+    return type("ListFilterSet", (RequestFilterSet,), declared)
 
 
 def declared_filters(register: Register) -> Iterator[ListFilter]:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Collection, Iterator
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from community.places.models import Building, Stairwell
 from portal.access.permissions import Permission
@@ -17,7 +17,7 @@ from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 from residents.homes import panels
 from residents.homes.actions import recompute_labels
-from residents.homes.models import Dwelling, Household
+from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.homes.registers import DwellingRegister, HouseholdRegister
 from residents.homes.search import labels_of_address
 
@@ -40,6 +40,19 @@ def heads_missing(
     for pk, count in households.without_head().counts_by_community().items():
         url = places[pk].url("residents:household_list")
         yield Due(places[pk], f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
+
+
+@hook(Hook.PERSON_ROLES)
+def household_roles(
+    access: Access, community: CommunityRef, people: Collection[int]
+) -> Iterator[dict[int, str]]:
+    """Relation to the head of the household where each person lives, else of the one where they are registered."""
+    if people and access.can(Permission.PEOPLE_NAMES, community):
+        residences = (
+            rows(Residence, access, Permission.PEOPLE_NAMES, community).open().filter(person__in=people)
+        )
+        relations = residences.order_by(Case(When(kind=Kind.LIVING, then=1), default=0))
+        yield dict(relations.values_list("person", "relation_word"))
 
 
 @hook(Hook.SEARCH)

@@ -152,7 +152,7 @@ class PersonRegister(Register):
         Column("place_label", value=_address, sort="place_label", width=22),
         Column("state", "在册情况", value=_state, width=14),
         Column("id_kind", listed=False, optional=True, width=14),
-        Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
+        Column("id_mask", right=P.PEOPLE_VIEW, exported=False, in_cards=False),
         Column(
             "phone",
             text=True,

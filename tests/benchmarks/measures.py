@@ -131,7 +131,7 @@ def list_against_bare(browser: Browser) -> list[Measure]:
         browser.get(PEOPLE)
     queries = [q["sql"] for q in captured.captured_queries if _is_query(q["sql"])]
     return [
-        at_most("list of 50 / same page without rows and filters", portal, bare, 3),
+        at_most("list of 50 / same page without rows and filters", portal, bare, 2.5),
         # Eight, one for the number beside 待办, and one for what the user has pinned and opened.
         at_most("queries of the list", len(queries), 10, 1, "queries"),
     ]

@@ -35,13 +35,13 @@ class MatchPage(FillingPage):
         sheets = {layout.sheet for layout in ParsedForm.of_json(self.filling.form).layouts}
         if request.POST["sheet"] in sheets - {self.filling.sheet}:
             actions.choose_sheet(filling=self.filling, sheet=request.POST["sheet"], **self.scope)
-        return redirect(self.url("match", self.filling))
+        return redirect(self.onward("match", self.filling))
 
     def perform(self, form) -> str:
         actions.confirm_match(filling=self.filling, by=self.request.user, **form.match, **self.scope)
         if not any(self.filling.fields):
             raise Refusal("请至少为一栏选择对应的项目")
-        return self.url("people", self.filling)
+        return self.onward("people", self.filling)
 
     def extra_context(self, form) -> dict:
         parsed = ParsedForm.of_json(self.filling.form)

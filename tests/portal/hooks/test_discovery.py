@@ -42,6 +42,7 @@ HOOKS = {
     "nightly": 6,
     "person_labels": 2,
     "person_left": 3,
+    "person_roles": 1,
     "personal_data": 1,
     "place_deleted": 1,
     "place_held": 1,

@@ -67,7 +67,7 @@ def _stored() -> str:
 
 def test_health_record_from_creation_to_follow_up_by_the_pages(nurse, house, cast, today):
     url = _page("create")
-    person, _ = nurse.get(_page("pick"), {"q": "张三"}).context["options"][0]
+    person = nurse.get(_page("pick"), {"q": "张三"}).context["options"][0].label
     data = _filled(nurse, url, person=person, diseases=["diabetes"], note="一天两片")
     opened = nurse.post(url, data)
     assert nurse.post(url, data).url == opened.url
