@@ -75,10 +75,7 @@ class Register:
     details: tuple[str, ...] = ()
     """Fields shown on the detail page besides the columns."""
     cell_targets: Mapping[str, str | Callable[[Sequence], Sequence]] = {}
-    """Column → path to the row that its cell names, where it does not follow from the column's name.
-
-    A function in its place gets the rows of a page and returns what each names.
-    """
+    """Column → path to the row that its cell names, or function from rows to what each names, where its name does not say it."""
     search: tuple[str, ...] = ()
     """Columns searched by the search box; one stored `haystack` column where the table can be large."""
     search_hint: str = "输入关键字"
