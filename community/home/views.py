@@ -9,7 +9,8 @@ from portal.access.db_scope import HEAD, STREET
 from portal.access.permissions import Permission
 from portal.access.url_spaces import HEAD_PATH, STREET_PATH
 from portal.todo.counts import store_counts
-from portal.todo.todo import community_todo, grouped_by_urgency
+from portal.todo.groups import todo_groups
+from portal.todo.todo import community_todo
 
 
 def home(request):
@@ -43,7 +44,7 @@ def community_home(request):
         request,
         "community/home/community_home.html",
         {
-            "groups": grouped_by_urgency(entries),
+            "groups": todo_groups(entries),
             "steps": first_steps(access, community),
             "figures": [figures[key] for key in DESK_FIGURES if key in figures],
             "roles": access.role_names(community),

@@ -193,21 +193,21 @@ def due_label(kind: CareKind) -> str:
     return str(MODELS[kind]._meta.get_field("due").verbose_name)
 
 
-_IN_SHORT = {
-    CareKind.LOW_INCOME: "户复核",
-    CareKind.DISABLED: "人证件",
-    CareKind.ELDERLY: "人健在核实",
-    CareKind.SPECIAL_CARE: "人年度确认",
-    CareKind.UNEMPLOYED: "人回访",
-    CareKind.RETIRED: "人资格认证",
-    CareKind.CHILD: "人评估",
-    CareKind.MATERNAL: "人服务",
+_DUE_TITLES = {
+    CareKind.LOW_INCOME: "低保复核到期",
+    CareKind.DISABLED: "残疾人证件将到期",
+    CareKind.ELDERLY: "高龄津贴生存认证到期",
+    CareKind.SPECIAL_CARE: "优抚对象年度确认到期",
+    CareKind.UNEMPLOYED: "失业人员回访到期",
+    CareKind.RETIRED: "退休人员资格认证到期",
+    CareKind.CHILD: "困境儿童评估到期",
+    CareKind.MATERNAL: "育龄妇女服务到期",
 }
 
 
 def due_title(kind: CareKind, count: int) -> str:
     """Title of the to-do entry for the due entries of a register."""
-    return f"{kind.label}：{count}{_IN_SHORT[kind]}到期"
+    return f"{_DUE_TITLES[kind]} {count}{'户' if kind is CareKind.LOW_INCOME else '人'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def care_due(access: Access, communities: Collection[CommunityRef], today: datet
         count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
         if count:
             url = community.url("residents:care_proposals")
-            yield Due(community, f"{count}条可享受待遇提示", url, "去核实", count=count)
+            yield Due(community, f"{count}人待核实待遇", url, "去核实", count=count)
 
 
 @hook(Hook.PERSON_LEFT)

@@ -33,7 +33,7 @@ HOOKS = {
     "bulletin_rows": 5,
     "bulletin_sections": 5,
     "demo_accounts": 1,
-    "due": 20,
+    "due": 21,
     "event_basis": 2,
     "figures": 3,
     "find": 7,
