@@ -53,7 +53,7 @@ class TodoItem:
 def todo_item(due: Due, today: datetime.date) -> TodoItem:
     """The to-do item of something due, with its urgency today."""
     words = _date_words(due, today)
-    if words and due.count > 1:
+    if words and due.count > 1 and not words.startswith("今天"):
         words = f"最早{words}"
     return TodoItem(due, _urgency(due, today), words)
 

@@ -205,9 +205,10 @@ _DUE_TITLES = {
 }
 
 
-def due_title(kind: CareKind, count: int) -> str:
-    """Title of the to-do entry for the due entries of a register."""
-    return f"{_DUE_TITLES[kind]} {count}{'户' if kind is CareKind.LOW_INCOME else '人'}"
+def due_title(kind: CareKind, count: int, *, is_late: bool) -> str:
+    """Title of the to-do entry for the due entries of a register; `is_late`: the first of them is overdue."""
+    title = _DUE_TITLES[kind].replace("将", "已") if is_late else _DUE_TITLES[kind]
+    return f"{title} {count}{'户' if kind is CareKind.LOW_INCOME else '人'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,8 @@ def care_due(access: Access, communities: Collection[CommunityRef], today: datet
         community = places[pk]
         for topic in topics:
             if topic.care and topic.count:
-                title, url, key = (
-                    due_title(topic.care, topic.count),
-                    topic.url(community),
-                    f"care:{topic.care}",
-                )
+                title = due_title(topic.care, topic.count, is_late=topic.first < today)
+                url, key = topic.url(community), f"care:{topic.care}"
                 yield Due(community, title, url, "去办理", topic.first, topic.count, key=key)
         count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
         if count:

@@ -258,8 +258,8 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     for each in others:
         each.check()
     supervisor.page.get_by_label("意见（退回时请写明要改什么）").fill("与台账核对一致。")
-    supervisor.presses("审核同意")
-    supervisor.sees("已审核同意，等待批准。")
+    supervisor.presses("审核通过")
+    supervisor.sees("审核已通过，待主任批准。")
 
     director = visitor()
     director.signs_in("director")

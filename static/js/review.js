@@ -1,0 +1,31 @@
+// Review of a bulletin item by item: counts the items with a verdict while they are chosen, and leads to the next
+// without one, with the keyboard at its first choice. Without script the links lead to the same items.
+"use strict";
+{
+  const review = document.querySelector("[data-review]");
+  const rows = [...review.querySelectorAll(".review-row")];
+  const done = review.querySelector("[data-done]");
+  const isDone = (row) => "marked" in row.dataset || row.querySelector("input[type=radio]:checked") !== null;
+  const count = () => {
+    done.textContent = rows.filter(isDone).length;
+  };
+  // The first row that is not above the middle of the window, when the keyboard is in no row.
+  const current = () =>
+    rows.indexOf(document.activeElement?.closest(".review-row")) >= 0
+      ? rows.indexOf(document.activeElement.closest(".review-row"))
+      : rows.findIndex((row) => row.getBoundingClientRect().bottom > innerHeight / 2) - 1;
+  const next = () => {
+    const from = current() + 1;
+    return [...rows.slice(from), ...rows.slice(0, from)].find((row) => !isDone(row));
+  };
+  review.addEventListener("change", count);
+  review.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-next]")) return;
+    const row = next();
+    const place = row ?? document.getElementById("decision");
+    event.preventDefault();
+    place.scrollIntoView();
+    (row?.querySelector("input[type=radio]") ?? place).focus({ preventScroll: true });
+  });
+  count();
+}
