@@ -72,7 +72,7 @@ def _urgency(due: Due, today: datetime.date) -> Urgency:
 
 
 def _date_words(due: Due, today: datetime.date) -> str:
-    since, until = due.since and _day(due.since, today), due.on and f"{_day(due.on, today)}到期"
+    since, until = due.since and short_day(due.since, today), due.on and f"{short_day(due.on, today)}到期"
     if until and due.on < today:
         until += f"，逾期{(today - due.on).days}天"
     if due.kind is DueKind.WAITING and since:
@@ -84,7 +84,8 @@ def _date_words(due: Due, today: datetime.date) -> str:
     return f"{since}收到，待办理" if since else ""
 
 
-def _day(day: datetime.date, today: datetime.date) -> str:
+def short_day(day: datetime.date, today: datetime.date) -> str:
+    """A day near today, as the to-do writes it: without the year where it is this one."""
     if day == today:
         return "今天"
     year = "" if day.year == today.year else f"{day.year}年"
@@ -114,8 +115,11 @@ def todo_of(
 
 
 def _sorted(dues: Iterable[Due], today: datetime.date) -> list[TodoItem]:
-    """As items, by urgency, then by date; those without a date last."""
+    """As items, by urgency, then by date; those without a date last. What waits for others by how long it waits."""
     order = list(Urgency)
-    undated = datetime.date.max
-    items = [todo_item(due, today) for due in dues]
-    return sorted(items, key=lambda item: (order.index(item.urgency), item.day or undated, item.community.id))
+
+    def key(item: TodoItem) -> tuple:
+        waits = item.due.since if item.due.kind is DueKind.WAITING else None
+        return order.index(item.urgency), waits or item.day or datetime.date.max, item.community.id
+
+    return sorted([todo_item(due, today) for due in dues], key=key)

@@ -17,7 +17,7 @@ from portal.hooks.due import Due
 from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
-from portal.todo.todo import SOON_DAYS
+from portal.todo.todo import SOON_DAYS, short_day
 from residents.health.due import deaths_without_notice
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
 from residents.health.rules import Key
@@ -47,7 +47,7 @@ def health_due(access: Access, communities: Collection[CommunityRef], today: dat
     notices = rows(HealthNotice, access, Permission.HEALTH).in_communities(places).open()
     for notice in notices.order_by("due_at").only("community_id", "uuid", "kind", "due_at"):
         community, until = places[notice.community_id], timezone.localtime(notice.due_at)
-        title = f"{notice.get_kind_display()}报告须于{until:%-m月%-d日%-H:%M}前报出"
+        title = f"{notice.get_kind_display()}报告须于{short_day(until.date(), today)}{until:%-H:%M}前报出"
         url = _url("notice", community, notice_row=notice.uuid)
         yield Due(community, title, url, "去报告", until.date(), fold="健康报告待报出")
     rules = values_by_community(places, [Key.DEATH_NOTICE_DAYS], today)

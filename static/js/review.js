@@ -1,5 +1,6 @@
 // Review of a bulletin item by item: counts the items with a verdict while they are chosen, and leads to the next
-// without one, with the keyboard at its first choice. Without script the links lead to the same items.
+// without one, with the keyboard at its first choice where that is in the window. Without script the links lead to the
+// same items.
 "use strict";
 {
   const review = document.querySelector("[data-review]");
@@ -10,10 +11,10 @@
     done.textContent = rows.filter(isDone).length;
   };
   // The first row that is not above the middle of the window, when the keyboard is in no row.
-  const current = () =>
-    rows.indexOf(document.activeElement?.closest(".review-row")) >= 0
-      ? rows.indexOf(document.activeElement.closest(".review-row"))
-      : rows.findIndex((row) => row.getBoundingClientRect().bottom > innerHeight / 2) - 1;
+  const current = () => {
+    const focused = rows.indexOf(document.activeElement.closest(".review-row"));
+    return focused >= 0 ? focused : rows.findIndex((row) => row.getBoundingClientRect().bottom > innerHeight / 2) - 1;
+  };
   const next = () => {
     const from = current() + 1;
     return [...rows.slice(from), ...rows.slice(0, from)].find((row) => !isDone(row));
@@ -24,8 +25,11 @@
     const row = next();
     const place = row ?? document.getElementById("decision");
     event.preventDefault();
-    place.scrollIntoView();
-    (row?.querySelector("input[type=radio]") ?? place).focus({ preventScroll: true });
+    place.scrollIntoView({ behavior: "instant" });
+    // Where the choice is below the window, the text comes first.
+    const choice = row?.querySelector("input[type=radio]");
+    const target = choice && choice.getBoundingClientRect().bottom < innerHeight ? choice : place;
+    target.focus({ preventScroll: true });
   });
   count();
 }

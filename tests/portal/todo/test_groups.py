@@ -81,6 +81,23 @@ def test_lines_of_one_kind_in_one_community_are_folded(house):
     assert [item.due.title for item in folded.items] == ["任务2", "任务1", "任务0"]
 
 
+def test_items_of_equal_days_stand_by_community_each_in_its_own_line(cast, house, today):
+    Task.objects.all().delete()
+    for community in (house.xizhigou, house.kuocang):
+        Task.objects.create(
+            community=community, title="同日", owner=cast["staff"], given_by=cast["director"], due=today
+        )
+    items = [item for item in todo_of(Access.of(cast["staff"]), today) if "同日" in item.due.title]
+    assert [item.community.name for item in items] == ["括苍社区", "西直沟社区"]
+    (now,) = todo_groups(items)
+    assert [(line.community.name, line.date_words) for line in now.lines] == [
+        ("括苍社区", "今天到期"),
+        ("西直沟社区", "今天到期"),
+    ]
+    counts = store_counts(Access.of(cast["staff"]), items, [house.kuocang.ref, house.xizhigou.ref])
+    assert counts == {house.kuocang.id: 1, house.xizhigou.id: 1}
+
+
 @pytest.fixture
 def tasks(house, cast, today):
     """Three overdue tasks of finance, which the director gave."""
