@@ -1,7 +1,10 @@
+from collections import defaultdict
+
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Paginator
-from django.db.models import Func, Q, QuerySet, TextField
+from django.db.models import Func, Q, QuerySet, TextField, Value
 from django.shortcuts import render
 
 from portal.access.permissions import Permission
@@ -9,14 +12,13 @@ from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.access.views import needs
 from portal.audit.models import AccessLog
-from portal.audit_pages.entries import entries_with_names, reader_name
+from portal.audit_pages.entries import named_entries, reader_name, registers_seen, row_links
 from portal.audit_pages.forms import AccessLogFilter
-from portal.registers.registry import all_registers
 from portal.registers.search_words import SearchWords
 
 PAGE_SIZE = 50
 MOST_MATCHES = 1_000
-"""Most rows of one table that a search for whose entries they are may find."""
+"""Most rows that a search for whose entries they are may find."""
 
 
 @needs(Permission.ACCESS_LOG_VIEW)
@@ -24,7 +26,8 @@ def access_log(request):
     """Access log page: who saw, exported or printed whose data, and why; newest first, with filters."""
     access, community = request.access, request.community
     everything = rows(AccessLog, access, Permission.ACCESS_LOG_VIEW, community)
-    form = AccessLogFilter(request.GET, users=_readers(everything))
+    readers = _readers(everything)
+    form = AccessLogFilter(request.GET, users=_choices(readers))
     form.is_valid()
     chosen = form.cleaned_data
     entries = everything
@@ -47,7 +50,7 @@ def access_log(request):
         "portal/audit_pages/access_log.html",
         {
             "page": page,
-            "entries": entries_with_names(page, access, community),
+            "entries": named_entries(list(page), row_links(page, access, community), readers),
             "form": form,
             "is_filtered": any(request.GET.get(name) for name in form.fields),
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
@@ -55,11 +58,15 @@ def access_log(request):
     )
 
 
-def _readers(entries: QuerySet[AccessLog]) -> list[tuple[int, str]]:
-    """Ids and names of the users who stand in these entries, by name."""
+def _readers(entries: QuerySet[AccessLog]) -> dict[int, AbstractBaseUser | None]:
+    """Id → user of everybody who stands in these entries; None for an account that is gone."""
     keys = set(entries.order_by().values_list("user_id", flat=True).distinct())
-    users = get_user_model()._default_manager.in_bulk(keys)
-    return sorted(((key, reader_name(key, users)) for key in keys), key=lambda reader: (reader[1], reader[0]))
+    return dict.fromkeys(keys) | get_user_model()._default_manager.in_bulk(keys)
+
+
+def _choices(readers: dict[int, AbstractBaseUser | None]) -> list[tuple[int, str]]:
+    names = ((key, reader_name(key, readers)) for key in readers)
+    return sorted(names, key=lambda reader: (reader[1], reader[0]))
 
 
 class TooManyMatches(Exception):
@@ -76,19 +83,20 @@ class _Ids(Func):
 def _about(
     entries: QuerySet[AccessLog], text: str, access: Access, community: CommunityRef
 ) -> QuerySet[AccessLog]:
-    """The entries on rows that this reader finds by these words in the registers; one query for each table logged."""
-    words, condition = SearchWords.read(text, community), Q(pk__in=())
-    logged = set(entries.order_by().values_list("subject", flat=True).distinct())
-    for register in all_registers():
-        label = register.model.stored_label
-        if label not in logged or not register.search or not access.can(register.view, community):
-            continue
-        logged.discard(label)
-        seen = rows(register.model, access, register.view, community)
-        matches = register.filter_by_words(seen, words, access, community)
-        keys = list(matches.order_by().values_list("pk", flat=True)[: MOST_MATCHES + 1])
-        if len(keys) > MOST_MATCHES:
-            raise TooManyMatches
-        if keys:
-            condition |= Q(subject=label, keys__overlap=[str(key) for key in keys])
+    """The entries on rows that this reader finds by these words in the registers."""
+    words, parts = SearchWords.read(text, community), []
+    for label, register in registers_seen(access, community).items():
+        if register.search:
+            seen = rows(register.model, access, register.view, community)
+            matches = register.filter_by_words(seen, words, access, community)
+            parts.append(matches.order_by().annotate(of=Value(label)).values_list("of", "pk"))
+    found = parts[0].union(*parts[1:])[: MOST_MATCHES + 1] if parts else ()
+    keys_by_label: dict[str, list[str]] = defaultdict(list)
+    for label, pk in found:
+        keys_by_label[label].append(str(pk))
+    if sum(map(len, keys_by_label.values())) > MOST_MATCHES:
+        raise TooManyMatches
+    condition = Q(pk__in=())
+    for label, keys in keys_by_label.items():
+        condition |= Q(subject=label, keys__overlap=keys)
     return entries.alias(keys=_Ids("ids")).filter(~Q(action__in=AccessLog.ABOUT_ACCOUNTS), condition)

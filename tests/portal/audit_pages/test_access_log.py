@@ -3,12 +3,15 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.audit_pages import views
+from portal.registers.registry import all_registers
 from residents.health.models import HealthRecord
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +155,19 @@ def test_pages_keep_the_filters(director, house, log, monkeypatch):
     page = director.get(URL, {"action": "reveal"})
     assert page.context["page"].paginator.num_pages == 2
     assert "?action=reveal&amp;page=2" in page.content.decode()
+
+
+def test_rows_of_all_registers_are_named_in_one_query(director, house, log, samples):
+    """Each by its own column, or by that of the person or place that names it."""
+    logged = set()
+    for model in {register.model for register in all_registers()}:
+        if row := model.objects.of(house.kuocang).first():
+            log([row], subject=model.stored_label)
+            logged.add(model)
+    assert len(logged) > 20
+    with CaptureQueriesContext(connection) as queries:
+        entries = director.get(URL).context["entries"]
+    named = {line.entry.subject for line in entries if line.names}
+    unnamed = {model.stored_label for model in logged} - named
+    assert unnamed == {"community.ServiceHours", "residents.PersonMerge"}
+    assert len(queries) < 20
