@@ -21,6 +21,7 @@ FEATURES = (
     "retention",
     "form_pages",
     "registers",
+    "audit_pages",
     "saved_lists",
     "attachments",
     "exports",

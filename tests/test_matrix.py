@@ -146,6 +146,7 @@ TABLE = {
     "community:bulletin_aid_remove": STAFF,
     "community:bulletin_submit": STAFF,
     "community:bulletin_review": SUPERVISORS,
+    "community:bulletin_agree_all": SUPERVISORS,
     "community:bulletin_approve": DIRECTOR,
     "community:bulletin_waive": DIRECTOR,
     "community:bulletin_correct": STAFF,

@@ -204,6 +204,7 @@ class HeadAppointment(CommunityRow):
 
     field_classes = {"personal": ("person", "area", "stairwell", "start", "end", "document")}
     stored_label = "community.HeadAppointment"
+    named_by = ("person",)
 
     class Meta:
         verbose_name = "任免记录"

@@ -86,6 +86,7 @@ class CorrectionRequest(CommunityRow):
         ).split()
     }
     stored_label = "residents.CorrectionRequest"
+    named_by = ("person",)
 
     class Meta:
         verbose_name = verbose_name_plural = "更正申请"

@@ -39,7 +39,7 @@ def heads_missing(
     households = rows(Household, access, Permission.PEOPLE_EDIT).in_communities(places)
     for pk, count in households.without_head().counts_by_community().items():
         url = places[pk].url("residents:household_list")
-        yield Due(places[pk], f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
+        yield Due(places[pk], f"户主空缺 {count}户", f"{url}?state=headless", "去查看", count=count)
 
 
 @hook(Hook.PERSON_ROLES)

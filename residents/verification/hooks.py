@@ -50,7 +50,7 @@ def rounds_due(access: Access, communities: Collection[CommunityRef], today: dat
     stairwells = stairwells.annotate(since=own_cutoff(fresh_days))
     for pk, count in unvisited(stairwells, OuterRef("since")).counts_by_community().items():
         url = places[pk].url("residents:freshness")
-        title = f"{count}个楼道超过{fresh_days[pk]}天没有走访"
+        title = f"超过{fresh_days[pk]}天未走访的楼道 {count}个"
         yield Due(places[pk], title, f"{url}?late", "去查看", count=count)
 
 
@@ -94,7 +94,7 @@ def doors_due(access: Access, communities: Collection[CommunityRef], today: date
         stale[of_stairwell[stairwell]] += count - fresh
     for pk, count in stale.items():
         if count:
-            title = f"{count}户超过{fresh_days[pk]}天没有核实"
+            title = f"超过{fresh_days[pk]}天未核实 {count}户"
             yield Due(places[pk], title, reverse("residents:head_stairwells"), "去核实", count=count)
 
 

@@ -53,11 +53,11 @@ def own_visits_due(
                 "list",
                 "?state=planned",
                 "去改派",
-                f"{len(visits)}次走访安排的走访人已没有走访权限，请改派",
+                f"走访人已无走访权限，待改派 {len(visits)}次",
             ),
             "overdue": ("mine", "", "去走访", "走访已逾期"),
             "today": ("mine", "", "去走访", "今天走访"),
-            "soon": ("mine", "", "去走访", f"近{SOON_DAYS}天走访"),
+            "soon": ("mine", "", "去走访", f"未来{SOON_DAYS}天走访"),
         }[when]
         url = places[pk].url(f"residents:visit_{page}") + query
         title, on = f"{words}：{_names(visits)}", visits[0].planned_on
@@ -90,8 +90,8 @@ def care_visits_due(
     for (pk, kind), count in sorted(waiting.items()):
         url = places[pk].url("residents:visit_due")
         unit = "户" if kind is CareKind.LOW_INCOME else "人"
-        title = f"{kind.label}{count}{unit}到期应走访，还没有安排"
-        yield Due(places[pk], title, f"{url}?category={kind}", "去安排", count=count)
+        title, fold = f"{kind.label}{count}{unit}到期未走访，待安排", "到期未走访，待安排"
+        yield Due(places[pk], title, f"{url}?category={kind}", "去安排", count=count, fold=fold)
 
 
 @hook(Hook.ABOUT)

@@ -83,6 +83,7 @@ class Visit(CommunityRow):
         "personal": ("person", "household", "planned_on", "worker", "state", "done_on"),
     }
     stored_label = "residents.Visit"
+    named_by = ("person", "household__dwelling")
 
     class Meta:
         verbose_name = "走访"

@@ -256,11 +256,16 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     supervisor.presses("保存审核意见")
     supervisor.sees("已保存1项审核意见")
     expect(first).to_be_checked()
+    expect(supervisor.main).to_contain_text(f"已审 1/{len(others) + 1}")
+    supervisor.page.get_by_role("link", name="下一条").first.press("Enter")
+    expect(others[0]).to_be_focused()
+    supervisor.page.keyboard.press("Space")
+    expect(supervisor.main).to_contain_text(f"已审 2/{len(others) + 1}")
     for each in others:
         each.check()
     supervisor.page.get_by_label("意见（退回时请写明要改什么）").fill("与台账核对一致。")
-    supervisor.presses("审核同意")
-    supervisor.sees("已审核同意，等待批准。")
+    supervisor.presses("审核通过")
+    supervisor.sees("审核已通过，待主任批准。")
 
     director = visitor()
     director.signs_in("director")

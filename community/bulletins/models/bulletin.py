@@ -20,7 +20,7 @@ class Bulletin(CommunityRow):
 
     class State(models.TextChoices):
         DRAFT = "draft", "起草中"
-        REVIEW = "review", "监督委员会审核中"
+        REVIEW = "review", "居务监督委员会审核中"
         AGREED = "agreed", "待批准"
         PUBLISHED = "published", "已公开"
 

@@ -47,6 +47,7 @@ class LowIncome(CareEntry):
     due = models.DateField("复核期限", null=True, blank=True)
 
     person_field = "applicant"
+    named_by = ("applicant",)
 
     field_classes = {
         "personal": (

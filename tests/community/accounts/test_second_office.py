@@ -289,7 +289,7 @@ def test_waiting_accounts_are_due_for_the_street(cast, house, person):
 
     assert due() == []
     grant(browser(cast["director"]), name="王小芳", person="王小芳", role="supervisor")
-    assert due() == ["1个重要岗位账号待发放开通单"]
+    assert due() == ["重要岗位账号待发放开通单 1个"]
     assert "待发放 1 个" in browser(cast["street"]).get("/street/accounts/").content.decode()
 
 

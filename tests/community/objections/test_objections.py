@@ -221,12 +221,12 @@ def test_unanswered_objections_are_due_and_prevent_archiving(house, cast, quick_
     def notice_state(on):
         return published_bulletins([version], Objection.objects.all())[version.month].notice_state(on)
 
-    assert due("supervisor", today) == [("1件居民异议待答复", until)]
+    assert due("supervisor", today) == [("居民异议待答复 1件", until)]
     assert due("director", today) == due("staff", later) == []
     assert (
         due("director", later)
         == due("supervisor", later)
-        == [("1件居民异议待答复，其中1件已过公示期", until)]
+        == [("居民异议待答复 1件，其中1件已过公示期", until)]
     )
     assert (notice_state(until), notice_state(later)) == (NoticeState.ON_NOTICE, NoticeState.OVER)
     client.force_login(cast["supervisor"])

@@ -111,7 +111,7 @@ def test_task_is_visible_with_the_right_of_its_source(who, task, signed_in, cast
     client = signed_in(who)
     for page in ("list", "unowned", "found in the list", "search", "search everywhere"):
         assert str(task.uuid) in client.get(lists()[page]).content.decode(), page
-    assert "1项任务待认领" in client.get("/home/todo/").content.decode()
+    assert "任务待认领 1项" in client.get("/home/todo/").content.decode()
     assert "另有" not in client.get(url_of("list")).content.decode()
     assert "查看来源：走访" in client.get(url_of("detail", task)).content.decode()
     assert NEED in client.get(url_of("history", task)).content.decode()

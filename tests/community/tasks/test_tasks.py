@@ -56,7 +56,7 @@ def test_task_is_handed_on_and_finished(client, house, cast, page, due):
     assert client.post(url, data).status_code == 302
     new = Task.objects.get(title="更换橱窗")
     assert (new.given_by, new.owner, new.state) == (cast["director"], None, "open")
-    assert due("finance") == due("staff")[1:] == [("1项任务待认领", new.due)]
+    assert due("finance") == due("staff")[1:] == [("任务待认领 1项", new.due)]
 
     assert "已认领，由您承办。" in page("finance", new, "take")
     assert due("finance") == [("任务：更换橱窗", new.due)]
@@ -82,7 +82,7 @@ def test_declined_task_is_due_for_its_giver(task, cast, page, due):
     page("director", task, "hand_on", to=cast["security"].pk)
     task.refresh_from_db()
     assert (task.state, task.owner, task.result) == ("open", cast["security"], "")
-    assert due("director") == []
+    assert due("director") == [("security某承办：检查消防通道", None)]
 
 
 def test_a_finished_task_can_be_opened_again(task, page):
@@ -144,7 +144,7 @@ def test_report_is_handed_over_as_a_task(client, house, cast, report, page, due)
     hand_over(client, reverse("residents:report_hand_over", kwargs=kwargs))
     task = Task.objects.get(source_url__contains="/reports/")
     assert (task.title, task.due) == ("3幢1单元101室：楼道灯坏了", datetime.date(2026, 12, 1))
-    assert ("1项任务待认领", task.due) in due("civil")
+    assert ("任务待认领 1项", task.due) in due("civil")
     assert due("party") == []
     page("staff", task, "take")
     page("staff", task, "finish", result="已换灯")
@@ -182,7 +182,7 @@ def test_task_of_a_former_owner_is_unowned(task, cast, due, page, client, house)
     assignment = cast["staff"].assignments.get(community=house.kuocang)
     assert due("finance") == []
     end_role(assignment=assignment, by=cast["director"])
-    assert due("finance") == [("1项任务待认领", None)]
+    assert due("finance") == [("任务待认领 1项", None)]
     client.force_login(cast["finance"])
     listed = client.get("/c/kuocang/tasks/?state=unowned").content.decode()
     assert task.title in listed

@@ -33,7 +33,7 @@ HOOKS = {
     "bulletin_rows": 5,
     "bulletin_sections": 5,
     "demo_accounts": 1,
-    "due": 20,
+    "due": 21,
     "event_basis": 2,
     "figures": 3,
     "find": 7,
@@ -83,7 +83,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (253, 256), "residents": (375, 378)}
+ROUTES = {"portal": (25, 25), "community": (254, 257), "residents": (375, 378)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 60
 """Pages that the director's menus lead to."""

@@ -51,7 +51,7 @@ def test_a_request_is_recorded_once_and_due_by_the_dated_rule(client, house, cas
     access = Access.of(cast["civil"])
     with scope(APP, communities=[house.kuocang.id], user_id=cast["civil"].pk):
         due = [d for d in call_hooks(Hook.DUE, access, [house.kuocang.ref], today) if "更正申请" in d.title]
-    assert [(d.title, d.on) for d in due] == [("2件更正申请待答复", datetime.date(2026, 1, 20))]
+    assert [(d.title, d.on) for d in due] == [("更正申请待答复 2件", datetime.date(2026, 1, 20))]
 
 
 def test_a_request_is_granted_by_correcting_the_person(client, house, cast, open_request):

@@ -366,7 +366,7 @@ def test_a_household_left_without_head_is_due_and_listed(staff, house, cast, tod
     confirm(staff, to_check(staff, url, {"on": DAY, "token": str(uuid.uuid4())}), ending_0="end")
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
         (due,) = heads_missing(access, [house.kuocang.ref], today)
-    assert due.title == "1户没有户主"
+    assert due.title == "户主空缺 1户"
     assert "3幢1单元101室" in staff.get(due.url).content.decode()
 
 

@@ -385,7 +385,7 @@ def test_pending_reports_are_in_the_todo_list(staff, house, cast, today):
     staff_access, finance_access = (Access.of(cast[name]) for name in ("staff", "finance"))
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
         (due,) = reports_due(staff_access, [house.kuocang.ref], today)
-        assert "1条变动上报待审核" in due.title
+        assert "变动上报待审核 1件" in due.title
         assert not list(reports_due(finance_access, [house.kuocang.ref], today))
 
 

@@ -261,8 +261,8 @@ def test_death_is_suggested_as_a_notice_and_ends_follow_up(record, house, cast, 
         access = Access.of(cast["health"])
         titles = [due.title for due in call_hooks(Hook.DUE, access, [house.kuocang.ref], today)]
     assert titles == [
-        "1人去世后还没有报告社区卫生服务中心",
-        "1份健康档案的居民已去世或迁出，待结束随访",
+        "去世后未报告社区卫生服务中心 1人",
+        "居民已去世或迁出，健康随访待结束 1份",
     ]
     url = f"{_page('notice_create')}?dead={house.person.uuid}"
     data = _filled(nurse, url)
