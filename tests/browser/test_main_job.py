@@ -154,7 +154,7 @@ def test_building_head_reports_and_staff_accept(visitor):
     now, reported = staff.row("现住人员").get_by_role("cell").all()[:2]
     expect(now).to_contain_text(householder)
     expect(reported).to_have_text(f"{now.inner_text()}、{newcomer}")
-    staff.tabs_to(staff.page.get_by_role("button", name="采纳并更新登记"))
+    staff.tabs_to(staff.page.get_by_role("button", name="确认无误，更新台账"))
     staff.hits("Enter")
     staff.sees(f"已采纳：{place}，有人搬入。")
     staff.fits()
