@@ -53,6 +53,10 @@ class CreateView(RegisterFormPage):
     def form_arguments(self) -> dict:
         return {"initial": self.request.GET.dict()}
 
+    def extra_context(self, form) -> dict:
+        similar = self.register.similar
+        return {"similar": similar and {"url": self.url("similar"), "by": similar}}
+
 
 class EditView(RegisterFormPage):
     verb = "修改"

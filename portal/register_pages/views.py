@@ -21,6 +21,7 @@ from portal.exports.views.ledger import LedgerView
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.importing.views import import_urls
 from portal.register_pages.editing import EDITING
+from portal.register_pages.similar import SimilarView
 from portal.registers import preferences
 from portal.registers.extensions import links_of, list_links_of, merge_target_of, merged_ids_of, panels_of
 from portal.registers.filters import FilteredList, link_conditions
@@ -217,6 +218,7 @@ _VIEWS = {
     "detail": ("<uuid:row>/", DetailView),
     "history": ("<uuid:row>/history/", HistoryView),
     **EDITING,
+    "similar": ("similar/", SimilarView),
     "columns": ("columns/", ColumnsView),
     "ledger": ("ledger/", LedgerView),
 }

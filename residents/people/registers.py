@@ -28,6 +28,7 @@ from residents.people.actions import correct_people
 from residents.people.ages import GROUPS, ages_condition
 from residents.people.filters import BLANK, PERSON_FILTERS
 from residents.people.forms import PersonForm
+from residents.people.similar import SimilarPeople
 
 
 def _has_open_residence(kind: str) -> Exists:
@@ -213,6 +214,7 @@ class PersonRegister(Register):
     )
     order = ("name_key",)
     form_class = PersonForm
+    similar = SimilarPeople()
     bulk_fields = (
         "ethnic",
         "registered_place",

@@ -1,4 +1,4 @@
-// What every form does: asks before typed text is lost, and leads to what was refused.
+// What every form does: asks before typed text is lost, leads to what was refused, and looks for doubles of a new row.
 // A form counts as unsaved when a field differs from what the page was sent with, when it came back refused, or when a
 // draft fills it. Not asked: searches, forms that keep.js keeps, sign-in, and the form that is being sent.
 "use strict";
@@ -75,4 +75,42 @@
   };
   leadToErrors(document);
   document.addEventListener("htmx:afterSettle", (event) => leadToErrors(event.target));
+
+  // The form of a new row asks for similar rows while it is typed; what was typed goes into no address. Fields asked alone
+  // (certificate numbers) are asked once they are left, because each question counts as a search.
+  for (const form of document.querySelectorAll("form[data-similar]")) {
+    const together = form.dataset.similarBy.split(" ").filter(Boolean);
+    const alone = form.dataset.similarAlone.split(" ").filter(Boolean);
+    const box = Object.assign(document.createElement("div"), { className: "similar", hidden: true });
+    box.setAttribute("role", "status");
+    const parts = { together: document.createElement("div"), alone: document.createElement("div") };
+    box.append(parts.together, parts.alone);
+    form.append(box);
+    const asked = {};
+    const ask = async (part, names) => {
+      const typed = new FormData();
+      for (const name of names) typed.set(name, form.elements[name]?.value.trim() || "");
+      const question = JSON.stringify([...typed]);
+      if (question === asked[part]) return;
+      asked[part] = question;
+      let found = "";
+      if ([...typed.values()].some(Boolean)) {
+        const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+        const answer = await fetch(form.dataset.similar, { method: "POST", body: typed, headers: { "X-CSRFToken": token } }).catch(() => null);
+        if (question !== asked[part]) return;
+        if (answer?.ok && !answer.redirected) found = await answer.text();
+      }
+      parts[part].innerHTML = found;
+      box.hidden = !box.textContent.trim();
+    };
+    let timer;
+    form.addEventListener("input", (event) => {
+      if (!together.includes(event.target.name)) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => ask("together", together), 400);
+    });
+    form.addEventListener("change", (event) => {
+      if (alone.includes(event.target.name)) ask("alone", alone);
+    });
+  }
 }
