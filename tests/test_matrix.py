@@ -84,6 +84,8 @@ def register(
                 "import",
                 "import_batch",
                 "import_decide",
+                "import_correct",
+                "import_template",
                 "import_mapping",
                 "import_apply",
                 "import_refused",

@@ -10,11 +10,13 @@ class ImportBatch(FileOwner, Batch):
 
     kind = "import"
     verb = "导入"
-    draft_label = "待对应列"
+    draft_label = "待核对栏目"
 
     file_name = models.CharField("文件名", max_length=200)
     mapping = models.JSONField("对应关系", default=dict)
     report = models.JSONField("结果", default=dict)
+    corrections = models.BinaryField("改正的内容（加密）", null=True)
+    """Cells corrected in the browser, put over those of the file (`portal.importing.corrections`)."""
 
     stored_label = "portal.ImportBatch"
 

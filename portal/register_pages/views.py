@@ -19,7 +19,7 @@ from portal.bulk_change.views import bulk_urls
 from portal.exports.views.exports import ExportView
 from portal.exports.views.ledger import LedgerView
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
-from portal.importing.views import import_urls
+from portal.importing.urls import import_urls
 from portal.register_pages.editing import EDITING
 from portal.register_pages.similar import SimilarView
 from portal.registers import preferences

@@ -49,7 +49,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
     expect(staff.page.get_by_label("人户分离")).not_to_have_value("")
     staff.presses("开始检查")
 
-    staff.sees("共识别 7 人：新增 4，有变化 0，无变化 0，重复 1，有错误 2。")
+    staff.sees("共7人：可导入4人，重复1人，有误2人。")
     staff.fits()
     wrong = staff.row(f"{family.husband}有福")
     expect(wrong).to_contain_text("身份证号码校验不符")
