@@ -33,7 +33,7 @@ class ImportRow(models.Model):
         CHANGED = "changed", "有变化"
         UNCHANGED = "unchanged", "无变化"
         DUPLICATE = "duplicate", "重复"
-        ERROR = "error", "有错误"
+        ERROR = "error", "有误"
 
     community_id = models.BigIntegerField("社区")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name="批次")
