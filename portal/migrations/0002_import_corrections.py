@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0001_foundation'),
+        ("portal", "0001_foundation"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importbatch',
-            name='corrections',
+            model_name="importbatch",
+            name="corrections",
             field=models.BinaryField(null=True),
         ),
     ]

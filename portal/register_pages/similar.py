@@ -4,10 +4,18 @@ import unicodedata
 
 from django.shortcuts import render
 
+from portal.access.user_access import CommunityRef
+from portal.registers.registers import Register
 from portal.registers.similar import MOST
 from portal.registers.views import RegisterView
 
 _LONGEST = 200
+
+
+def similar_context(register: Register, community: CommunityRef) -> dict:
+    """Context of a form of a new row (`components/form_page.html`), so that it looks for doubles."""
+    similar = register.similar
+    return {"similar": similar and {"url": register.url("similar", community), "by": similar}}
 
 
 class SimilarView(RegisterView):

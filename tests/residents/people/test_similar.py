@@ -107,6 +107,10 @@ def test_the_form_says_where_to_ask_and_edit_forms_do_not(staff, person):
     assert f'data-similar="{URL}"' in text
     assert 'data-similar-alone="id_number"' in text
     assert "data-similar" not in staff.get(f"/c/kuocang/people/{person.uuid}/edit/").content.decode()
+    dwelling = person.residences.first().household.dwelling
+    move_in = f"/c/kuocang/dwellings/{dwelling.uuid}/move-in/"
+    assert f'data-similar="{URL}"' in staff.get(move_in).content.decode()
+    assert "data-similar" not in staff.get(f"{move_in}?person={person.uuid}").content.decode()
     assert staff.get(URL).status_code == 405
 
 
