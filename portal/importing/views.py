@@ -16,6 +16,7 @@ from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.batches.views import BatchPages
 from portal.files.storage import StorageFull, raising_storage_full
+from portal.form_pages.kept import KeptFormMixin
 from portal.forms.idempotency import IdempotentFormMixin, run_once
 from portal.importing import account, batches, duplicates, memory, staging
 from portal.importing.correction_form import CorrectionForm, refused_cells
@@ -111,16 +112,19 @@ class BatchView(ImportView):
 
     def get(self, request, batch):
         import_batch = self.get_batch()
-        urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
-        context = {"batch": import_batch, "urls": urls, "may_discard": import_batch.may_check}
+        context = self.batch_context(import_batch)
         if import_batch.is_working or import_batch.has_failed:
             return self.progress(import_batch, context)
         if request.htmx:
             # Polled after the job is over: reload the whole page.
-            return HttpResponse(headers={"HX-Redirect": urls["batch"]})
+            return HttpResponse(headers={"HX-Redirect": context["urls"]["batch"]})
         if import_batch.state == _State.DRAFT or ("mapping" in request.GET and import_batch.may_check):
             return self.mapping(import_batch, context)
         return self.page("portal/importing/rows.html", **context, **self.rows_context(import_batch))
+
+    def batch_context(self, batch) -> dict:
+        urls = {action: self.url(f"import_{action}", batch) for action in _ACTIONS}
+        return {"batch": batch, "urls": urls, "may_discard": batch.may_check}
 
     def progress(self, batch, context):
         context |= {
@@ -265,10 +269,17 @@ def _layouts(proposal: dict, importer) -> list[dict]:
     return layouts
 
 
-class MappingView(BatchView):
+class MappingView(KeptFormMixin, BatchView):
     """Save the chosen mapping and start the check."""
 
-    http_method_names = ["post"]
+    def get(self, request, batch):
+        """The form as it was sent while the session ended; else the batch's page."""
+        import_batch, data = self.get_batch(), self.draft()
+        if data is None or not (import_batch.may_check and import_batch.mapping):
+            return redirect(self.url("import_batch", import_batch))
+        import_batch.mapping, _ = changed_mapping(import_batch.mapping, data, self.importer)
+        self.explain_draft()
+        return self.mapping(import_batch, self.batch_context(import_batch))
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -279,9 +290,7 @@ class MappingView(BatchView):
         mapping, problems = changed_mapping(import_batch.mapping, request.POST, self.importer)
         if problems:
             import_batch.mapping = mapping
-            urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
-            context = {"batch": import_batch, "urls": urls, "may_discard": import_batch.may_check}
-            return self.mapping(import_batch, context, problems, status=422)
+            return self.mapping(import_batch, self.batch_context(import_batch), problems, status=422)
         begun = self.start(
             import_batch,
             lambda batch: batch.may_check,
@@ -294,10 +303,15 @@ class MappingView(BatchView):
         return redirect(self.url("import_batch", import_batch))
 
 
-class ApplyView(ImportView):
-    """Start writing the valid rows; idempotent."""
+class StepView(ImportView):
+    """Base of what is done by a button. Whose session ended comes by GET after signing in, and is led to the batch."""
 
-    http_method_names = ["post"]
+    def get(self, request, batch):
+        return redirect(self.url("import_batch", self.get_batch()))
+
+
+class ApplyView(StepView):
+    """Start writing the valid rows; idempotent."""
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -305,10 +319,8 @@ class ApplyView(ImportView):
         return redirect(self.url("import_batch", import_batch))
 
 
-class DecideView(ImportView):
+class DecideView(StepView):
     """Save the decisions about a page of duplicates."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -330,10 +342,8 @@ class DecideView(ImportView):
         )
 
 
-class UndoView(ImportView):
+class UndoView(StepView):
     """Start undoing an applied batch; the job reports later changes that prevent it."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -346,10 +356,8 @@ class UndoView(ImportView):
         return redirect(self.url("import_batch", import_batch))
 
 
-class RefusedView(ImportView):
+class RefusedView(StepView):
     """Download of the refused rows with reasons. It contains full ID numbers, so it is logged as an export."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -379,10 +387,8 @@ class TemplateView(ImportView):
         return download(stream.getvalue(), f"{self.register.heading}导入模板", "xlsx")
 
 
-class DiscardView(ImportView):
+class DiscardView(StepView):
     """Delete a batch that was not applied, with the uploaded file."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         import_batch = self.get_batch()
