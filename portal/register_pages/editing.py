@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from portal.attachments import store
 from portal.database.foreign_keys import delete_void_references
 from portal.form_pages.pages import FormPage
+from portal.register_pages.similar import similar_context
 from portal.registers.panels import Link
 from portal.registers.views import RegisterView
 
@@ -51,6 +52,9 @@ class CreateView(RegisterFormPage):
 
     def form_arguments(self) -> dict:
         return {"initial": self.request.GET.dict()}
+
+    def context(self, form) -> dict:
+        return super().context(form) | similar_context(self.register, self.request.community)
 
 
 class EditView(RegisterFormPage):

@@ -21,10 +21,11 @@ from portal.bulk_change.views import bulk_urls
 from portal.exports.views.exports import ExportView
 from portal.exports.views.ledger import LedgerView
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
-from portal.importing.views import import_urls
+from portal.importing.urls import import_urls
 from portal.register_pages.editing import EDITING
 from portal.register_pages.page_actions import PageActions
 from portal.register_pages.picking import PickView
+from portal.register_pages.similar import SimilarView
 from portal.registers import preferences
 from portal.registers.conditions import Conditions, panel_requested
 from portal.registers.extensions import links_of, list_links_of, merge_target_of, merged_ids_of, panels_of
@@ -235,6 +236,7 @@ _VIEWS = {
     "detail": ("<uuid:row>/", DetailView),
     "history": ("<uuid:row>/history/", HistoryView),
     **EDITING,
+    "similar": ("similar/", SimilarView),
     "columns": ("columns/", ColumnsView),
     "ledger": ("ledger/", LedgerView),
 }

@@ -94,6 +94,8 @@ class Register:
     """Whether rows have attachments. A right in place of True narrows who may see them, and each opening is logged."""
     import_fields: tuple[ImportField, ...] = ()
     """Import fields, where they are not those of the form or have other headers than the labels."""
+    similar: Any = None
+    """`portal.registers.similar.SimilarRows`: how the form of a new row looks for doubles while typed."""
     pickable: bool = False
     """Whether forms pick its rows with an autocomplete field (`portal.forms.forms.PickField`)."""
     import_key: tuple[str, ...] = ()
@@ -151,7 +153,7 @@ class Register:
         """The actions (pages) this register has, as in its URL names."""
         actions = ["list", "columns", "detail", "history", *(["pick"] if self.pickable else [])]
         if self.edit:
-            actions += ["create", "edit", "delete"]
+            actions += ["create", "edit", "delete", *(["similar"] if self.similar else [])]
         if self.bulk:
             actions.append("bulk")
         if self.attachments:

@@ -24,7 +24,7 @@ _STATES = {
     "received": "收到上报",
     State.ACCEPTED: "采纳",
     State.RETURNED: "退回补充",
-    State.REJECTED: "不采纳",
+    State.REJECTED: "未予采纳",
 }
 
 
@@ -70,7 +70,7 @@ def _reports(community, month: datetime.date) -> BulletinSection:
     reports = _reports_of(community, month)
     counts = {state: len(reports_in_state) for state, reports_in_state in reports.items()}
     late = sum(timezone.localdate(report.reported_at) < month for report in reports["received"])
-    sentences = ["楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不采纳。"]
+    sentences = ["楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不予采纳。"]
     if late:
         sentences.append(f"收到上报中有{late}件是以前月份公开的数字确定以后收到的（补登）。")
     return BulletinSection(

@@ -100,7 +100,7 @@ class ReportBasis(EventBasis):
         )
 
     def next_url(self, request) -> str:
-        return next_url(request)
+        return next_url(request, self.row)
 
 
 @hook(EVENT_BASIS)

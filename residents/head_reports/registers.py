@@ -1,5 +1,7 @@
 """The register of building heads' reports (变动上报)."""
 
+from django.db.models import Min, Window
+
 from portal.access.permissions import Permission as P
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
@@ -12,7 +14,7 @@ from residents.head_reports.models import ChangeReport
 
 @register
 class ReportRegister(Register):
-    """Building heads' reports: pending ones first, the oldest on top. The detail page is the review."""
+    """Building heads' reports: pending ones first, door by door, the longest waiting on top. The detail page is the review."""
 
     model = ChangeReport
     noun = "report"
@@ -34,7 +36,8 @@ class ReportRegister(Register):
     search = ("name", "person__name", "dwelling__label")
     filters = ("state", "what", "stairwell")
     # PostgreSQL sorts nulls first when descending: pending reports.
-    order = ("-reviewed_at", "reported_at")
+    order = ("-reviewed_at", "door_since", "dwelling", "reported_at")
 
     def prepare(self, queryset):
-        return queryset.select_related("dwelling", "proposer", "reviewer")
+        door_since = Window(Min("reported_at"), partition_by=["dwelling", "state"])
+        return queryset.select_related("dwelling", "proposer", "reviewer").annotate(door_since=door_since)

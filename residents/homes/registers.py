@@ -12,6 +12,7 @@ from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.registers import Register
 from portal.registers.registry import register
+from portal.registers.similar import SimilarRows
 from portal.retention.data_categories import Retention, Unlimited
 from residents.homes import panels, place_filters
 from residents.homes.actions import update_place_labels
@@ -66,6 +67,10 @@ class DwellingRegister(Register):
     filters = ("building", "use", *place_filters.DWELLING_FILTERS)
     order = ("sort",)
     form_class = DwellingForm
+    similar = SimilarRows(
+        by=({"building": "building", "stairwell": "stairwell", "room": "room"},),
+        clean={"room": lambda room: room.removesuffix("室")},
+    )
     # Building, stairwell and room make the label, by which people are searched: they are changed one by one.
     bulk_fields = ("floor", "use", "area_m2", "owner_name")
     attachments = P.PEOPLE_NAMES
@@ -155,6 +160,10 @@ class HouseholdRegister(Register):
     )
     order = ("dwelling__sort",)
     form_class = HouseholdForm
+    similar = SimilarRows(
+        by=({"dwelling": "dwelling__label"}, {"number": "number"}),
+        describe=lambda household: f"{household} 户主{household.head_name or '暂缺'}",
+    )
     attachments = P.PEOPLE_VIEW
     cell_targets = {"dwelling": "dwelling", "head_name": panels.heads_of}
 

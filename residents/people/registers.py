@@ -30,6 +30,7 @@ from residents.people.card import mask_phone
 from residents.people.filters import BLANK, PERSON_FILTERS
 from residents.people.forms import PersonForm
 from residents.people.person_homes import BY_HOUSEHOLD, HOME_COLUMNS, prefetch_homes
+from residents.people.similar import SimilarPeople
 
 
 def _has_open_residence(kind: str) -> Exists:
@@ -217,6 +218,7 @@ class PersonRegister(Register):
     order = ("name_key",)
     orders = (BY_HOUSEHOLD,)
     form_class = PersonForm
+    similar = SimilarPeople()
     bulk_fields = (
         "ethnic",
         "registered_place",

@@ -49,7 +49,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
     expect(staff.page.get_by_label("人户分离")).not_to_have_value("")
     staff.presses("开始检查")
 
-    staff.sees("共识别 7 人：新增 4，有变化 0，无变化 0，重复 1，有错误 2。")
+    staff.sees("共7人：可导入4人，重复1人，有误2人。")
     staff.fits()
     wrong = staff.row(f"{family.husband}有福")
     expect(wrong).to_contain_text("身份证号码的校验码不符")
@@ -155,7 +155,7 @@ def test_building_head_reports_and_staff_accept(visitor):
     now, reported = staff.row("现住居民").get_by_role("cell").all()[:2]
     expect(now).to_contain_text(householder)
     expect(reported).to_have_text(f"{now.inner_text()}、{newcomer}")
-    staff.tabs_to(staff.page.get_by_role("button", name="采纳并更新登记"))
+    staff.tabs_to(staff.page.get_by_role("button", name="确认无误，更新台账"))
     staff.hits("Enter")
     staff.sees(f"已采纳：{place}，有人搬入。")
     staff.fits()

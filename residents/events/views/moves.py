@@ -9,6 +9,7 @@ from portal.access.views import needs
 from portal.forms.forms import EditConflict
 from portal.forms.refusals import StaleForm
 from portal.hooks.departure import Departure
+from portal.register_pages.similar import similar_context
 from residents.event_log.models import PopulationEvent
 from residents.events.actions import moves
 from residents.events.actions.moves import open_residences
@@ -26,6 +27,7 @@ from residents.events.subjects import (
 from residents.events.wizard import CheckedEventPage, EventPage, PersonEventPage
 from residents.homes.models import Kind, Residence
 from residents.people.actions import add_person, correct_person
+from residents.people.registers import PersonRegister
 
 What = PopulationEvent.What
 
@@ -81,6 +83,10 @@ class MoveIn(EventPage):
             "households": households_at(self.request, self.place),
             "find_duplicates": lambda name, number: similar_people(self.request, name, number),
         }
+
+    def extra_context(self, form):
+        similar = {} if self.newcomer else similar_context(PersonRegister(), self.request.community)
+        return super().extra_context(form) | similar
 
     def arguments(self, form):
         return {

@@ -300,7 +300,7 @@ def test_person_who_left_meanwhile_cannot_move_out(staff, house, cast):
     assert "有冲突" in text
     answer = staff.post(url_of(report), decision(staff, report, checked_place="on"))
     assert answer.status_code == 422
-    assert "请退回或不采纳" in answer.content.decode()
+    assert "请退回或不予采纳" in answer.content.decode()
 
 
 def test_changed_household_is_a_conflict_to_confirm(staff, house, cast):

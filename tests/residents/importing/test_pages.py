@@ -68,7 +68,7 @@ def test_import_from_upload_to_report(pages, house):
     assert run_jobs() == 1
 
     page = text(pages.show(batch))
-    assert "共识别 <strong>2</strong> 人：新增 2" in page
+    assert "共<strong>2</strong>人：可导入2人。" in page
     assert ">导入</button>" in page
     assert not Person.objects.filter(community=house.xizhigou).exists()
     pages.client.post(pages.url("import_apply", batch))

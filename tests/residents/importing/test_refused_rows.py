@@ -47,7 +47,7 @@ def test_download_holds_refused_rows_with_header_and_reason(pages, house):
         ["合计", 2],
     ]
     batch = pages.check(workbook(rows, names=["一号表"], merges=[(1, 1, 1, 20)]))
-    assert "下载有问题的行" in pages.show(batch).content.decode()
+    assert "下载有误的1行" in pages.show(batch).content.decode()
     (sheet,) = download(pages, batch)
     assert sheet.name == "一号表"
     assert len(sheet.rows) == 3
