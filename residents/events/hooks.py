@@ -1,10 +1,12 @@
-"""Hooks of population events: their links on the page of a person."""
+"""Hooks of population events: their links on the pages of people, households and dwellings."""
 
 from community.people.codes import MARRIED
 from community.people.models import Person
 from portal.access.permissions import Permission
+from portal.access.querysets import rows
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link
+from residents.homes.models import Dwelling, Household, Residence
 
 
 @extend
@@ -32,3 +34,49 @@ class PersonEvents(RegisterExtension):
             Link(word, community.url(f"residents:event_{event}", person=row.uuid))
             for event, word in words.items()
         ]
+
+    def list_links(self, access, community):
+        return _move_in_link(access, community)
+
+
+@extend
+class HouseholdEvents(RegisterExtension):
+    """Links to the events of a whole household."""
+
+    model = Household
+    order = -20
+
+    def links(self, row, access, community):
+        if not access.can(Permission.PEOPLE_EDIT, community):
+            return []
+        if (
+            not rows(Residence, access, Permission.PEOPLE_EDIT, community)
+            .filter(household=row)
+            .open()
+            .exists()
+        ):
+            return []
+        return [
+            Link(word, community.url(f"residents:event_household_{event}", household=row.uuid))
+            for event, word in (("move_out", "整户迁出"), ("transfer", "整户转移"))
+        ]
+
+    def list_links(self, access, community):
+        return _move_in_link(access, community)
+
+
+@extend
+class DwellingEvents(RegisterExtension):
+    """Link to the move-in of a whole household into a dwelling."""
+
+    model = Dwelling
+    order = -20
+
+    def links(self, row, access, community):
+        return _move_in_link(access, community, f"?dwelling={row.uuid}")
+
+
+def _move_in_link(access, community, query: str = "") -> list[Link]:
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return []
+    return [Link("整户迁入", f"{community.url('residents:event_household_move_in')}{query}")]
