@@ -38,10 +38,13 @@ class PersonEvents(RegisterExtension):
     def list_links(self, access, community):
         return _move_in_link(access, community)
 
+    def create_links(self, access, community):
+        return _move_in_link(access, community)
+
 
 @extend
 class HouseholdEvents(RegisterExtension):
-    """Links to the events of a whole household."""
+    """Links to the events of a whole household, and to the death of its head, which asks for the new one."""
 
     model = Household
     order = -20
@@ -49,19 +52,24 @@ class HouseholdEvents(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(Permission.PEOPLE_EDIT, community):
             return []
-        if (
-            not rows(Residence, access, Permission.PEOPLE_EDIT, community)
-            .filter(household=row)
-            .open()
-            .exists()
-        ):
+        stays = rows(Residence, access, Permission.PEOPLE_EDIT, community).filter(household=row).open()
+        members = list(stays.select_related("person").order_by("-is_head", "id"))
+        if not members:
             return []
-        return [
+        links = [
             Link(word, community.url(f"residents:event_household_{event}", household=row.uuid))
             for event, word in (("move_out", "整户迁出"), ("transfer", "整户转移"))
         ]
+        if members[0].is_head:
+            links.append(
+                Link("户主去世", community.url("residents:event_death", person=members[0].person.uuid))
+            )
+        return links
 
     def list_links(self, access, community):
+        return _move_in_link(access, community)
+
+    def create_links(self, access, community):
         return _move_in_link(access, community)
 
 

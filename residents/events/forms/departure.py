@@ -30,7 +30,7 @@ class DepartureForm(NewHeadsMixin, ConsequencesMixin, EventForm):
         self.add_heads(homes, propose=True)
         if died:
             del self.fields["kinds"], self.fields["destination"]
-            self.fields["on"].label = "死亡日期"
+            self.fields["on"].label = "去世日期"
         else:
             self.fields["on"].label = "迁出日期"
             self.fields["kinds"].choices = [

@@ -134,7 +134,7 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
     known = PersonField(
         label="已登记的人",
         required=False,
-        help_text="此人在本社区登记过的（如曾经迁出），输入姓名选择，个人情况不用再填",
+        help_text="以前登记过的人（如迁出后迁回）在此选择，不必重填",
     )
     name = forms.CharField(label="姓名", max_length=60, required=False)
     sex = forms.ChoiceField(label="性别", choices=[("", "按证件号码"), *Person.Sex.choices], required=False)
@@ -147,16 +147,16 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
     registered_place = forms.CharField(label="户籍地址", max_length=120, required=False)
     on = DayField(label="迁入日期")
     other_address = forms.CharField(label="何处迁来", max_length=120, required=False)
-    living = forms.BooleanField(label="居住在这里", required=False, initial=True)
+    living = forms.BooleanField(label="在此居住", required=False, initial=True)
     living_household = RowField(label="居住户", required=False)
-    registered = forms.BooleanField(label="户籍迁入这里", required=False)
+    registered = forms.BooleanField(label="户口迁入此处", required=False)
     registered_household = RowField(label="户籍户", required=False)
-    number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍新立一户时填写")
+    number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍另立新户的填写")
     relation_word = forms.CharField(
         label="与户主关系",
         max_length=20,
         required=False,
-        help_text="新立一户的，户主填“户主”",
+        help_text="另立新户的，户主填“户主”",
         widget=forms.TextInput(attrs=RELATION_LIST),
     )
     note = forms.CharField(label="说明", max_length=120, required=False)
@@ -182,7 +182,7 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
             self.fields["known"].set_people(access, community)
             self.add_encrypted_number()
         for kind in Kind.values:
-            self.fields[f"{kind}_household"].offer(households[kind], household_label, empty="新立一户")
+            self.fields[f"{kind}_household"].offer(households[kind], household_label, empty="另立新户")
         self.sections(
             ("迁入人员", ("known", *who)),
             (

@@ -33,9 +33,9 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
     )
     on = DayField(label="出生日期")
     id_number = forms.CharField(label="证件号码", max_length=40, required=False, help_text="还没有号码的留空")
-    living = forms.BooleanField(label="居住在户中", required=False, initial=True)
+    living = forms.BooleanField(label="与该户同住", required=False, initial=True)
     living_household = RowField(label="居住户")
-    registered = forms.BooleanField(label="户籍登记在户中", required=False, initial=True)
+    registered = forms.BooleanField(label="户籍报入该户", required=False, initial=True)
     registered_household = RowField(label="户籍户")
     relation_word = forms.CharField(
         label="与户主关系",
@@ -62,7 +62,7 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
         self.sections(
             ("新生儿", ("name", "sex", "on", "id_number")),
             (
-                "登记在哪一户",
+                "随哪一户登记",
                 (
                     *("living", "living_household", "registered", "registered_household"),
                     *("relation_word", "note"),

@@ -139,7 +139,8 @@ class HouseholdQuestion:
 
     def __init__(self, kind: str, households: Sequence[Household], answer: str):
         by_answer = {str(household.uuid): household for household in households}
-        self.name, self.legend, self.chosen_answer = f"{kind}_household", f"{Kind(kind).label}户", answer
+        self.name, self.chosen_answer = f"{kind}_household", answer
+        self.legend = "居住在哪一户" if kind == Kind.LIVING else "户口迁入哪一户"
         self.choices = [
             *((key, f"并入{household_label(household)}") for key, household in by_answer.items()),
             (NEW, "另立新户"),
@@ -188,7 +189,12 @@ class HouseholdMoveInForm(EventForm):
         else:
             del self.fields["collective"]
         self.questions: list[HouseholdQuestion] = []
-        """Which households at the dwelling the people join."""
+        """Which households at the dwelling the people join; shown at once where the address names the dwelling."""
+        if not self.is_bound and self.initial.get("dwelling"):
+            at_dwelling = households_at(self.initial["dwelling"])
+            self.questions = [
+                HouseholdQuestion(kind, homes, "") for kind, homes in at_dwelling.items() if homes
+            ]
         self.rows = [self._row(number, access=access, community=community) for number in range(ROWS)]
         self.sections(
             ("迁入登记", ("dwelling", "on", "other_address", "lives", "collective", "number", "note"))

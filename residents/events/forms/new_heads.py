@@ -35,7 +35,7 @@ class NewHeadsMixin:
                     (NOBODY, "暂缺，以后再变更户主"),
                 ],
                 initial=str(proposal.person.uuid) if proposal else "",
-                help_text=f"{home.head.person.name}是户主，迁出或去世后由谁任户主",
+                help_text=f"接替{home.head.person.name}任户主{'' if propose else '；全户迁出的不用选'}",
             )
 
     def check_heads(self, leaving: Collection[Residence]) -> None:
@@ -72,7 +72,9 @@ class NewHeadsMixin:
                 self.fields[name] = forms.CharField(
                     label=f"{residence.person.name}与户主关系",
                     max_length=20,
-                    widget=forms.TextInput(attrs=RELATION_LIST | {"autocomplete": "off"}),
+                    widget=forms.TextInput(
+                        attrs=RELATION_LIST | {"autocomplete": "off", "class": "form-control"}
+                    ),
                     error_messages={"required": "请填写与新户主的关系。"},
                 )
                 self.data.setdefault(name, proposals.get(residence.person_id, ""))

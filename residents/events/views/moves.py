@@ -192,8 +192,13 @@ class Death(MoveOut):
     """死亡: like a move-out; every residence ends."""
 
     what = What.DEATH
+    word = "去世"
     action = staticmethod(moves.record_death)
     died = True
+
+    @property
+    def title(self):
+        return f"登记去世：{self.subject.name}"
 
 
 class Correction(PersonEventPage):

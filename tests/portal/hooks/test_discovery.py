@@ -81,7 +81,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (23, 23), "community": (251, 254), "residents": (374, 377)}
+ROUTES = {"portal": (23, 23), "community": (251, 254), "residents": (377, 380)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 57
 """Pages that the director's menu links to."""

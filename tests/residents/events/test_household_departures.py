@@ -291,9 +291,10 @@ def test_a_whole_household_moves_to_another_dwelling(staff, house, family):
     assert not members(house.household)
 
 
-def test_the_page_of_a_household_leads_to_both(staff, house):
+def test_the_page_of_a_household_leads_to_its_events(staff, house):
     page = staff.get(
         reverse("residents:household_detail", kwargs={"community": "kuocang", "row": house.household.uuid})
     ).content.decode()
     for name in ("household_move_out", "household_transfer"):
         assert url_of(name, household=house.household.uuid) in page
+    assert url_of("death", person=house.person.uuid) in page

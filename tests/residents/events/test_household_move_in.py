@@ -218,6 +218,8 @@ def test_the_number_of_somebody_of_the_register_is_not_registered_again(staff, h
 
 def test_an_occupied_dwelling_asks_which_household(staff, house):
     there = {"dwelling": house.dwelling.label}
+    assert "并入张三户" in staff.get(f"{URL}?dwelling={house.dwelling.uuid}").content.decode()
+    assert "并入张三户" not in staff.get(URL).content.decode()
     text = refused(staff, HUSBAND, **there)
     assert "这处房屋现在已有人居住" in text
     assert "并入张三户" in text
@@ -292,11 +294,10 @@ def test_without_a_head_the_check_page_says_so(staff, door):
     assert "暂缺户主" in check.content.decode()
 
 
-def test_lists_and_dwellings_lead_to_it(staff, house):
-    for name in ("household", "person"):
+def test_lists_forms_and_dwellings_lead_to_it(staff, house):
+    for name in ("household_list", "household_create", "person_list", "person_create"):
         assert (
-            URL
-            in staff.get(reverse(f"residents:{name}_list", kwargs={"community": "kuocang"})).content.decode()
+            URL in staff.get(reverse(f"residents:{name}", kwargs={"community": "kuocang"})).content.decode()
         )
     page = reverse("residents:dwelling_detail", kwargs={"community": "kuocang", "row": house.dwelling.uuid})
     assert f"{URL}?dwelling={house.dwelling.uuid}" in staff.get(page).content.decode()
