@@ -49,6 +49,8 @@ class EventForm(PlainForm):
 class RowChoiceMixin:
     """Mixin for typed choice fields whose values are rows, chosen by uuid."""
 
+    default_error_messages = {"invalid_choice": "所选的刚刚有变动，请重新选择。"}
+
     def offer(
         self, rows: Iterable[models.Model], label_of: Callable, key_of=lambda row: row.uuid, empty=""
     ) -> None:
@@ -237,6 +239,7 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
     name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
     birth = PartialDateField(label="出生日期", required=False, help_text="可以只写年或年月，如 1985-03")
     id_number = forms.CharField(label="证件号码", max_length=40, required=False)
+    despite_id = despite_id_field()
     relation_word = forms.CharField(
         label="与户主关系", max_length=20, required=False, widget=forms.TextInput(attrs=RELATION_LIST)
     )
@@ -247,7 +250,7 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     order = (
-        "name sex birth ethnic id_number phone relation_word registered_place education marital political"
+        "name sex birth ethnic id_number despite_id phone relation_word registered_place education marital political"
         " employment workplace former_name note"
     ).split()
 
@@ -264,6 +267,11 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
             self.fields["id_number"].help_text = "已登记号码，不修改请留空"
         self.add_encrypted_number()
         self.sections(("登记内容", tuple(self.order)), ("更正", ("reason",)))
+
+    def clean(self):
+        cleaned = super().clean()
+        self.check_identity(cleaned)
+        return cleaned
 
     @property
     def changes(self) -> dict:

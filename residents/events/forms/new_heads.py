@@ -34,20 +34,23 @@ class NewHeadsMixin:
                     *((str(r.person.uuid), member_label(r)) for r in home.others),
                     (NOBODY, "暂缺，以后再变更户主"),
                 ],
+                error_messages={"invalid_choice": "请从列表中选择新户主。"},
                 initial=str(proposal.person.uuid) if proposal else "",
                 help_text=f"接替{home.head.person.name}任户主{'' if propose else '；全户迁出的不用选'}",
             )
 
     def check_heads(self, leaving: Collection[Residence]) -> None:
-        """Where a head leaves and others stay, one of these is chosen, or nobody for now."""
+        """Where a head leaves and others stay, one of these is chosen, or nobody for now; otherwise one is proposed."""
         for home in self.homes_left(leaving):
             name = _head_field(home)
-            staying = {str(r.person.uuid) for r in home.others if r not in leaving}
-            answer = self.cleaned_data.get(name)
-            if name not in self.errors and answer not in (*staying, NOBODY):
-                self.add_error(
-                    name, f"{home.head.person.name}是户主，还有人留在户中，请从留下的人中选择新户主。"
-                )
+            staying = [r for r in home.others if r not in leaving]
+            answers = (*(str(r.person.uuid) for r in staying), NOBODY)
+            if name in self.errors or self.cleaned_data.get(name) in answers:
+                continue
+            self.add_error(name, f"{home.head.person.name}是户主，还有人留在户中，请从留下的人中选择新户主。")
+            if proposal := proposed_head(staying):
+                self.data = self.data.copy()
+                self.data[name] = str(proposal.person.uuid)
 
     def homes_left(self, leaving: Collection[Residence]) -> list[HeadedHome]:
         """Households whose head leaves while others stay."""

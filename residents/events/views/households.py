@@ -50,6 +50,9 @@ class TransferPage(ChosenEventPage):
         self.place = choices["dwelling"]
         self.moving = [residence for residence in self.members if residence in choices["who"]]
         self.summary = f"转到{self.place.label}"
+        headed = {residence.household_id for residence in self.moving if residence.is_head}
+        if any(r.household_id in headed for r in self.members if r not in self.moving):
+            self.summary += "；户主转走后，原户暂缺户主，请随后变更户主"
 
     def form_arguments(self):
         stays = open_stays(self.request).filter(person__in=[r.person for r in self.moving])

@@ -229,6 +229,8 @@ def test_part_of_a_household_leaves_with_its_head_and_another_heads_the_rest(sta
     page = staff.post(url, data)
     assert page.status_code == 422
     assert "请从留下的人中选择新户主" in page.content.decode()
+    proposed = page.context["form"][f"head_{house.household.uuid.hex}"].value()
+    assert proposed == str(family[1].person.uuid)
     assert staff.post(url, data | head(house.household, family[0].person)).status_code == 422
     check = to_check(staff, url, data | head(house.household, family[1].person))
     confirm(staff, check, ending_0="end")
@@ -289,6 +291,26 @@ def test_a_whole_household_moves_to_another_dwelling(staff, house, family):
     home = Household.objects.living().get(dwelling=door)
     assert members(home) == {"张三": "户主", "李梅": "妻", "张大": "子", "张小": "女"}
     assert not members(house.household)
+
+
+def test_a_head_who_moves_alone_leaves_a_household_without_one_and_the_page_says_so(staff, house, family):
+    url = url_of("household_transfer", household=house.household.uuid)
+    door = Dwelling.objects.create(
+        community=house.kuocang, building=house.building, stairwell=house.second, room="201"
+    )
+    page = staff.get(url, {"who": [str(house.person.uuid)], "dwelling": door.label})
+    assert "原户暂缺户主" in page.content.decode()
+    page = staff.get(url, {"who": [str(r.person.uuid) for r in family], "dwelling": door.label})
+    assert "原户暂缺户主" not in page.content.decode()
+
+
+def test_somebody_who_left_since_the_form_was_opened_is_a_sentence(staff, house, family):
+    url = url_of("household_move_out", household=house.household.uuid)
+    people = [str(r.person.uuid) for r in [house.residence, *family]]
+    Residence.objects.filter(pk=family[2].pk).update(end=datetime.date(2026, 3, 1), end_precision="d")
+    page = staff.post(url, sent(who=people, kinds=["living"]))
+    assert page.status_code == 422
+    assert "所选的刚刚有变动，请重新选择" in page.content.decode()
 
 
 def test_the_page_of_a_household_leads_to_its_events(staff, house):
