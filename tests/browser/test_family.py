@@ -1,7 +1,5 @@
 """The rows of a move-in of a whole household, filled by keyboard."""
 
-import re
-
 from playwright.sync_api import expect
 
 from tests.browser.test_main_job import ON_A_SCREEN
@@ -39,5 +37,7 @@ def test_a_family_is_typed_row_by_row(visitor):
     page.get_by_role("button", name="删除第2人").click()
     expect(shown).to_have_count(4)
     expect(shown.nth(3)).to_have_value("司徒小满")
+    page.locator("#id_p4-relation_word").fill("女")
     staff.presses("下一步：核对")
-    staff.sees(re.compile("请填写与户主关系"))
+    expect(staff.row("司徒远山", "户主", "女")).to_be_visible()
+    expect(staff.row("司徒小满", "女", "未填")).to_be_visible()
