@@ -8,6 +8,7 @@ from portal.attachments import store
 from portal.database.foreign_keys import delete_void_references
 from portal.form_pages.pages import FormPage
 from portal.register_pages.similar import similar_context
+from portal.registers.extensions import create_links_of
 from portal.registers.panels import Link
 from portal.registers.views import RegisterView
 
@@ -42,6 +43,11 @@ class RegisterFormPage(RegisterView, FormPage):
 
 
 class CreateView(RegisterFormPage):
+    template_name = "portal/register_pages/create.html"
+
+    def extra_context(self, form) -> dict:
+        return {"links": create_links_of(self.register, self.request.access, self.request.community)}
+
     @property
     def title(self) -> str:
         return self.register.create_label

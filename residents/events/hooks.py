@@ -1,4 +1,4 @@
-"""Hooks of population events: their links on the pages of people, households and dwellings."""
+"""Hooks of population events: what can happen to a person, a household or a dwelling, offered on their pages and lists."""
 
 from community.people.models import Person
 from portal.access.permissions import Permission
@@ -11,7 +11,7 @@ from residents.homes.models import Dwelling, Household, Residence
 
 What = PopulationEvent.What
 EVENTS = "办理变动"
-"""Menu of the events on the pages of people and households."""
+"""Menu of the events on the pages of people, households and dwellings."""
 _WORDS = {What.BIRTH: "子女出生", What.DEATH: "去世"}
 """How the menu names events, where it differs from the event log."""
 
@@ -23,8 +23,26 @@ def _links(events, community, **subject) -> list[Link]:
     ]
 
 
+def _household_move_in(access, community, query: str = "", group: str = "") -> list[Link]:
+    """Link to the move-in of a whole household."""
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return []
+    url = f"{community.url('residents:event_household_move_in')}{query}"
+    return [Link("整户迁入", url, group=group)]
+
+
+class _LeadsToMoveIn(RegisterExtension):
+    """Lists and forms of a new row lead to the move-in of a whole household."""
+
+    def list_links(self, access, community):
+        return _household_move_in(access, community)
+
+    def create_links(self, access, community):
+        return _household_move_in(access, community)
+
+
 @extend
-class PersonEvents(RegisterExtension):
+class PersonEvents(_LeadsToMoveIn):
     model = Person
     order = -20
 
@@ -43,16 +61,33 @@ class PersonEvents(RegisterExtension):
 
 
 @extend
-class HouseholdEvents(RegisterExtension):
+class HouseholdEvents(_LeadsToMoveIn):
+    """The events of the whole household, and the death of its head, which asks for the new one."""
+
     model = Household
     order = -20
 
     def links(self, row, access, community):
         if not access.can(Permission.PEOPLE_EDIT, community):
             return []
-        members = rows(Residence, access, Permission.PEOPLE_EDIT, community).filter(household=row).open()
-        heads = list(members.values_list("is_head", flat=True))
-        return _links(possible_household_events(heads), community, household=row.uuid)
+        stays = rows(Residence, access, Permission.PEOPLE_EDIT, community).filter(household=row).open()
+        members = list(stays.select_related("person").order_by("-is_head", "id"))
+        if not members:
+            return []
+        head = members[0].person if members[0].is_head else None
+        url = community.url
+        return [
+            Link("整户迁出", url("residents:event_household_move_out", household=row.uuid), group=EVENTS),
+            Link("整户转移", url("residents:event_household_transfer", household=row.uuid), group=EVENTS),
+            *(
+                [Link("户主去世", url("residents:event_death", person=head.uuid), group=EVENTS)]
+                if head
+                else []
+            ),
+            *_links(
+                possible_household_events([each.is_head for each in members]), community, household=row.uuid
+            ),
+        ]
 
 
 @extend
@@ -63,4 +98,7 @@ class DwellingEvents(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(Permission.PEOPLE_EDIT, community):
             return []
-        return _links((What.MOVE_IN,), community, dwelling=row.uuid)
+        return [
+            *_household_move_in(access, community, f"?dwelling={row.uuid}", EVENTS),
+            *_links((What.MOVE_IN,), community, dwelling=row.uuid),
+        ]
