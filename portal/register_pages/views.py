@@ -1,5 +1,6 @@
 """Pages that every register has: list, detail, history. A view knows its register and nothing of the noun."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ from portal.registers.extensions import links_of, list_links_of, merge_target_of
 from portal.registers.filters import FilteredList
 from portal.registers.registers import Register
 from portal.registers.row_links import RowLinks, cell_urls, detail_lines
-from portal.registers.table_cells import list_rows
+from portal.registers.table_cells import list_head, list_rows
 from portal.registers.views import ColumnsView, RegisterView
 from portal.saved_lists.views import SavedListView, saved_lists_context
 
@@ -62,6 +63,7 @@ class ListView(SavedListView):
         may_edit = bool(register.edit) and request.access.can(register.edit, request.community)
         may_bulk = may_edit and bool(register.bulk_for(request.access, request.community))
         links = list_links_of(register, request.access, request.community)
+        headers = _headers(register, columns, listing, request.GET)
         context = {
             "register": register,
             "conditions": conditions,
@@ -70,11 +72,15 @@ class ListView(SavedListView):
             "problem": listing.problem,
             "notice": listing.notice,
             "page": page,
-            "columns": _headers(register, columns, listing, request.GET),
+            "columns": headers,
+            "head": list_head(headers, ticks=may_bulk),
             "totals": _totals(listing.totals(columns), columns),
             "rows": self._rows(page.object_list, columns, ticks=may_bulk),
             "size": size,
-            "sizes": PAGE_SIZES,
+            "sizes": [
+                (str(each), _query(request.GET, size=each) if each != size else "") for each in PAGE_SIZES
+            ],
+            "query": _query(request.GET),
             "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             "links": [link for link in links if not link.with_filters],
@@ -135,22 +141,22 @@ def _totals(sums: dict, columns) -> list:
 
 def _headers(register: Register, columns, listing: FilteredList, query: QueryDict) -> list[dict]:
     """Label, present sort direction, and URL of the next sort of every listed column."""
-    sort, others = listing.sort, query.copy()
-    for name in ("sort", "page"):
-        others.pop(name, None)
+    sort = listing.sort
     return [
         {
             "label": register.label_of(column),
             "number": column.number,
-            "url": f"?{urlencode({'sort': _next_sort(column.name, sort)})}&{others.urlencode()}".removesuffix(
-                "&"
-            )
-            if column.name in listing.sorts
-            else "",
+            "url": _query(query, sort=_next_sort(column.name, sort)) if column.name in listing.sorts else "",
             "direction": {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
         }
         for column in columns
     ]
+
+
+def _query(query: QueryDict, **changes: Any) -> str:
+    """Query string of the first page of the list with these parameters changed."""
+    parameters = {name: values for name, values in query.lists() if name != "page" and name not in changes}
+    return f"?{urlencode(parameters | changes, doseq=True)}"
 
 
 def _next_sort(name: str, sort: str) -> str:

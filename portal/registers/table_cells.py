@@ -102,6 +102,25 @@ _TICK = (
     ' aria-label="勾选第 {} 行"></td>'
 )
 
+
+def list_head(headers: Iterable[Mapping[str, Any]], *, ticks: bool) -> SafeString:
+    """The header row of a list. Of each column: `label`, `number`, `url` of the list sorted by it, and sort `direction`."""
+    cells = [_TICK_ALL] if ticks else []
+    for header in headers:
+        label = html.escape(header["label"])
+        if header["url"]:
+            label = (
+                f'<a href="{html.escape(header["url"])}">{label}{_ARROWS.get(header["direction"], "")}</a>'
+            )
+        names = ' class="number"' if header["number"] else ""
+        sort = f' aria-sort="{header["direction"]}"' if header["direction"] else ""
+        cells.append(f'<th scope="col"{names}{sort}>{label}</th>')
+    return SafeString(f"<tr>{''.join(cells)}</tr>")
+
+
+_TICK_ALL = '<th scope="col" class="pick" data-tick-all="勾选本页全部"><span class="unseen">勾选</span></th>'
+_ARROWS = {"ascending": " ▲", "descending": " ▼"}
+
 _CARD_LINE = 3
 """Cells on each of the two lines of a card, which a row becomes on a phone. What follows is on the page of the row."""
 

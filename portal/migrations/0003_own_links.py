@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0001_foundation"),
+        ("portal", "0002_import_corrections"),
     ]
 
     operations = [
