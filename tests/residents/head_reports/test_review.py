@@ -317,7 +317,7 @@ def test_changed_household_is_a_conflict_to_confirm(staff, house, cast):
         )
     answer = staff.post(url_of(report), decision(staff, report))
     assert answer.status_code == 422
-    assert "现住人员在上报后有变化" in answer.content.decode()
+    assert "现住居民在上报后有变化" in answer.content.decode()
     assert staff.post(url_of(report), decision(staff, report, checked_people="on")).status_code == 302
 
 
