@@ -21,6 +21,7 @@ FEATURES = (
     "retention",
     "form_pages",
     "registers",
+    "audit_pages",
     "saved_lists",
     "attachments",
     "exports",
@@ -53,9 +54,11 @@ class PortalConfig(AppConfig):
         from portal.crypto import key_check
         from portal.database import install
         from portal.files import deletion  # noqa: F401
+        from portal.forms import messages
         from portal.hooks.discovery import discover
         from portal.retention import functions  # noqa: F401
 
+        messages.install()
         post_migrate.connect(install.install_after_migrations, sender=self)
         post_migrate.connect(key_check.write_canaries, sender=self)
         discover(self)

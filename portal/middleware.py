@@ -23,7 +23,7 @@ from portal.accounts.sessions import PHONE
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.form_pages.addresses import address_after_sign_in, remember_user
-from portal.form_pages.pages import FormPage
+from portal.form_pages.kept import KeptFormMixin
 from portal.forms.constraints import violation_of
 from portal.monitoring import health
 from portal.monitoring.logs import HEALTH_PATH
@@ -156,11 +156,11 @@ class SessionTimesMiddleware:
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
     """Redirect anonymous users to sign-in; on building heads' pages a bound phone asks for its PIN instead.
 
-    What was typed into a form page while the session ended is in the form after signing in.
+    What was typed into a form while the session ended is in it after signing in (`KeptFormMixin`).
     """
 
     def handle_no_permission(self, request, view):
-        is_form = issubclass(getattr(view, "view_class", View), FormPage)
+        is_form = issubclass(getattr(view, "view_class", View), KeptFormMixin)
         address = address_after_sign_in(request) if is_form else request.get_full_path()
         asks_for_pin = (
             request.path_info.startswith(HEAD_PATH) and settings.PHONE_COOKIE_NAME in request.COOKIES

@@ -10,7 +10,7 @@ portal_patterns = [
     path("", include("portal.monitoring.urls")),
     path("", include("portal.menu.urls")),
     path("", include("portal.search.urls")),
-    path("", include("portal.audit.urls")),
+    path("", include("portal.audit_pages.urls")),
     path("", include("portal.retention.urls")),
     path("", include("portal.exports.urls")),
     path("", include("portal.saved_lists.urls")),

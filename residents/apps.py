@@ -13,6 +13,7 @@ FEATURES = (
     "correction_requests",
     "handover",
     "care",
+    "building_chart",
     "visits",
     "health",
     "merging",

@@ -18,6 +18,7 @@ community_patterns = [
     path("", include("residents.data_quality.urls")),
     path("", include("residents.head_reports.urls")),
     path("", include("residents.care.urls")),
+    path("", include("residents.building_chart.urls")),
     path("", include("residents.visits.urls")),
     path("", include("residents.health.urls")),
     path("", include("residents.form_filling.urls")),

@@ -86,6 +86,7 @@ def sample_arguments(house, cast) -> dict:
         "recipient": recipient.uuid,
         "stairwell": house.first.uuid,
         "dwelling": house.dwelling.uuid,
+        "building": house.building.uuid,
         "person": house.person.uuid,
         "other": _double_of(house.person, house.household).uuid,
         "check": "birth-double",

@@ -12,6 +12,7 @@ MEASURES = (
     "list of 50",
     "queries of the list",
     "XLSX of",
+    "楼幢图 of 200 doors",
     "form of",
     "search by pinyin",
     "search box while typing",

@@ -57,14 +57,19 @@ def register(
     pick=False,
     bulk=True,
     attached=None,
+    similar=False,
 ) -> dict:
-    """The rows of a register's pages. `attached`: who may open attachments; `bulk`: whether a field may be changed in bulk."""
+    """The rows of a register's pages. `attached`: who may open attachments; `bulk`: whether a field may be changed in bulk;
+    `similar`: whether its form looks for doubles.
+    """
     table = {f"{app}:{noun}_list": view, f"{app}:{noun}_detail": view, f"{app}:{noun}_history": history}
     table[f"{app}:{noun}_columns"] = view
     if pick:
         table[f"{app}:{noun}_pick"] = view
     if edit:
         table |= {f"{app}:{noun}_{action}": edit for action in ("create", "edit", "delete")}
+    if similar:
+        table[f"{app}:{noun}_similar"] = edit
     if edit and bulk:
         table |= {f"{app}:{noun}_bulk{page}": edit for page in ("", "_batch", "_apply", "_undo", "_discard")}
     if attached:
@@ -79,6 +84,8 @@ def register(
                 "import",
                 "import_batch",
                 "import_decide",
+                "import_correct",
+                "import_template",
                 "import_mapping",
                 "import_apply",
                 "import_refused",
@@ -126,14 +133,36 @@ TABLE = {
     **register("community", "building", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
     **register("community", "stairwell", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "headappointment", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
-    **register("community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF, attached=HOUSE),
+    **register(
+        "community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF, attached=HOUSE, similar=True
+    ),
     **register("community", "medium", view=STAFF, edit=STAFF, export=STAFF, imports=STAFF),
     **register("community", "honour", view=MEMBERS, edit=DIRECTOR, export=MEMBERS, attached=MEMBERS),
     **register("community", "venue", view=MEMBERS, edit=DIRECTOR, export=MEMBERS, attached=MEMBERS),
     **register("community", "servicehours", view=MEMBERS, edit=DIRECTOR, bulk=False),
-    **register("residents", "person", view=PEOPLE, edit=STAFF, export=STAFF, imports=STAFF, attached=STAFF),
-    **register("residents", "dwelling", view=HOUSE, edit=STAFF, export=HOUSE, pick=True, attached=HOUSE),
-    **register("residents", "household", view=PEOPLE, edit=STAFF, export=STAFF, bulk=False, attached=STAFF),
+    **register(
+        "residents",
+        "person",
+        view=PEOPLE,
+        edit=STAFF,
+        export=STAFF,
+        imports=STAFF,
+        attached=STAFF,
+        similar=True,
+    ),
+    **register(
+        "residents", "dwelling", view=HOUSE, edit=STAFF, export=HOUSE, pick=True, attached=HOUSE, similar=True
+    ),
+    **register(
+        "residents",
+        "household",
+        view=PEOPLE,
+        edit=STAFF,
+        export=STAFF,
+        bulk=False,
+        attached=STAFF,
+        similar=True,
+    ),
     **register("residents", "event", view=PEOPLE, export=STAFF),
     **register("community", "task", view=HOUSE, edit=HOUSE, export=HOUSE, bulk=False, attached=HOUSE),
     **{f"community:task_{step}": HOUSE for step in ("take", "hand_on", "finish", "decline", "reopen")},
@@ -146,6 +175,7 @@ TABLE = {
     "community:bulletin_aid_remove": STAFF,
     "community:bulletin_submit": STAFF,
     "community:bulletin_review": SUPERVISORS,
+    "community:bulletin_agree_all": SUPERVISORS,
     "community:bulletin_approve": DIRECTOR,
     "community:bulletin_waive": DIRECTOR,
     "community:bulletin_correct": STAFF,
@@ -206,6 +236,7 @@ TABLE = {
     "residents:statistics": PEOPLE,
     "residents:statistics_export": PEOPLE,
     "residents:statistics_chart": PEOPLE,
+    "residents:building_chart": HOUSE,
     "residents:freshness": STAFF,
     "residents:freshness_export": STAFF,
     "residents:round_print": STAFF,
@@ -215,6 +246,7 @@ TABLE = {
     "residents:report_history": STAFF,
     "residents:report_return": STAFF,
     "residents:report_reject": STAFF,
+    "residents:report_door": STAFF,
     "residents:report_photo": STAFF,
     "residents:report_hand_over": STAFF,
     "residents:person_hand_over": HOUSE,
@@ -228,6 +260,9 @@ TABLE = {
     "residents:event_split": STAFF,
     "residents:event_merge": STAFF,
     "residents:event_head": STAFF,
+    "residents:event_household_move_in": STAFF,
+    "residents:event_household_move_out": STAFF,
+    "residents:event_household_transfer": STAFF,
     "residents:event_undo": STAFF,
     "residents:event_statement": PEOPLE,
     "residents:head_stairwells": HEADS,

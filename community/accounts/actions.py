@@ -119,14 +119,14 @@ def link_person(*, user: User, person: Person, community_id: int, by: User, reas
         if user.person_id and RoleAssignment.objects.filter(user=user).not_over().exclude(
             community=community_id
         ):
-            raise AccountError(f"{user.name}还在其他单位任职，不能在这里变更本人。", "person")
+            raise AccountError(f"{user.name}还在其他单位任职，不能在此变更本人。", "person")
         if by.person_id == person.pk:
             raise AccountError("不能把他人的账号对应到您本人。", "person")
         others = User.objects.filter(Q(pk=user.pk) | Q(person_id=person.pk))
         if holds_exclusive_roles(others):
             raise AccountError(
                 f"{person.name}的另一个账号任有不能兼任的职务：同一个人不能既是居务监督委员，又担任主任、"
-                "工作人员、财务或民政专干。请先结束其中一个角色。",
+                "工作人员、财务或民政专干。请先解除其中一个岗位。",
                 "person",
             )
         user.person = person
@@ -181,12 +181,12 @@ def holds_exclusive_roles(users: Iterable[User]) -> bool:
 
 def end_role(*, assignment: RoleAssignment, by: User, reason: str = "") -> RoleAssignment:
     """End a role at once, with today as its last day. Raises AccountError if it has ended already."""
-    _refuse_self(assignment.user, by, "不能结束自己的角色，请由上级办理。")
+    _refuse_self(assignment.user, by, "不能解除自己的岗位，请由上级办理。")
     with transaction.atomic():
         rows = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk)
         row = rows.not_over().first()
         if row is None:
-            raise AccountError(f"{assignment.user.name}的这个角色已经结束，不用再办理。")
+            raise AccountError(f"{assignment.user.name}的这个岗位已经解除，不用再办理。")
         account_log.log_role(Action.END, close_role(row, timezone.localdate()), by, reason)
         return row
 
@@ -347,7 +347,7 @@ def _same_person(user: User) -> Q:
 
 
 def _check_grant(user: User, role: str, community_id: int | None, street, by: User | None, place) -> None:
-    _refuse_self(user, by, "不能给自己授予角色，请由他人办理。")
+    _refuse_self(user, by, "不能给自己分配岗位，请由他人办理。")
     if (ROLES[role].held_at is HeldAt.PLACE) is (place is None):
         raise AccountError(
             "楼道长请选择楼道、小组或片区。" if place is None else "只有楼道长需要选择楼道、小组或片区。",
@@ -365,7 +365,7 @@ def _check_grant(user: User, role: str, community_id: int | None, street, by: Us
         )
     if role in ROLES_NEEDING_PERSON and user.person_id is None:
         raise AccountError(
-            f"担任{ROLES[role].name}的账号须对应本人，用于核对同一人不兼任监督和办理。请在“本人”中选择{user.name}。",
+            f"担任{ROLES[role].name}的账号须对应本人，用于防止同一人兼任监督与经办。请在“本人”中选择{user.name}。",
             "person",
         )
 

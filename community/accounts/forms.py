@@ -45,12 +45,12 @@ class GrantForm(AccountForm):
     person = PersonField(
         label="本人（居民台账）",
         required=False,
-        help_text="输入姓名，从提示中选择；用于防止同一人兼任监督与经办",
+        help_text="输入姓名后选择；用于防止同一人兼任监督与经办",
     )
     employee = forms.BooleanField(
         label="本人不在居民台账中，登记为社区工作人员", required=False, help_text="不住本社区的工作人员勾选"
     )
-    role = forms.ChoiceField(label="角色")
+    role = forms.ChoiceField(label="岗位")
     place = forms.ChoiceField(label="范围（仅楼道长）", required=False)
 
     def __init__(self, *args, access, community, **kwargs):

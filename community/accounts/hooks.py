@@ -24,7 +24,7 @@ from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.places import ProtectingRow
 from portal.hooks.registry import Hook, hook
 
-add_menu_page(DeskArea.SETTINGS, "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 20)
+add_menu_page(DeskArea.SETTINGS, "账号和岗位", "community:account_list", P.ACCOUNTS_GRANT, 20)
 
 
 @hook(Hook.PERSON_LEFT)
@@ -61,7 +61,7 @@ def roles_at(place: Stairwell | Area) -> Iterator[ProtectingRow]:
     """Current and future roles at exactly this place, which prevent its deletion."""
     roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
     for role in roles.not_over().select_related("user"):
-        yield ProtectingRow(f"账号“{role.user.username}”的{role.get_role_display()}角色", role)
+        yield ProtectingRow(f"账号“{role.user.username}”的{role.get_role_display()}岗位", role)
 
 
 @hook(Hook.PLACE_DELETED)

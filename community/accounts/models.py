@@ -7,6 +7,7 @@ from community.communities.models import current_on
 from portal.access.permissions import Permission
 from portal.access.roles import ROLES, STREET_ISSUED_ROLES, HeldAt
 from portal.access.user_access import CommunityRef, HeldRole
+from portal.values.dates import prose_moment
 
 
 class UserManager(BaseUserManager):
@@ -27,7 +28,12 @@ class User(AbstractBaseUser):
     username = models.CharField("用户名", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=60)
     person = models.ForeignKey(
-        "community.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对应人员"
+        "community.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="本人（居民台账）",
     )
     """Person of the account. Protected: it shows whether two accounts belong to one person."""
     is_active = models.BooleanField("启用", default=True)
@@ -203,7 +209,7 @@ class RoleAssignment(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments", verbose_name="账号"
     )
     role = models.CharField(
-        "角色", max_length=20, choices=[(code, role.name) for code, role in ROLES.items()]
+        "岗位", max_length=20, choices=[(code, role.name) for code, role in ROLES.items()]
     )
     street = models.ForeignKey(
         "community.Street", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="街道"
@@ -235,8 +241,8 @@ class RoleAssignment(models.Model):
     stored_label = "community.RoleAssignment"
 
     class Meta:
-        verbose_name = "角色授予"
-        verbose_name_plural = "角色授予"
+        verbose_name = "岗位"
+        verbose_name_plural = "岗位"
         ordering = ["user_id", "id"]
         constraints = [
             models.CheckConstraint(
@@ -267,7 +273,7 @@ class RoleAssignment(models.Model):
                     street__isnull=True, community__isnull=True, area__isnull=True, stairwell__isnull=True
                 ),
                 name="roleassignment_place",
-                violation_error_message="该角色与所选范围不符，请重新选择",
+                violation_error_message="该岗位与所选范围不符，请重新选择",
             ),
         ]
 
@@ -350,14 +356,12 @@ class SetupLink(models.Model):
     @property
     def sentence(self) -> str:
         """Notification for the holder, with what to do if it was not them."""
-        issued, used = (
-            f"{timezone.localtime(at):%Y年%-m月%-d日%H:%M}" for at in (self.created_at, self.used_at)
-        )
+        issued, used = prose_moment(self.created_at), prose_moment(self.used_at)
         why = f"，理由：{self.reason}" if self.reason else ""
         above = Office.DEPLOYMENT if self.office == Office.DEPLOYMENT else Office.STREET
         return (
             f"您的密码于{used}用开通单设置，开通单由{self.issuer}于{issued}发放{why}。"
-            f"如果不是您本人设置的，请立即修改密码，并告诉{above.label}。"
+            f"如果不是您本人设置的，请立即修改密码，并告知{above.label}。"
         )
 
 

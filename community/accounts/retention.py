@@ -6,7 +6,7 @@ from portal.retention.data_categories import DataCategory, Unlimited, declare
 
 declare(
     DataCategory(
-        "账号和角色",
+        "账号和岗位",
         (User, RoleAssignment, SetupLink),
         "确认工作人员、楼道长等的身份和权限",
         Unlimited("每次办理都要能对应到经办人"),

@@ -26,7 +26,7 @@ class SlipPage(FormPage):
 
     slip = None
     """What `respond` shows; set by `perform`. Without one the answer is a redirect, as ever."""
-    repeated_message = "这次提交已经办理。开通单只显示一次，没有拿到的请重新生成。"
+    repeated_message = "这次提交已经办理。开通单只显示一次，没有拿到的请重发。"
 
     def issue(self, user: User, token: str, place: str) -> None:
         """Answer with the slip of this account."""
@@ -63,19 +63,19 @@ class RenewalPage(AccountPage):
     """Issue a new slip for the holder of a role, after a lost one or a forgotten password; `load` sets both below."""
 
     form_class = RenewForm
-    button = "生成开通单"
+    button = "发放开通单"
     office: Office
     assignment: RoleAssignment
     place = ""
 
     @property
     def title(self) -> str:
-        return "重新生成开通单" if self.assignment.user.has_usable_password() else "发放开通单"
+        return "重发开通单" if self.assignment.user.has_usable_password() else "发放开通单"
 
     @property
     def sentence(self) -> str:
         user = self.assignment.user
-        return f"为{user.name}（{user.username}）生成新的开通链接，以前的链接随即失效。"
+        return f"为{user.name}（{user.username}）发放新的开通链接，以前的链接随即失效。"
 
     def perform(self, form) -> str:
         token = renew_link(

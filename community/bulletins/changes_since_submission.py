@@ -15,8 +15,9 @@ from portal.values.months import month_after
 
 @dataclass(frozen=True, slots=True)
 class NumberDifference:
-    """A number of the bulletin that differs from the register by now."""
+    """A number of the bulletin that differs from the register by now. `key`: that of the section."""
 
+    key: str
     section: str
     label: str
     submitted: str
@@ -60,24 +61,24 @@ def differences(bulletin: Bulletin) -> list[NumberDifference]:
         difference
         for key in dict.fromkeys([*submitted, *now])
         for difference in _differences(
-            (submitted.get(key) or now[key])["title"], submitted.get(key, empty), now.get(key, empty)
+            key, (submitted.get(key) or now[key])["title"], submitted.get(key, empty), now.get(key, empty)
         )
     ]
 
 
-def _differences(title: str, submitted: dict, now: dict) -> Iterator[NumberDifference]:
+def _differences(key: str, title: str, submitted: dict, now: dict) -> Iterator[NumberDifference]:
     """Diff of one section: its numbers, or its table where no number differs."""
     before, after = ({n["label"]: n for n in section["numbers"]} for section in (submitted, now))
     labels = [
         label for label in dict.fromkeys([*before, *after]) if _value(before, label) != _value(after, label)
     ]
     for label in labels:
-        yield NumberDifference(title, label, _value(before, label), _value(after, label))
+        yield NumberDifference(key, title, label, _value(before, label), _value(after, label))
     if not labels and submitted["rows"] != now["rows"]:
         rows = [["、".join(row) for row in section["rows"]] for section in (submitted, now)]
         removed = "；".join(row for row in rows[0] if row not in rows[1])
         come = "；".join(row for row in rows[1] if row not in rows[0])
-        yield NumberDifference(title, "内容", removed or "无", come or "无")
+        yield NumberDifference(key, title, "内容", removed or "无", come or "无")
 
 
 def _value(numbers: dict, label: str) -> str:

@@ -5,7 +5,8 @@ reason (`DisclosureWaiver`).
 """
 
 import datetime
-from collections.abc import Callable, Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 
 from django.utils import timezone
@@ -42,7 +43,26 @@ def contents(snapshot: dict) -> Iterator[TextPiece]:
         yield TextPiece(part["title"], text, is_written)
         for table in tables_in(part):
             cells = [table["caption"], *table["header"], *(cell for row in table["rows"] for cell in row)]
-            yield TextPiece(f"{part['title']}·{table['caption'] or '表格'}", joined_pieces(cells), is_written)
+            yield TextPiece(_place_of_table(part, table), joined_pieces(cells), is_written)
+
+
+def _place_of_table(part: dict, table: dict) -> str:
+    return f"{part['title']}·{table['caption'] or '表格'}"
+
+
+def findings_by_item(snapshot: dict, findings: Iterable[BulletinFinding]) -> dict[str, list[BulletinFinding]]:
+    """Key of a review item → its findings. Those of the title and the opening belong to no item: the empty key."""
+    keys: dict[str, str] = {}
+    for part in snapshot["parts"]:
+        keys[part["title"]] = part["key"]
+        for table in tables_in(part):
+            keys[_place_of_table(part, table)] = table.get("key") or part["key"]
+        # A finding in a file names its page, and is known by the digest of the file.
+        keys |= {file["sha256"]: part["key"] for file in part.get("files", ())}
+    by_item: dict[str, list[BulletinFinding]] = defaultdict(list)
+    for finding in findings:
+        by_item[keys.get(finding.digest) or keys.get(finding.where, "")].append(finding)
+    return by_item
 
 
 def findings_of(bulletin: Bulletin, snapshot: dict) -> list[BulletinFinding]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.db.models import Count
 
 from community.bulletins.models.bulletin import BulletinVersion
+from portal.values.dates import prose_date
 
 
 class NoticeState(StrEnum):
@@ -40,11 +41,11 @@ class PublishedBulletin:
         return NoticeState.OVER if self.unanswered else NoticeState.ARCHIVED
 
     def word(self, today: datetime.date) -> str:
-        """Label for lists: 公示中（至12月3日）."""
+        """Label for lists: 公示中（至2026年12月3日）."""
         until = self.newest.notice.until
         waiting = f"，{self.unanswered}件异议待答复" if self.unanswered else ""
         return {
-            NoticeState.ON_NOTICE: f"公示中（至{until.month}月{until.day}日）{waiting}",
+            NoticeState.ON_NOTICE: f"公示中（至{prose_date(until)}）{waiting}",
             NoticeState.OVER: f"公示已结束{waiting}",
             NoticeState.ARCHIVED: "公示已结束，已归档",
         }[self.notice_state(today)]

@@ -45,6 +45,12 @@ def due_on(month: datetime.date) -> datetime.date:
     return month_after(month).replace(day=DUE_DAY)
 
 
+def board_title(month: datetime.date, today: datetime.date) -> str:
+    """What the to-do calls the bulletin of `month`; the year only where it is another one."""
+    year = "" if month.year == today.year else f"{month.year}年"
+    return f"{year}{month.month}月公开栏"
+
+
 def is_expected(month: datetime.date, opened_on: datetime.date) -> bool:
     """Whether a community that works with the portal since `opened_on` owes a bulletin of `month`."""
     return month >= opened_on.replace(day=1)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from community.bulletins.views import aid, drafts, posting, steps
+from community.bulletins.views import aid, drafts, posting, review, steps
 from portal.files.body_limits import takes_files
 from portal.values import months  # noqa: F401 - the converter of <month:…>
 
@@ -65,6 +65,11 @@ urlpatterns = [
                 ),
                 path(
                     "bulletins/<month:month>/review/", steps.BulletinReview.as_view(), name="bulletin_review"
+                ),
+                path(
+                    "bulletins/<month:month>/review/all/",
+                    review.BulletinAgreeAll.as_view(),
+                    name="bulletin_agree_all",
                 ),
                 path(
                     "bulletins/<month:month>/approve/",

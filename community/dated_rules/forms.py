@@ -19,7 +19,7 @@ class RuleForm(PlainForm):
     )
     start = forms.DateField(
         label="生效日期",
-        help_text="从这一天起适用",
+        help_text="自该日起适用",
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请填写生效日期。", "invalid": "日期应为年-月-日，如：2026-12-01。"},

@@ -10,6 +10,7 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.form_pages.pages import FormPage
 from portal.registers.panels import Link
+from portal.values.dates import prose_date
 
 
 class RulePage(FormPage):
@@ -18,7 +19,7 @@ class RulePage(FormPage):
     permission = Permission.PROFILE_EDIT
     form_class = RuleForm
     template_name = "community/dated_rules/rule.html"
-    lead = "设定新的数值后从生效之日起适用，以前的保留备查。"
+    lead = "新数值自生效日期起适用，原数值保留备查。"
     button = "设定"
 
     def load(self):
@@ -38,7 +39,7 @@ class RulePage(FormPage):
         community = get_object_or_404(communities, id=self.request.community.id)
         fields = {name: form.cleaned_data[name] for name in ("value", "start", "source")}
         rule = set_rule(community=community, by=self.request.user, key=self.key, **fields)
-        day = f"{rule.start:%Y年%-m月%-d日}"
+        day = prose_date(rule.start)
         self.message = f"已设定：{self.title}自{day}起为{rule.value}{DEFAULTS[self.key].unit}。"
         return self.back
 

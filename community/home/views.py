@@ -14,7 +14,8 @@ from portal.hooks.figures import Figure
 from portal.hooks.menu import DeskArea
 from portal.menu.menu import acts_of, area_of, pages_of
 from portal.todo.counts import store_counts
-from portal.todo.todo import community_todo, grouped_by_urgency
+from portal.todo.groups import todo_groups
+from portal.todo.todo import community_todo
 
 
 def home(request):
@@ -48,7 +49,7 @@ def community_home(request):
         request,
         "community/home/community_home.html",
         {
-            "groups": grouped_by_urgency(entries),
+            "groups": todo_groups(entries),
             "steps": first_steps(access, community),
             "figures": [figures[key] for key in DESK_FIGURES if key in figures],
             "roles": access.role_names(community),
@@ -78,7 +79,7 @@ def area_front(request, area):
         "community/home/area.html",
         {
             "area": area,
-            "groups": grouped_by_urgency(entries),
+            "groups": todo_groups(entries),
             "figures": _figures_of_area(request, area),
             "acts": acts_of(access, community, area),
         },

@@ -24,7 +24,7 @@ def media_due(access: Access, communities: Collection[CommunityRef], today: date
     media = rows(Medium, access, P.MEDIA).in_communities(places).outdated(today)
     for pk, count, oldest in media.order_by().values_list("community_id").annotate(Count("pk"), Min("until")):
         url = places[pk].url("community:medium_list")
-        title = f"{count}处宣传内容已到期"
+        title = f"宣传内容到期待更换 {count}处"
         yield Due(places[pk], title, f"{url}?state=outdated", "去更换", oldest, count)
 
 

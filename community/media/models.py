@@ -41,7 +41,8 @@ class Medium(CommunityRow):
     named_by = ("stairwell",)
 
     class Meta:
-        verbose_name = verbose_name_plural = "宣传阵地"
+        verbose_name = "宣传点"
+        verbose_name_plural = "宣传阵地"
         ordering = ["kind", "stairwell__sort", "place", "id"]
         constraints = [
             models.UniqueConstraint(

@@ -18,6 +18,7 @@ def _outdated(queryset, name, value):
 @register
 class MediumRegister(Register):
     model = Medium
+    create_label = "新增宣传点"
     noun = "medium"
     path = "media"
     menu = DeskArea.PUBLICITY

@@ -12,6 +12,7 @@ from community.notices.personal_data import TextFinding, TextPiece, scan_texts
 from community.objections.models import Objection, ObjectionAnswer
 from community.objections.tracking_codes import code_hash
 from portal.forms.refusals import Refusal
+from portal.values.dates import prose_date
 
 
 class ObjectionError(Refusal):
@@ -21,13 +22,13 @@ class ObjectionError(Refusal):
 class NoticeClosed(ObjectionError):
     def __init__(self, notice: PublicNotice):
         super().__init__(
-            f"公示期已于{notice.until:%Y年%-m月%-d日}结束，这里不再接收异议；可以直接向居务监督委员会反映。"
+            f"公示期已于{prose_date(notice.until)}结束，不再接收异议；可以直接向居务监督委员会反映。"
         )
 
 
 class ObjectionAlreadyAnswered(ObjectionError):
     def __init__(self, answer: ObjectionAnswer):
-        super().__init__(f"{answer.answered_by.name}已经答复这件异议，您的文字没有保存。")
+        super().__init__(f"{answer.answered_by.name}已答复这件异议，您填写的内容没有保存。")
 
 
 class AnswerHasPersonalData(ObjectionError):

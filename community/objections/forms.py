@@ -23,7 +23,7 @@ class ObjectionForm(PlainForm):
     privacy = PrivacyNotice(
         "异议内容；姓名和联系方式可以不填，填写的只用来核实情况和联系您，居委会工作人员看不到",
         Objection,
-        published="只公开异议的摘要和答复，不公开是谁提出的",
+        published="只公开异议摘要和答复，不公开提出人",
     )
 
     text = forms.CharField(
@@ -44,7 +44,7 @@ class ObjectionForm(PlainForm):
         label="联系方式",
         required=False,
         max_length=100,
-        help_text="可以不填；需要核实情况时，居务监督委员会用它联系您",
+        help_text="可以不填；用于居务监督委员会核实情况时联系您",
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "tel"}),
     )
     ticket = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _EXPIRED})
@@ -80,7 +80,7 @@ class ObjectionAnswerForm(PlainForm):
     gist = forms.CharField(
         label="异议摘要",
         max_length=200,
-        help_text="公开时代替原文，不写是谁提出的",
+        help_text="公开时代替原文，不写提出人",
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
         error_messages={"required": "请用一句话概括异议内容，公开时代替原文。"},
     )

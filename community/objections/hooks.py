@@ -37,7 +37,7 @@ def objections_due(
             until=Min("notice__until"),
         )
     ):
-        title = f"{count}件居民异议待答复" + (f"，其中{late}件已过公示期" if late else "")
+        title = f"居民异议待答复 {count}件" + (f"，其中{late}件已过公示期" if late else "")
         url = reverse("community:objection_list", kwargs={"community": places[pk].code})
         # A director may answer those that were handed over, and only sees the overdue ones.
         action = "去答复" if pk in answering or handed else "去查看"

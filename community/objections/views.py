@@ -75,7 +75,7 @@ class ObjectionHandOver(ActionPage):
     """Hand the objection over to the director."""
 
     permission = P.OBJECTIONS_ANSWER
-    message = "已转交主任答复。异议人的姓名和联系方式不会给主任看。"
+    message = "已转交主任答复。主任看不到提出人的姓名和联系方式。"
 
     def load(self, objection):
         self.objection = _get(self.request, objection)

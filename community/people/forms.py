@@ -15,8 +15,8 @@ def person_label(person) -> str:
     return f"{person.name}｜{person.birth_date.year}年生" if person.birth_date else person.name
 
 
-def person_hint(person) -> str:
-    """Hint that distinguishes people of one name, beside the label: 女 56岁."""
+def person_facts(person) -> str:
+    """What distinguishes people of one name, beside it: 女 56岁."""
     age = "" if person.age is None else f"{person.age}岁"
     return " ".join(filter(None, (person.get_sex_display(), age)))
 
@@ -25,7 +25,7 @@ class PersonField(PickField):
     """Choose a person of the community by typing the name."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", "输入姓名，从提示中选择")
+        kwargs.setdefault("help_text", "输入姓名后选择")
         super().__init__(max_length=160, **kwargs)
 
     def set_people(

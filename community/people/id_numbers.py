@@ -53,8 +53,8 @@ _FORMS = (
     ("military", re.compile(r"^.{0,3}字第?\d{4,9}号?$")),
 )
 _LOST = "Excel 把号码当作数字，末尾几位已丢失，无法恢复。请按原件重新录入，单元格先设为“文本”"
-_NOT_A_DATE = "号码中的出生日期不成立，请核对原件"
-_UNKNOWN_PLACE = "号码开头的地区代码不存在，请核对原件"
+_NOT_A_DATE = "号码中的出生日期不成立，请对照证件核对"
+_UNKNOWN_PLACE = "号码开头的地区代码不存在，请对照证件核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,14 @@ def _read_text(value: str, kind_word: str) -> IdReading:
     if kind not in ("", "resident_id"):
         if re.match(r"^[^\W_][\w()-]{3,29}$", text):
             return IdReading(kind, text)
-        return _error(f"这不像{ID_KINDS[kind]}的号码，请核对原件")
+        return _error(f"这不像{ID_KINDS[kind]}的号码，请对照证件核对")
     return _read_other(text, kind)
 
 
 def _read_new(number: str) -> IdReading:
     """An 18-digit number: a wrong checksum is an error, a wrong place or date only a warning."""
     if checksum(number) != number[17]:
-        return _error("身份证号码校验不符，一定有数字录错，请核对原件")
+        return _error("身份证号码的校验码不符，请对照证件核对")
     kind = {"81": "hmt_residence", "82": "hmt_residence", "83": "hmt_residence"}.get(
         number[:2], "resident_id"
     )
@@ -138,7 +138,7 @@ def _read_old(digits: str) -> IdReading:
     """A 15-digit number of the first generation, converted to 18 digits."""
     number = convert_15(digits)
     if birth_of(number) is None:
-        return _error("15 位号码里的出生日期不成立，不是旧身份证号，请核对原件")
+        return _error("15 位号码里的出生日期不成立，不是旧身份证号，请对照证件核对")
     return IdReading("resident_id", number, "15 位旧身份证号已换算成 18 位，请核对")
 
 
@@ -147,7 +147,7 @@ def _read_other(text: str, kind: str) -> IdReading:
     if digits or kind == "resident_id":
         if len(text) == 20 and checksum(text) == text[17]:
             return _error("这是 20 位的残疾人证号，身份证号是它的前 18 位，请改为身份证号")
-        return _error(f"身份证号码应为 18 位，这里有 {len(text)} 位，请核对原件")
+        return _error(f"身份证号码应为 18 位，现为 {len(text)} 位，请对照证件核对")
     for guess, form in _FORMS:
         if form.match(text):
             return IdReading(guess, text, f"按{ID_KINDS[guess]}登记，请核对证件类别")

@@ -84,8 +84,8 @@ class Person(CommunityRow):
     stored_label = "community.Person"
 
     class Meta:
-        verbose_name = "人员"
-        verbose_name_plural = "人员"
+        verbose_name = "居民"
+        verbose_name_plural = "居民"
         ordering = ["name_key", "id"]
         constraints = [
             models.UniqueConstraint(

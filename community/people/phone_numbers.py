@@ -34,22 +34,22 @@ def read_phones(value) -> PhoneReading:
     if isinstance(value, float | int) and not isinstance(value, bool):
         value = f"{value:.0f}"
     if not isinstance(value, str):
-        return PhoneReading(problem="这不是电话号码，未采用，请核对", is_error=True)
+        return PhoneReading(problem="这不是电话号码，请核对", is_error=True)
     text = unicodedata.normalize("NFKC", value).replace("—", "-").replace("–", "-").strip().strip("'`‘’")
     if _BLANK.match("".join(text.split())):
         return PhoneReading()
     text = re.sub(r"\.0+$", "", text)
     if _LOST.match(text):
         return PhoneReading(
-            problem="Excel 把号码显示成科学计数，数字已丢失，未采用；请重新录入，单元格先设为“文本”",
+            problem="Excel 把号码显示成科学计数，数字已丢失，请重新录入，单元格先设为“文本”",
             is_error=True,
         )
     text = _REMARK.sub(" ", text.replace("转", "*"))
     numbers = tuple(dict.fromkeys(_canonical(match) for match in _NUMBER.finditer(text)))
     if not numbers:
-        return PhoneReading(problem="认不出电话号码，未采用，请核对", is_error=True)
+        return PhoneReading(problem="认不出电话号码，请核对", is_error=True)
     leftover = re.sub(r"\D", "", _NUMBER.sub("", text))
-    return PhoneReading(numbers, "有一部分不是电话号码，未采用，请核对" if leftover else "")
+    return PhoneReading(numbers, "有一部分不是电话号码，请核对" if leftover else "")
 
 
 def _canonical(match: re.Match[str]) -> str:

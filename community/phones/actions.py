@@ -214,7 +214,7 @@ def _usable_phone(phone: Phone | None) -> Phone:
     return phone
 
 
-_NO_PLACES = "您现在没有负责的楼道，不能用手机进入。如果仍在负责，请联系社区核对任免登记。"
+_NO_PLACES = "您目前没有负责的楼道，不能用手机进入。如果仍在负责，请联系社区核对任免登记。"
 
 
 def _why_over(phone: Phone) -> str:

@@ -13,8 +13,8 @@ class SlipsForm(RecentPasswordForm):
     row = forms.MultipleChoiceField(
         widget=forms.MultipleHiddenInput,
         error_messages={
-            "required": "请先勾选要打印绑定单的人。",
-            "invalid_choice": "所选人员的任职刚刚有变动，请返回重新勾选。",
+            "required": "请先勾选要打印绑定单的楼道长。",
+            "invalid_choice": "所选楼道长的任职刚刚有变动，请返回重新勾选。",
         },
     )
 

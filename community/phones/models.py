@@ -71,8 +71,8 @@ class Phone(models.Model):
     stored_label = "community.Phone"
 
     class Meta:
-        verbose_name = "绑定的手机"
-        verbose_name_plural = "绑定的手机"
+        verbose_name = "楼道长手机"
+        verbose_name_plural = "楼道长手机"
         ordering = ["-issued_at", "-id"]
         constraints = [
             models.CheckConstraint(

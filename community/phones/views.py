@@ -21,7 +21,7 @@ from portal.access.views import needs
 from portal.accounts.sessions import PHONE, begin
 from portal.form_pages.pages import ActionPage
 
-STATES = {"unbound": "没有绑定", "printed": "已发绑定单", "bound": "已绑定"}
+STATES = {"unbound": "未绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
 
 # In the office. Who may appoint heads may also issue their phones: access follows from the appointment.
@@ -69,7 +69,7 @@ class PhoneSlips(SlipPage):
         keys = (self.request.POST if self.request.method == "POST" else self.request.GET).getlist("row")
         self.chosen = [head for head in self.heads if head.key in keys]
         if not self.chosen:
-            messages.warning(self.request, "请先勾选要打印绑定单的人。")
+            messages.warning(self.request, "请先勾选要打印绑定单的楼道长。")
             return redirect(self.back)
         return None
 
@@ -107,7 +107,7 @@ class PhoneEnd(ActionPage):
             state = "手机绑定已解除，立即生效" if self.phone.bound_at else "绑定单已作废"
             self.message = f"{name}的{state}。"
         else:
-            self.message = f"{name}的这部手机已经解除过。"
+            self.message = f"{name}的这部手机此前已解除。"
         return self.back
 
 

@@ -27,7 +27,7 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[SetupStep]:
         areas = rows(Area, access, P.PLACES_EDIT, community)
         yield SetupStep(10, "划分片区和居民小组", page("area_list"), areas.exists())
         heads = rows(HeadAppointment, access, P.PLACES_EDIT, community)
-        yield SetupStep(30, "登记楼道长和小组长", page("headappointment_list"), heads.exists())
+        yield SetupStep(30, "任命楼道长和小组长", page("headappointment_list"), heads.exists())
 
 
 @hook(Hook.SEARCH)

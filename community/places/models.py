@@ -33,7 +33,7 @@ class Area(CommunityRow):
     stored_label = "community.Area"
 
     class Meta:
-        verbose_name = "片区和小组"
+        verbose_name = "片区（小组）"
         verbose_name_plural = "片区和小组"
         ordering = ["kind", "number", "name"]
         constraints = [
@@ -204,9 +204,10 @@ class HeadAppointment(CommunityRow):
 
     field_classes = {"personal": ("person", "area", "stairwell", "start", "end", "document")}
     stored_label = "community.HeadAppointment"
+    named_by = ("person",)
 
     class Meta:
-        verbose_name = "楼道长任免"
+        verbose_name = "任免记录"
         verbose_name_plural = "楼道长任免"
         ordering = ["-start", "id"]
         constraints = [

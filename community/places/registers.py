@@ -1,8 +1,11 @@
 """Registers of areas, buildings, stairwells and their heads."""
 
-from django.db.models import Count, OuterRef, Subquery
+from collections.abc import Iterable
+
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from community.people.models import Person
 from community.people.search import person_word_condition
 from community.places.actions import delete_place, relabel_below
 from community.places.forms import BuildingForm, HeadAppointmentForm, StairwellForm
@@ -16,28 +19,42 @@ from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
+from portal.registers.row_links import RowLinks, RowRef
 from portal.retention.data_categories import Retention
 
 
-def _current_head(**place):
-    """Subquery: name of the current head of a place."""
+def _current_head(value: str, **place):
+    """Subquery: a value of the current head of a place."""
     return Subquery(
         HeadAppointment._default_manager.filter(**place)
         .current(timezone.localdate())
         .order_by("-start")
-        .values("person__name")[:1]
+        .values(f"person__{value}")[:1]
     )
 
 
+def _head_target(row) -> RowRef | None:
+    """The current head, for the cell with the name."""
+    return RowRef(Person, row.head_uuid) if row.head_uuid else None
+
+
+def _head_targets(places: Iterable) -> list[RowRef | None]:
+    return [_head_target(place) for place in places]
+
+
 def _head_panel(access, community, url, **place) -> Panel:
+    links = RowLinks(access, community)
     appointments = (
         rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(**place).select_related("person")
     )
     return Panel(
         "任免记录",
         ("姓名", "任职日期", "离任日期", "任免文件"),
-        [(a.person.name, a.start, a.end or "现任", a.document) for a in appointments],
-        empty="还没有任命过负责人",
+        [
+            (links.link(a.person, a.person.name), links.link(a, a.start), a.end or "现任", a.document)
+            for a in appointments
+        ],
+        empty="暂无任免记录",
         links=(Link("任命", url),) if access.can(P.PLACES_EDIT, community) else (),
     )
 
@@ -46,7 +63,7 @@ class PlaceRegister(Register):
     """Base of stairwells and areas: a current head prevents deletion."""
 
     deleted_with_row = (HeadAppointment,)
-    deletion_note = "已离任的任免记录一并删除，已结束的账号角色不再注明这里。"
+    deletion_note = "已离任的任免记录一并删除，已解除的账号岗位不再注明此处。"
 
     def protecting_rows(self, row, access, community):
         heads = [f"{appointment.person.name}的任职" for appointment in appointments_now(row)]
@@ -60,6 +77,7 @@ class PlaceRegister(Register):
 @register
 class AreaRegister(PlaceRegister):
     model = Area
+    create_label = "新增片区（小组）"
     noun = "area"
     menu = DeskArea.PEOPLE
     menu_order = 61
@@ -78,23 +96,54 @@ class AreaRegister(PlaceRegister):
     form_fields = ("kind", "parent", "number", "name")
     import_fields = (ImportField("name", ("片区", "小组", "居民小组"), required=True), ImportField("kind"))
     import_key = ("kind", "name")
+    cell_targets = {"head_name": _head_targets}
 
     def prepare(self, queryset):
         return queryset.select_related("parent").annotate(
-            head_name=_current_head(area=OuterRef("pk")), stairwell_count=Count("stairwells")
+            head_name=_current_head("name", area=OuterRef("pk")),
+            head_uuid=_current_head("uuid", area=OuterRef("pk")),
+            stairwell_count=Count("stairwells"),
         )
 
     def panels(self, row, access, community):
-        below = rows(Area, access, P.PLACES_VIEW, community).filter(parent=row)
-        stairwells = rows(Stairwell, access, P.PLACES_VIEW, community).filter(area=row)
+        links = RowLinks(access, community)
+        below = self.rows(access, community).filter(parent=row)
+        inside = Q(area=row) | Q(area__parent=row)
+        stairwells = StairwellRegister().rows(access, community).filter(inside).order_by("sort")
         appoint = appointment_url(community, area=row)
         return [
             *(
-                [Panel("下设小组", ("名称",), [(a.name,) for a in below])]
+                [
+                    Panel(
+                        "下设小组",
+                        ("名称", "负责人", "楼道数"),
+                        [
+                            (
+                                links.link(a, a.name),
+                                links.link(_head_target(a), a.head_name or "暂缺"),
+                                a.stairwell_count,
+                            )
+                            for a in below
+                        ],
+                    )
+                ]
                 if row.kind == Area.Kind.AREA
                 else []
             ),
-            Panel("楼道", ("楼道",), [(s.label,) for s in stairwells], empty="没有直接所属的楼道"),
+            Panel(
+                "楼道",
+                ("楼道", "楼幢", "所属", "楼道长"),
+                [
+                    (
+                        links.link(s, s.label),
+                        links.link(s.building, s.building.label),
+                        links.link(s.area, s.area.name),
+                        links.link(_head_target(s), s.head_name or "暂缺"),
+                    )
+                    for s in stairwells
+                ],
+                empty="没有所属的楼道",
+            ),
             _head_panel(access, community, appoint, area=row),
         ]
 
@@ -108,6 +157,7 @@ def appointment_url(community, **place) -> str:
 @register
 class BuildingRegister(Register):
     model = Building
+    create_label = "新增楼幢"
     noun = "building"
     menu = DeskArea.PEOPLE
     menu_order = 31
@@ -143,15 +193,23 @@ class BuildingRegister(Register):
         return queryset.annotate(stairwell_count=Count("stairwells"))
 
     def panels(self, row, access, community):
+        links = RowLinks(access, community)
         stairwells = StairwellRegister().rows(access, community).filter(building=row).order_by("sort")
         create = f"{StairwellRegister().url('create', community)}?building={row.pk}"
         return [
             Panel(
                 "楼道",
                 ("楼道", "所属", "楼道长"),
-                [(s.label, s.area.name if s.area else "", s.head_name or "暂缺") for s in stairwells],
-                empty="还没有登记楼道",
-                links=(Link("登记楼道", create),) if access.can(P.PLACES_EDIT, community) else (),
+                [
+                    (
+                        links.link(s, s.label),
+                        links.link(s.area, s.area.name if s.area else ""),
+                        links.link(_head_target(s), s.head_name or "暂缺"),
+                    )
+                    for s in stairwells
+                ],
+                empty="暂无楼道",
+                links=(Link("新增楼道", create),) if access.can(P.PLACES_EDIT, community) else (),
             )
         ]
 
@@ -164,6 +222,7 @@ class BuildingRegister(Register):
 @register
 class StairwellRegister(PlaceRegister):
     model = Stairwell
+    create_label = "新增楼道"
     noun = "stairwell"
     menu = DeskArea.PEOPLE
     menu_order = 32
@@ -180,10 +239,13 @@ class StairwellRegister(PlaceRegister):
     order = ("sort",)
     form_fields = ("building", "name", "area")
     form_class = StairwellForm
+    details = ("building",)
+    cell_targets = {"head_name": _head_targets}
 
     def prepare(self, queryset):
         return queryset.select_related("building", "area").annotate(
-            head_name=_current_head(stairwell=OuterRef("pk"))
+            head_name=_current_head("name", stairwell=OuterRef("pk")),
+            head_uuid=_current_head("uuid", stairwell=OuterRef("pk")),
         )
 
     def panels(self, row, access, community):
@@ -198,6 +260,7 @@ class StairwellRegister(PlaceRegister):
 @register
 class HeadAppointmentRegister(Register):
     model = HeadAppointment
+    create_label = "任命楼道长"
     noun = "headappointment"
     path = "heads"
     menu = DeskArea.PEOPLE
@@ -219,6 +282,7 @@ class HeadAppointmentRegister(Register):
     form_class = HeadAppointmentForm
     bulk_fields = ("start", "end", "document")
     attachments = True
+    cell_targets = {"place": lambda rows: [row.stairwell or row.area for row in rows]}
 
     def prepare(self, queryset):
         return queryset.select_related("person", "stairwell", "area")

@@ -11,6 +11,7 @@ from portal.registers.registry import register
 @register
 class HonourRegister(Register):
     model = Honour
+    create_label = "新增荣誉"
     noun = "honour"
     menu = DeskArea.SETTINGS
     menu_order = 12
@@ -26,6 +27,7 @@ class HonourRegister(Register):
 @register
 class VenueRegister(Register):
     model = Venue
+    create_label = "新增场地"
     noun = "venue"
     menu = DeskArea.SETTINGS
     menu_order = 13
@@ -41,6 +43,7 @@ class VenueRegister(Register):
 @register
 class ServiceHoursRegister(Register):
     model = ServiceHours
+    create_label = "设置服务时间"
     noun = "servicehours"
     path = "service-hours"
     menu = DeskArea.SETTINGS

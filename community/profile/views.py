@@ -26,8 +26,8 @@ class ProfileEdit(FormPage):
     form_class = ProfileForm
     template_name = "community/profile/edit.html"
     title = "社区概况"
-    lead = "这些内容显示在社区的公开页面上。"
-    message = "社区概况已保存，公开页面同时更新。"
+    lead = "以下内容显示在社区公开页面。"
+    message = "社区概况已保存，公开页面同步更新。"
 
     @property
     def back(self) -> str:

@@ -25,5 +25,5 @@ def links_due(access: Access, communities: Collection[CommunityRef], today: date
             waiting[assignment.community_id].append(assignment.start)
     for pk, starts in waiting.items():
         url = reverse("community:street_accounts")
-        title = f"{len(starts)}个重要岗位账号待发放开通单"
+        title = f"重要岗位账号待发放开通单 {len(starts)}个"
         yield Due(places[pk], title, url, "去发放", since=min(starts), count=len(starts), key="links")

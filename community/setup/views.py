@@ -16,7 +16,13 @@ from community.setup.queries import directors, own_streets, second_office_accoun
 from portal.access.permissions import Permission as P
 from portal.access.user_access import CommunityRef
 from portal.access.views import needs
+from portal.accounts.passwords import PasswordRulesMixin
 from portal.registers.panels import Link
+
+
+class NewPasswordForm(PasswordRulesMixin, SetPasswordForm):
+    """A password chosen by the link of a slip."""
+
 
 SLIP_LEAD = "新账号办理后给出一张开通单，请打印后交给本人。"
 
@@ -27,7 +33,7 @@ def setup(request, token):
     link = account_actions.usable_link(token)
     if link is None:
         return render(request, "community/setup/link_not_valid.html", status=404)
-    form = SetPasswordForm(link.user, request.POST if request.method == "POST" else None)
+    form = NewPasswordForm(link.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if account_actions.use_link(token=token, password=form.cleaned_data["new_password1"]) is None:
             return render(request, "community/setup/link_not_valid.html", status=404)
@@ -115,12 +121,12 @@ class DirectorPage(AccountPage):
 class DirectorEnd(DirectorPage):
     """End a director's role."""
 
-    title, button = "结束主任角色", "结束角色"
+    title, button = "解除主任岗位", "解除岗位"
 
     @property
     def sentence(self) -> str:
         user = self.assignment.user
-        return f"结束后，{user.name}（{user.username}）立即不能再以{self.place}主任的身份办理。"
+        return f"解除后，{user.name}（{user.username}）立即不能再以{self.place}主任的身份办理。"
 
     def perform(self, form) -> str:
         account_actions.end_role(assignment=self.assignment, by=self.request.user)

@@ -4,14 +4,16 @@ import datetime
 from collections.abc import Collection, Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 
+from community.bulletins.actions.reading import unanswered_remarks
 from community.bulletins.published import published_months
-from community.bulletins.rules import due_on, is_expected
+from community.bulletins.rules import board_title, due_on, is_expected
 from portal.access.permissions import Permission as P
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.due import Due
+from portal.hooks.due import Due, DueKind
 from portal.hooks.registry import Hook, hook
-from portal.values.months import last_months, month_word
+from portal.values.months import last_months
 
 
 @hook(Hook.DUE)
@@ -32,7 +34,33 @@ def bulletins_late(
         ]
         if not missing:
             continue
-        which = month_word(missing[0]) if len(missing) == 1 else f"{len(missing)}个月"
         url = reverse("community:street_home")
-        title = f"{which}公开逾期未发布"
+        one = len(missing) == 1
+        title = (
+            f"{board_title(missing[0], today)}逾期未发布" if one else f"公开栏逾期未发布 {len(missing)}个月"
+        )
         yield Due(community, title, url, "去查看", due_on(missing[-1]), len(missing), key="bulletins")
+
+
+@hook(Hook.DUE)
+def remarks_sent(
+    access: Access, communities: Collection[CommunityRef], today: datetime.date
+) -> Iterator[Due]:
+    """For street officials: their own remarks that a community has not answered."""
+    if not access.can(P.STREET_BULLETINS):
+        return
+    places = {ref.id: ref for ref in communities if ref in access.street_communities}
+    remarks = unanswered_remarks(access.user, places)
+    for pk, key, month, at in remarks.values_list("community_id", "uuid", "bulletin_version__month", "at"):
+        url = reverse("community:street_bulletin", kwargs={"code": places[pk].code, "month": month})
+        title = f"对{board_title(month, today)}的意见待社区回复"
+        yield Due(
+            places[pk],
+            title,
+            url,
+            "查看",
+            since=timezone.localdate(at),
+            key=f"remark-{key}",
+            kind=DueKind.WAITING,
+            fold="意见待社区回复",
+        )

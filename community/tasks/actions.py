@@ -55,7 +55,7 @@ def take(*, by: User, task: Task) -> Task:
     """Become the owner of an unowned task."""
     task = _lock_open(task)
     if task.owner_id and task.owner_id != by.pk:
-        raise TaskError(f"{task.owner.name}刚刚认领了这项任务")
+        raise TaskError(f"{task.owner.name}已认领这项任务")
     task.owner = by
     return _save(task, "认领任务", "owner")
 
@@ -69,7 +69,7 @@ def hand_on(*, by: User, task: Task, to: User) -> Task:
     if task.owner_id == to.pk and task.state == State.OPEN:
         raise TaskError(f"{to.name}已经是承办人")
     if to not in colleagues(task.community_id, Permission.TASKS, task.required_right):
-        raise TaskError(f"{to.name}在本社区没有可以承办这项任务的角色")
+        raise TaskError(f"{to.name}在本社区没有可以承办这项任务的岗位")
     task.owner = to
     _reopen(task)
     return _save(task, "转交任务", "owner", *_CLOSING)
@@ -103,7 +103,7 @@ _CLOSING = ("state", "result", "closed_on", "closed_by")
 def _close(task: Task, by: User, state: str, result: str, action: str) -> Task:
     task = _lock_open(task)
     if task.owner_id != by.pk:
-        owner = f"承办人是{task.owner.name}" if task.owner else "还没有人承办，请先认领"
+        owner = f"承办人是{task.owner.name}" if task.owner else "这项任务尚未认领，请先认领"
         raise TaskError(f"只有承办人可以办结或退回这项任务，{owner}")
     task.state, task.result = state, result
     task.closed_on, task.closed_by = timezone.localdate(), by
@@ -117,7 +117,7 @@ def _reopen(task: Task) -> None:
 def _lock_open(task: Task) -> Task:
     task = _lock(task)
     if task.state != State.OPEN:
-        raise TaskError(f"这项任务刚刚由{task.closed_by.name}处理（{task.get_state_display()}）")
+        raise TaskError(f"这项任务已由{task.closed_by.name}办理（{task.get_state_display()}）")
     return task
 
 

@@ -51,7 +51,7 @@ class TaskForm(RowForm):
 class HandOnForm(IdempotentFormMixin, PlainForm):
     """New owner of a task."""
 
-    to = ColleagueField(label="转交给", error_messages={"required": "请选择转交给谁。"})
+    to = ColleagueField(label="转交给", error_messages={"required": "请选择转交对象。"})
 
     def __init__(self, *args, community, task: Task, **kwargs):
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from community.tasks.registers import TaskRegister
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.due import Due
+from portal.hooks.due import Due, DueKind
 from portal.hooks.receive import HandoverDraft, HandoverKind, HandoverReference, HandoverSource
 from portal.hooks.registry import Hook, hook
 from portal.hooks.search import SearchResults
@@ -22,23 +22,28 @@ from portal.registers.search_words import SearchWords
 
 @hook(Hook.DUE)
 def tasks_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
-    """The user's own tasks one by one, unowned tasks as a count, and tasks they gave that were declined."""
+    """The user's own tasks, unowned tasks as a count, and tasks they gave: declined, or still with somebody else."""
     places = access.permitted(P.TASKS, communities)
     register, unowned = TaskRegister(), defaultdict(list)
-    tasks = rows(Task, access, P.TASKS).in_communities(places).needing_user(access.user, today)
-    for task in tasks.order_by("due", "id"):
+    tasks = rows(Task, access, P.TASKS).in_communities(places).concerning(access.user, today)
+    for task in tasks.select_related("owner").order_by("due", "id"):
         community = places[task.community_id]
         url = register.url("detail", community, task)
         if task.state == Task.State.DECLINED:
-            yield Due(community, f"交办的任务被退回：{task}", url, "去处理", since=task.closed_on)
+            title, fold = f"交办的任务被退回：{task}", "交办的任务被退回"
+            yield Due(community, title, url, "去处理", since=task.closed_on, fold=fold)
         elif task.owner_id == access.user.pk:
-            yield Due(community, f"任务：{task}", url, "去办理", task.due)
-        else:
+            yield Due(community, f"任务：{task}", url, "去办理", task.due, fold="任务")
+        elif task.is_unowned:
             unowned[community].append(task)
+        else:
+            title, since = f"{task.owner.name}承办：{task}", timezone.localdate(task.given_at)
+            kind, fold = DueKind.WAITING, "交给别人承办的任务"
+            yield Due(community, title, url, "查看", task.due, since=since, kind=kind, fold=fold)
     for community, waiting in unowned.items():
         url = f"{register.url('list', community)}?state=unowned"
         since = timezone.localdate(min(task.given_at for task in waiting))
-        title = f"{len(waiting)}项任务待认领"
+        title = f"任务待认领 {len(waiting)}项"
         yield Due(community, title, url, "去认领", waiting[0].due, len(waiting), since)
 
 

@@ -29,12 +29,13 @@ class TaskQuerySet(ScopedQuerySet):
         """Open tasks due before `day`."""
         return self.open().filter(due__lt=day)
 
-    def needing_user(self, user, day: datetime.date):
-        """Tasks that need this user: own, unowned, and recently declined ones they gave."""
+    def concerning(self, user, day: datetime.date):
+        """Open tasks that are the user's, unowned (`is_unowned`) or given by them, and recently declined ones they gave."""
         lately = day - datetime.timedelta(days=RETURNED_DAYS)
-        waiting = Q(state=Task.State.OPEN) & (Q(owner=user) | _without_owner())
+        tasks = self.annotate(is_unowned=_without_owner())
+        waiting = Q(state=Task.State.OPEN) & (Q(owner=user) | Q(is_unowned=True) | Q(given_by=user))
         returned = Q(state=Task.State.DECLINED, given_by=user, closed_on__gt=lately) & ~Q(closed_by=user)
-        return self.filter(waiting | returned)
+        return tasks.filter(waiting | returned)
 
 
 def _without_owner() -> Q:

@@ -17,6 +17,7 @@ from portal.registers.panels import Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
+from portal.values.dates import table_moment
 
 
 class TaskStateFilter(django_filters.ChoiceFilter):
@@ -53,6 +54,7 @@ class TaskRegister(Register):
     """Tasks inside the committee. Its detail page is `community.tasks.views`, with the buttons of each step."""
 
     model = Task
+    create_label = "交办任务"
     noun = "task"
     menu = DeskArea.TODAY
     menu_order = 20
@@ -102,7 +104,7 @@ class TaskRegister(Register):
                     _step_in_words(before, event, by),
                 )
             )
-        return [Panel("经过", ("时间", "谁", "做了什么"), course)]
+        return [Panel("办理经过", ("时间", "经办人", "办理"), course)]
 
     def save(self, form, *, by, community):
         if form.instance.pk:
@@ -117,7 +119,7 @@ class TaskRegister(Register):
 
 
 def _local_time(at) -> str:
-    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+    return table_moment(at)
 
 
 def _step_in_words(before, event, by) -> str:

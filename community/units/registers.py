@@ -6,12 +6,14 @@ from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column, ImportField
 from portal.registers.registers import Register
 from portal.registers.registry import register
+from portal.registers.similar import SimilarRows
 from portal.retention.data_categories import Unlimited
 
 
 @register
 class UnitRegister(Register):
     model = Unit
+    create_label = "新增单位"
     noun = "unit"
     menu = DeskArea.PEOPLE
     menu_order = 64
@@ -29,6 +31,7 @@ class UnitRegister(Register):
     )
     search = ("name", "uscc", "contact", "phone", "address")
     filters = ("kind",)
+    similar = SimilarRows(by=({"name": "name__icontains"}, {"uscc": "uscc"}, {"phone": "phone"}))
     form_fields = ("name", "kind", "uscc", "contact", "phone", "address")
     attachments = True
     import_fields = (

@@ -64,7 +64,7 @@ ROLES: dict[str, Role] = {
             "director",
             "社区主任",
             HeldAt.COMMUNITY,
-            "管理本社区全部日常工作，批准公开，授予本社区的角色。",
+            "管理本社区全部日常工作，批准公开，分配本社区的岗位。",
             *_STAFF,
             P.PROFILE_EDIT,
             P.ACCOUNTS_GRANT,
@@ -86,7 +86,7 @@ ROLES: dict[str, Role] = {
             *_STAFF,
         ),
         _role(
-            "civil", "民政专干", HeldAt.COMMUNITY, "在工作人员权限之外，管理重点人群和救助。", *_STAFF, P.CARE
+            "civil", "民政专干", HeldAt.COMMUNITY, "除工作人员权限外，管理重点人群和救助。", *_STAFF, P.CARE
         ),
         _role(
             "finance",

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
+from portal.accounts.passwords import PasswordRulesMixin
 from portal.accounts.recent_password import check_own_password
 from portal.accounts.sessions import begin, end_session, own_sessions
 from portal.forms.forms import ErrorPlacementMixin
@@ -58,7 +59,7 @@ class LogoutView(views.LogoutView):
         return response
 
 
-class OwnPasswordForm(ErrorPlacementMixin, PasswordChangeForm):
+class OwnPasswordForm(PasswordRulesMixin, PasswordChangeForm):
     """Password change; the old password has the rate limits of sign-in."""
 
     request = None

@@ -31,7 +31,7 @@ CONTENT_TYPES = {
 }
 KINDS_SHOWN = "PDF、JPG、PNG、XLSX、XLS、DOCX、DOC"
 PIXELS_SHOWN = f"{MOST_PIXELS // 10_000}万像素"
-PICTURE_LIMITS = f"JPG、PNG，{FILE_MIB} MiB、{PIXELS_SHOWN}以内"
+PICTURE_LIMITS = f"JPG、PNG，{FILE_MIB} MB、{PIXELS_SHOWN}以内"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = {
@@ -105,7 +105,7 @@ def _check_upload(name: str, content: bytes, kinds: Collection[str]) -> str:
     if not content:
         raise FileRefused("文件是空的，请重新选择。")
     if len(content) > FILE_MIB * MIB:
-        raise FileRefused(f"文件超过 {FILE_MIB} MiB 的上限，请压缩或拆分后再上传。")
+        raise FileRefused(f"文件超过 {FILE_MIB} MB 的上限，请压缩或拆分后再上传。")
     return extension
 
 

@@ -45,7 +45,7 @@ def reencode(content: bytes, kind: str, target_kind: str, side: int) -> tuple[No
     except UnidentifiedImageError as error:
         raise FileRefused(BROKEN_PICTURE) from error
     if len(encoded) > REENCODED_MIB * 1024 * 1024:
-        raise FileRefused(f"图片重新保存后超过 {REENCODED_MIB} MiB，请另存为 JPG 或缩小后再上传。")
+        raise FileRefused(f"图片重新保存后超过 {REENCODED_MIB} MB，请另存为 JPG 或缩小后再上传。")
     return None, encoded
 
 

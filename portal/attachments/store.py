@@ -90,7 +90,7 @@ def _lock(row: models.Model) -> None:
     """Lock the row against deletion until the end of the transaction."""
     query = type(row)._default_manager.filter(community_id=row.community_id, pk=row.pk)
     if not query.select_for_update(no_key=True).order_by().values_list("pk", flat=True):
-        raise FileRefused("这条记录刚刚被删除了。")
+        raise FileRefused("这条记录刚刚被删除。")
 
 
 def sanitised_name(name: str) -> str:

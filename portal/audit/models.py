@@ -28,9 +28,9 @@ class AccessLog(models.Model):
         LINK = "link", "发放开通单"
         LINK_USED = "link_used", "使用开通单"
         LINK_ENDED = "link_ended", "开通单失效"
-        GRANT = "grant", "授予角色"
+        GRANT = "grant", "分配岗位"
         CHANGE = "change", "变更任职"
-        END = "end", "结束角色"
+        END = "end", "解除岗位"
 
     ABOUT_ACCOUNTS = frozenset(
         (Action.LINK, Action.LINK_USED, Action.LINK_ENDED, Action.GRANT, Action.CHANGE, Action.END)

@@ -164,5 +164,5 @@ def write(
             register.write_rows(rows, batch.columns, field=batch.field, by=by, community=community, undo=undo)
     except (IntegrityError, ConcurrentUpdate) as problem:
         violation = violation_of(problem)
-        why = violation.sentence if violation else "这样改会与台账的其他内容矛盾或重复"
-        raise BatchRefused(f"没有改动任何内容：{why}。请重新预览，或减少所选的行。") from problem
+        why = violation.sentence if violation else "修改后与台账其他内容矛盾或重复"
+        raise BatchRefused(f"没有改动任何内容：{why}。请重新预览，或减少所选记录。") from problem

@@ -15,8 +15,8 @@ from portal.jobs.progress import ProgressCallback, no_progress
 from portal.registers.registers import Register
 
 _Verdict = BulkRow.Verdict
-_GONE = "修改之后已被删除"
-_LATER = "修改之后又有人改过，保留现在的内容"
+_GONE = "修改后已被删除"
+_LATER = "修改后又有改动，保留当前内容"
 _CHUNK = 1_000
 
 

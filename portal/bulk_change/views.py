@@ -17,6 +17,8 @@ from portal.bulk_change import batches
 from portal.bulk_change.models import BulkChange, BulkRow
 from portal.bulk_change.tasks import BULK_CHANGE
 from portal.bulk_change.validation import display_value, raw_value, value_form
+from portal.form_pages.addresses import DRAFT
+from portal.form_pages.kept import KeptFormMixin
 from portal.registers.filters import FilteredList
 from portal.registers.views import RegisterView
 
@@ -32,7 +34,7 @@ class BulkView(BatchPages, RegisterView):
     """Base; `bulk_urls` passes `register`."""
 
     kind = BULK_CHANGE
-    already_handled = "这次批量修改已由另一次操作处理，以下是当前的状态。"
+    already_handled = "这次批量修改已由另一次操作处理，以下是当前状态。"
 
     def get_permission(self):
         return self.register.edit
@@ -97,21 +99,21 @@ class StartView(BulkView):
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
         if "all" in request.POST:
             selection = listing.rows
-            chosen = f"筛选出的全部（{listing.words}）" if listing.words else "全部"
+            chosen = f"筛选结果（{listing.words}）" if listing.words else "全部"
         else:
             everything = self.register.rows(request.access, request.community, self.get_permission())
             selection = everything.filter(uuid__in=_uuids(request.POST.getlist("row")))
             selection = selection.order_by(
                 *self.register.ordering(listing.sort, request.access, request.community)
             )
-            chosen = "勾选的"
+            chosen = "已选"
         ids = list(selection.values_list("pk", flat=True)[: batches.LIMIT + 1])
         if not ids or len(ids) > batches.LIMIT:
             messages.error(
                 request,
                 f"一次最多修改 {batches.LIMIT} 条，请先筛选。"
                 if ids
-                else "请先在左侧勾选要修改的行，或者修改筛选出的全部。",
+                else "请先勾选要修改的行，或在“更多”中选择“对筛选结果批量修改”。",
             )
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
         batch = batches.start_batch(
@@ -120,7 +122,7 @@ class StartView(BulkView):
         return redirect(self.batch_url(batch))
 
 
-class BatchView(BulkView):
+class BatchView(KeptFormMixin, BulkView):
     """One bulk change in its present state: field and value, progress, preview or result."""
 
     def get(self, request, batch):
@@ -133,10 +135,13 @@ class BatchView(BulkView):
             # Polled after the job is over: reload the whole page.
             return HttpResponse(headers={"HX-Redirect": self.batch_url(change)})
         if change.effective_state == _State.DRAFT or (
-            change.effective_state == _State.CHECKED and "field" in request.GET
+            change.effective_state == _State.CHECKED and {"field", DRAFT} & request.GET.keys()
         ):
-            field = request.GET.get("field") or change.field
-            form = self.make_form(field) if field in self.fields else None
+            data = self.draft()
+            field = data.get("field", "") if data is not None else request.GET.get("field") or change.field
+            form = self.make_form(field, data=data) if field in self.fields else None
+            if data is not None:
+                self.explain_draft()
             return self.choose(change, field, form)
         return self.rows(change)
 
@@ -217,28 +222,29 @@ class BatchView(BulkView):
         }
 
 
-class ApplyView(BulkView):
-    """Apply the previewed change; idempotent for a second click or tab."""
+class StepView(BulkView):
+    """Base of what is done by a button. Whose session ended comes by GET after signing in, and is led to the batch."""
 
-    http_method_names = ["post"]
+    def get(self, request, batch):
+        return redirect(self.batch_url(self.get_batch()))
+
+
+class ApplyView(StepView):
+    """Apply the previewed change; idempotent for a second click or tab."""
 
     def post(self, request, batch):
         return self.begin(self.get_batch(), lambda batch: batch.may_apply, _State.APPLYING)
 
 
-class UndoView(BulkView):
+class UndoView(StepView):
     """Undo; rows changed since then stay as they are and are listed."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         return self.begin(self.get_batch(), lambda batch: batch.may_undo, _State.UNDOING)
 
 
-class DiscardView(BulkView):
+class DiscardView(StepView):
     """Discard a bulk change that was not applied."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         if self.get_batch().discard():

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from portal.jobs.jobs import Progress
 from portal.registers.registers import Register
+from portal.registers.totals import Totals
 from portal.spreadsheets import writing, writing_csv
 
 AT_ONCE = 1_000
@@ -11,12 +12,15 @@ AT_ONCE = 1_000
 
 
 def write(register: Register, columns, rows, stream, extension: str) -> int:
-    """Write the rows to `stream` as XLSX or CSV; returns their number."""
-    cells = register.table(rows, columns)
+    """Write the rows to `stream` as XLSX or CSV, the sums of columns that have a total last; returns the number of rows."""
+    totals = Totals(columns)
+    cells = totals.below(register.table(rows, columns, whole=True))
     if extension == "csv":
-        return writing_csv.write_csv([register.label_of(column) for column in columns], cells, stream)
-    headers = [writing.OutputColumn(register.label_of(c), text=c.text, width=c.width) for c in columns]
-    return writing.write_xlsx(headers, cells, stream, title=register.heading)
+        writing_csv.write_csv([register.label_of(column) for column in columns], cells, stream)
+    else:
+        headers = [writing.OutputColumn(register.label_of(c), text=c.text, width=c.width) for c in columns]
+        writing.write_xlsx(headers, cells, stream, title=register.heading)
+    return totals.rows
 
 
 def rows_in_order(queryset, ids: list[int], progress: Progress) -> Iterator:

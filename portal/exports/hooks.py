@@ -11,7 +11,7 @@ from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.exports.models import SensitiveExport
 from portal.exports.sensitive_exports import RIGHT, may_approve
-from portal.hooks.due import Due
+from portal.hooks.due import Due, DueKind
 from portal.hooks.registry import Hook, hook
 
 
@@ -30,23 +30,25 @@ def exports_due(access: Access, communities: Collection[CommunityRef], today: da
         if export.user_id == access.user.pk:
             yield _own_due(export, community)
         elif may_approve(access.user, export, asker):
-            title = f"{asker.name}申请导出含完整号码的文件：{export.title}"
-            yield Due(community, title, export.url, "去确认", since=timezone.localdate(export.made_at))
+            title, since = f"{asker.name}申请导出完整号码：{export.title}", timezone.localdate(export.made_at)
+            yield Due(community, title, export.url, "去确认", since=since, kind=DueKind.DECISION)
 
 
 def _own_due(export: SensitiveExport, community: CommunityRef) -> Due:
     if export.state == SensitiveExport.State.WAITING:
         return Due(
             community,
-            f"{export.title}：等待另一位同事确认",
+            f"{export.title}：待另一位同事确认",
             export.url,
             "查看",
+            since=timezone.localdate(export.made_at),
             key=f"{export.url}#waiting",
+            kind=DueKind.WAITING,
         )
     since = timezone.localdate(export.decided_at or export.made_at)
     if export.ready:
         until = f"{timezone.localtime(export.until):%H:%M}"
-        return Due(community, f"{export.title}：可以下载，保留到{until}", export.url, "去下载", since=since)
+        return Due(community, f"{export.title}：可下载，保留到{until}", export.url, "去下载", since=since)
     return Due(
         community,
         f"{export.title}：未获同意（{export.refusal}）",

@@ -9,6 +9,7 @@ from portal.pdf.parts import join, number
 from portal.pdf.rendering import render_pdf
 from portal.registers.columns import Column
 from portal.registers.registers import Register
+from portal.registers.totals import Totals
 
 CELLS_PER_PART = 6_000
 """Cells laid out at a time: 15 to 17 seconds of processor time, and about 320 MB."""
@@ -46,15 +47,28 @@ def context_of(
         "condition": condition,
         "count": count,
         "columns": [(register.label_of(column), column.number) for column in columns],
+        "sums": [],
         "widths": [_WIDTH_OF_COLUMNS * column.width / all_widths for column in columns],
     }
 
 
-def cells_of(register: Register, rows: Sequence, columns: Sequence[Column]) -> list[list[tuple]]:
-    return [
-        [(cell, column.number) for cell, column in zip(cells, columns, strict=True)]
-        for cells in register.table(rows, columns)
-    ]
+def cells_of(
+    register: Register, rows: Sequence, columns: Sequence[Column], totals: Totals
+) -> list[list[tuple]]:
+    """(cell, whether a number) of each row, which are added to `totals`."""
+    table = list(register.table(rows, columns, whole=True))
+    for cells in table:
+        totals.add(cells)
+    return [_with_numbers(cells, columns) for cells in table]
+
+
+def sums_of(totals: Totals, columns: Sequence[Column]) -> list[tuple]:
+    """The row of sums; empty where no column has a total."""
+    return _with_numbers(totals.cells(), columns) if totals.sums else []
+
+
+def _with_numbers(cells: Sequence, columns: Sequence[Column]) -> list[tuple]:
+    return [(cell, column.number) for cell, column in zip(cells, columns, strict=True)]
 
 
 def ledger(context: dict, cells: list[list[tuple]]) -> bytes:
@@ -63,19 +77,27 @@ def ledger(context: dict, cells: list[list[tuple]]) -> bytes:
 
 
 def long_ledger(
-    context: dict, parts: Sequence[Callable[[], list[list[tuple]]]], step: Callable[[int], None]
+    context: dict,
+    parts: Sequence[Callable[[], list[list[tuple]]]],
+    step: Callable[[int], None],
+    sums: Callable[[], list[tuple]] = list,
 ) -> bytes:
     """A ledger laid out in parts, each starting on a new page; `step` gets the number of rows done. Raises PdfError.
 
-    A single part keeps its PDF tags; joined parts lose them.
+    A single part keeps its PDF tags; joined parts lose them. `sums`: the last row, asked for once all parts were read.
     """
     if len(parts) == 1:
-        document = {"rows": parts[0](), "first": 1, "part": ""}
+        document = {"rows": parts[0](), "first": 1, "part": "", "sums": sums()}
         return render_pdf("portal/exports/print_ledger.html", context | document, seconds=_SECONDS)
     documents, rows_done = [], 0
     for cells_of_part in parts:
         cells = cells_of_part()
-        part = {"rows": cells, "first": rows_done + 1, "part": "first" if not documents else "next"}
+        part = {
+            "rows": cells,
+            "first": rows_done + 1,
+            "part": "first" if not documents else "next",
+            "sums": sums() if len(documents) == len(parts) - 1 else [],
+        }
         documents.append(render_pdf("portal/exports/print_ledger.html", context | part, seconds=_SECONDS))
         rows_done += len(cells)
         step(rows_done)

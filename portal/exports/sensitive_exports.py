@@ -77,7 +77,7 @@ def approve(*, by, export: SensitiveExport, request_id: str = "") -> None:
         or not asker.is_active
         or export.community_id not in Access.of(asker).community_ids(RIGHT)
     ):
-        raise ExportRefused("申请人现在已没有查看完整号码的权限，不能同意这份申请，请答复不同意")
+        raise ExportRefused("申请人已无查看完整号码的权限，不能同意这份申请，请答复不同意")
     _decide(by, export, state=SensitiveExport.State.READY)
     _log_access(export, AccessLog.Action.CONFIRM, by, export.reason, request_id)
 
@@ -98,7 +98,7 @@ def _decide(by, export: SensitiveExport, **answer) -> None:
         state=SensitiveExport.State.WAITING,
     )
     if not waiting.not_expired().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
-        raise ExportRefused("这份申请已经有人处理，或者已经过期")
+        raise ExportRefused("这份申请已由他人办理，或已过期")
 
 
 def fetch(*, by, export: SensitiveExport, request_id: str = "") -> bytes:

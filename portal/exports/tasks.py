@@ -8,7 +8,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.exports import exports, generated_files
-from portal.exports.ledger import cells_of, context_of, long_ledger, rows_of_part
+from portal.exports.ledger import cells_of, context_of, long_ledger, rows_of_part, sums_of
 from portal.jobs.jobs import JobFailed, Progress, background
 from portal.jobs.models import Job
 from portal.pdf.rendering import PdfError
@@ -17,6 +17,7 @@ from portal.registers.columns import Column
 from portal.registers.filters import FilteredList, ListRequest
 from portal.registers.registers import Register
 from portal.registers.registry import get_register
+from portal.registers.totals import Totals
 
 MOST_ROWS = 1_048_575
 """Rows of an Excel sheet below its header."""
@@ -86,7 +87,7 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
     file = generated_files.get_file(file_uuid, access, community)
     register = get_register(file.register)
     columns = preferences.columns_by_name(register, file.parameters["columns"], access, community, "exported")
-    ids = file.parameters["ids"]
+    ids, totals = file.parameters["ids"], Totals(columns)
     context = context_of(
         register,
         columns,
@@ -100,7 +101,7 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
     def part(chunk: list[int]):
         # Each query also keeps the transaction from being ended as idle.
         rows_by_id = register.rows(access, community, register.export_right).in_bulk(chunk)
-        return cells_of(register, [rows_by_id[key] for key in chunk if key in rows_by_id], columns)
+        return cells_of(register, [rows_by_id[key] for key in chunk if key in rows_by_id], columns, totals)
 
     size = rows_of_part(columns)
     pieces = [ids[start : start + size] for start in range(0, len(ids), size)]
@@ -109,6 +110,7 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
             context,
             [lambda chunk=chunk: part(chunk) for chunk in pieces],
             lambda done: progress.step(done, len(ids) + 1),
+            lambda: sums_of(totals, columns),
         )
     except PdfError as problem:
         raise JobFailed(str(problem)) from problem

@@ -22,8 +22,8 @@ NORMAL = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 """Limit for signed-in users' forms. Django applies the same limit to the fields of a form with files."""
 LARGE = 25 * MIB
 """Limit for forms that take files: attachments, photos, imports, blank forms."""
-LARGE_SHOWN = f"{LARGE // MIB} MiB"
-_SHOWN = {SMALL: f"{SMALL // 1024} KiB", NORMAL: f"{NORMAL // MIB} MiB", LARGE: LARGE_SHOWN}
+LARGE_SHOWN = f"{LARGE // MIB} MB"
+_SHOWN = {SMALL: f"{SMALL // 1024} KB", NORMAL: f"{NORMAL // MIB} MB", LARGE: LARGE_SHOWN}
 
 _DRAIN_BYTES = 4 * LARGE
 _DRAIN_SECONDS = 20

@@ -91,7 +91,7 @@ class Matcher:
         percent, why, best = max(scored, key=lambda one: one[0])
         if percent < SURE:
             guess = self._by_choices(column)
-            return guess if guess.key else Proposal("", percent, f"也许是“{best.label}”，把握不大，请自己选")
+            return guess if guess.key else Proposal("", percent, f"可能是“{best.label}”，请选择")
         return Proposal(best.key, percent, why)
 
     def _by_words(self, key: str) -> list[tuple[FillField, int, str]] | Proposal:

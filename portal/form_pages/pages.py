@@ -12,12 +12,13 @@ from portal.access.permissions import Permission
 from portal.access.views import PermissionView
 from portal.form_pages import drafts
 from portal.form_pages.addresses import CHECK, CONFIRM, DRAFT, STEP, with_parameters
+from portal.form_pages.kept import KeptFormMixin
 from portal.forms.forms import EditConflict, RowDeleted
 from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
 from portal.forms.refusals import Refusal, add_refusal
 
 
-class FormPage(PermissionView):
+class FormPage(KeptFormMixin, PermissionView):
     """A page with one form. A subclass gives `form_class`, `perform(form) -> url` and, where it differs, a template.
 
     - A form sent twice is performed once; the second sending is led to where the first one was.
@@ -88,9 +89,8 @@ class FormPage(PermissionView):
         data = self.draft()
         form = self.make_form(data)
         form.is_valid()  # before anything is shown: a form may replace a secret in its data
-        if data is not None and request.GET.get(STEP) == "kept":
-            files = "，附件请重新选择" if form.is_multipart() else ""
-            messages.info(request, f"登录中断前填写的内容还在，请核对后再提交{files}。")
+        if data is not None:
+            self.explain_draft(has_files=form.is_multipart())
         return self.show(form)
 
     def post(self, request, **kwargs):
@@ -129,11 +129,6 @@ class FormPage(PermissionView):
         form = self.form_class(data=data, files=files, **self.form_arguments())
         IdempotentFormMixin.add_token(form)
         return form
-
-    def draft(self):
-        """Data of the draft that the address names, or None."""
-        key, user_id = self.request.GET.get(DRAFT), self.request.user.pk
-        return drafts.read(key, user_id=user_id, path=self.request.path)
 
     def context(self, form) -> dict:
         names = ("title", "lead", "button", "trail", "back", "leave")

@@ -6,6 +6,9 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms.widgets import Script
+from django.utils.choices import BlankChoiceIterator
 
 from portal.access.querysets import ScopedForeignKey
 from portal.access.user_access import Access, CommunityRef
@@ -13,13 +16,14 @@ from portal.forms.constraints import Violation, violation_of_constraint
 from portal.values.display import display
 
 _OUTDATED = "页面已过期，请重新打开后再提交。"
+_DASHES, _CHOOSE = BLANK_CHOICE_DASH[0][1], "请选择"
 
 
 class EditConflict(Exception):
     """Optimistic locking failed: somebody else saved this row meanwhile. Holds its version and the differing fields."""
 
     def __init__(self, differences: list[tuple[str, str, str]], version: int):
-        super().__init__("这条记录刚刚被别人修改过。")
+        super().__init__("这条记录已在别处保存过。")
         self.version = version
         self.differences = differences
         """(label, value saved by the other, value of this form)"""
@@ -46,6 +50,8 @@ class ErrorPlacementMixin:
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        for field in self.fields.values():
+            _name_blank_choice(field)
 
     def visible_field(self, name: str | None) -> str | None:
         """Form field at which errors of a model's field or constraint are shown; None for above the form."""
@@ -72,6 +78,15 @@ class ErrorPlacementMixin:
         violation = getattr(self.data, "violation", None)
         if violation and not self.errors:
             self.add_violation(violation)
+
+
+def _name_blank_choice(field: forms.Field) -> None:
+    """Call the empty choice 请选择 where Django has dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == _DASHES:
+            field.empty_label = _CHOOSE
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, BlankChoiceIterator):
+        field.choices = [(value, _CHOOSE if label == _DASHES else label) for value, label in field.choices]
 
 
 class PlainForm(ErrorPlacementMixin, forms.Form):
@@ -169,6 +184,14 @@ class RowForm(ErrorPlacementMixin, forms.ModelForm):
         return differences
 
 
+class PickInput(forms.TextInput):
+    """Text input with suggestions; a page loads their script and look where a form has one."""
+
+    class Media:
+        css = {"all": ["css/pick.css"]}
+        js = [Script("js/pick.js", defer=True)]
+
+
 class PickField(forms.CharField):
     """Autocomplete field: choose one row by typing its name; suggestions come from the register's `pick` page.
 
@@ -176,6 +199,7 @@ class PickField(forms.CharField):
     the matches. The form calls `offer` before it is shown or validated.
     """
 
+    widget = PickInput
     find = None
     label_of = staticmethod(str)
 
@@ -183,7 +207,8 @@ class PickField(forms.CharField):
         """Set the choices: `find(text)` returns matching rows, `url` serves suggestions, `label_of` labels a row."""
         self.find = find
         self.label_of = label_of
-        self.widget.attrs |= {"data-pick-url": url, "autocomplete": "off"}
+        # Only rows that are there can be picked, so the suggestions end with the way to register a new one.
+        self.widget.attrs |= {"data-pick-url": url, "data-pick-new": True, "autocomplete": "off"}
 
     def prepare_value(self, value):
         return self.label_of(value) if hasattr(value, "_meta") else value

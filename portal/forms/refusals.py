@@ -31,7 +31,7 @@ class StaleForm(Refusal):
 
     starts_over = True
 
-    def __init__(self, sentence: str = "这条记录刚刚被别人修改过，请核对最新内容后再提交"):
+    def __init__(self, sentence: str = "这条记录已在别处保存过，请核对最新内容后再提交"):
         super().__init__(sentence)
 
 

@@ -1,12 +1,12 @@
 """The panel of hand-overs on the page of a row."""
 
 from django.urls import reverse
-from django.utils import timezone
 
 from portal.access.permissions import Permission
 from portal.handover.handover import handovers_of
 from portal.handover.models import Handover
 from portal.registers.panels import Link, Panel
+from portal.values.dates import table_day
 
 
 def handover_panels(row, access, community) -> list[Panel]:
@@ -19,9 +19,9 @@ def handover_panels(row, access, community) -> list[Panel]:
     rights = access.rights_in(community.id)
     lines = [
         (
-            _link(reference, community) if reference.required_right in rights else "（您无权查看）",
+            _link(reference, community) if reference.required_right in rights else "（无权查看）",
             reference.state,
-            timezone.localtime(reference.at).strftime("%Y-%m-%d"),
+            table_day(reference.at),
         )
         for reference in handovers_of(row)
     ]

@@ -52,13 +52,17 @@ class MenuPage:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act of an area (登记…, 上月公开), for the area's front page and the search box. `url_name` as for a page."""
+    """An act of an area (新增低保户, 上月公开), for the area's front page and the search box. `url_name` as for a page.
+
+    other_name: by which the search box finds it besides (登记低保).
+    """
 
     area: DeskArea
     label: str
     url_name: str
     permission: Permission
     order: int = 50
+    other_name: str = ""
 
 
 menu_pages: list[MenuPage] = []

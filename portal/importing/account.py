@@ -26,7 +26,7 @@ KINDS = {
     "changed": "有变化",
     "unchanged": "无变化",
     "duplicate": "重复",
-    "error": "有错误",
+    "error": "有误",
     LEFT_OUT: "没有要导入的内容",
     "title": "标题",
     "header": "表头",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from portal.access.db_scope import set_change_context
 from portal.importing import memory, staging
 from portal.importing.account import FileAccount
+from portal.importing.corrections import count_corrected, read_corrected
 from portal.importing.masking import mask_numbers, masked_findings, masked_rows
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.pipeline import Importer
@@ -112,11 +113,13 @@ def check(
     `workbook` is the parsed file, if available.
     """
     tally = tally or CheckTotals()
-    workbook = workbook or read_workbook(batch.read_content(), batch.file_name)
+    workbook = workbook or read_corrected(batch)
     step(0.15)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
+    decisions = staging.decisions(batch)
     staging.store(batch, tally.count_rows(checked.rows))
-    batch.report = tally.report(checked)
+    staging.restore_decisions(batch, decisions)
+    batch.report = tally.report(checked) | {"corrected": count_corrected(batch)}
     batch.state = _State.CHECKED
     batch.save(update_fields=["report", "state"])
     step(1.0)

@@ -95,7 +95,7 @@ def _position(row: CheckedRow) -> str:
 
 def _note(stored: ImportRow, row: CheckedRow) -> str:
     if row.verdict == ERROR:
-        return "有错误，不能采用"
+        return "有误，不能采用"
     return "已导入" if stored.settled else ""
 
 

@@ -29,5 +29,5 @@ class UploadForm(IdempotentFormMixin, forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > FILE_MIB * MIB:
-            raise forms.ValidationError(f"文件超过 {FILE_MIB} MiB 的上限，请按楼幢分成几个文件后再上传。")
+            raise forms.ValidationError(f"文件超过 {FILE_MIB} MB 的上限，请按楼幢分成几个文件后再上传。")
         return file

@@ -1,11 +1,11 @@
-"""Encrypted columns of the import's staging."""
+"""Encrypted columns of the import: staged rows and corrected cells."""
 
 from collections.abc import Iterator
 
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
-from portal.importing import staging
-from portal.importing.models import ImportRow
+from portal.importing import corrections, staging
+from portal.importing.models import ImportBatch, ImportRow
 
 
 @hook(Hook.SECRETS)
@@ -16,4 +16,7 @@ def encrypted_columns() -> Iterator[EncryptedColumn]:
         "sealed",
         lambda row: (staging.COLUMN, staging.encryption_context(row.batch, row.sheet, row.number)),
         related=("batch",),
+    )
+    yield EncryptedColumn(
+        "导入表格中改正的内容", ImportBatch, "corrections", lambda batch: (corrections.COLUMN, batch.uuid)
     )

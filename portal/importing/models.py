@@ -10,11 +10,13 @@ class ImportBatch(FileOwner, Batch):
 
     kind = "import"
     verb = "导入"
-    draft_label = "待对应列"
+    draft_label = "待核对栏目"
 
     file_name = models.CharField("文件名", max_length=200)
     mapping = models.JSONField("对应关系", default=dict)
     report = models.JSONField("结果", default=dict)
+    corrections = models.BinaryField("改正的内容（加密）", null=True)
+    """Cells corrected in the browser, put over those of the file (`portal.importing.corrections`)."""
 
     stored_label = "portal.ImportBatch"
 
@@ -31,7 +33,7 @@ class ImportRow(models.Model):
         CHANGED = "changed", "有变化"
         UNCHANGED = "unchanged", "无变化"
         DUPLICATE = "duplicate", "重复"
-        ERROR = "error", "有错误"
+        ERROR = "error", "有误"
 
     community_id = models.BigIntegerField("社区")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name="批次")

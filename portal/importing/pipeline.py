@@ -200,6 +200,18 @@ class Importer:
         """Option of the choice indicated by the file name; "" for none."""
         return ""
 
+    def template_fields(self) -> Sequence[ImportField]:
+        """The columns of the template that can be fetched."""
+        return self.fields
+
+    def choices_of(self, name: str) -> Sequence[str]:
+        """The words that may stand in the column of a field; empty where there is no list of them."""
+        return ()
+
+    def example_of(self, name: str) -> str:
+        """What a cell of the column may look like; "" where its header says enough."""
+        return ""
+
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
         """Cells written once for several rows: row number -> column from 0 -> value to fill in."""
         return {}

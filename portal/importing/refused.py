@@ -10,13 +10,13 @@ from typing import BinaryIO
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxInputError
 
+from portal.importing.corrections import read_corrected
 from portal.importing.duplicates import undecided
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.pipeline import Importer
 from portal.importing.proposal import chosen_sheets
 from portal.importing.protocol import ERROR, SheetMapping
 from portal.spreadsheets.cells import Cell, MergedRange, Sheet
-from portal.spreadsheets.reading import read_workbook
 from portal.spreadsheets.values import cell_text
 from portal.spreadsheets.writing import without_controls
 
@@ -52,7 +52,7 @@ def _reason(verdict: str, findings: list[dict]) -> str:
 def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> int:
     """Write the file; returns the number of data rows."""
     why = refusal_reasons(batch)
-    workbook = read_workbook(batch.read_content(), batch.file_name)
+    workbook = read_corrected(batch)
     parts, _ = chosen_sheets(workbook, batch.mapping, importer)
     book = xlsxwriter.Workbook(
         stream,

@@ -184,6 +184,18 @@ class RegisterImporter(Importer):
     def suggest(self, header: Header) -> SheetMapping:
         return SheetMapping(header, header.columns_of(self._names))
 
+    def choices_of(self, name: str) -> Sequence[str]:
+        column = self.columns.get(name)
+        if isinstance(column, models.BooleanField):
+            return ("是", "否")
+        return [str(word) for _, word in column.flatchoices] if column is not None and column.choices else ()
+
+    def example_of(self, name: str) -> str:
+        column = self.columns.get(name)
+        if isinstance(column, models.DateField) or (column is None and name == "birth"):
+            return "1985-03-01"
+        return ""
+
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
         return self.reference.choice_says if self.reference else ""
 

@@ -40,6 +40,41 @@ def store(batch: ImportBatch, rows: Iterable[CheckedRow]) -> None:
     insert_rows(ImportRow, ("community_id", "batch_id", *_COLUMNS), (_to_tuple(batch, row) for row in rows))
 
 
+Decisions = dict[frozenset[tuple[str, int]], dict[tuple[str, int], str]]
+"""Members of a group of duplicates, as (sheet, row) -> the decision about each of them."""
+
+
+def decisions(batch: ImportBatch) -> Decisions:
+    """The decisions about the duplicates of the present check."""
+    return {
+        frozenset(group): choices
+        for group in _groups(batch).values()
+        if any(choices := {place: choice for place, choice in group.items() if choice})
+    }
+
+
+def restore_decisions(batch: ImportBatch, decided: Decisions) -> None:
+    """Take decisions over into a new check, for the groups that are the same as before."""
+    if not decided:
+        return
+    for number, group in _groups(batch).items():
+        for (sheet, row), choice in decided.get(frozenset(group), {}).items():
+            rows = ImportRow.objects.filter(
+                community_id=batch.community_id, batch=batch, duplicate_group=number
+            )
+            rows.filter(sheet=sheet, number=row).update(choice=choice)
+
+
+def _groups(batch: ImportBatch) -> dict[int, dict[tuple[str, int], str]]:
+    """Group number -> (sheet, row) of its members -> the decision."""
+    rows = ImportRow.objects.filter(community_id=batch.community_id, batch=batch)
+    groups: dict[int, dict[tuple[str, int], str]] = {}
+    columns = ("duplicate_group", "sheet", "number", "choice")
+    for group, sheet, number, choice in rows.exclude(duplicate_group=None).values_list(*columns):
+        groups.setdefault(group, {})[sheet, number] = choice
+    return groups
+
+
 def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
     findings = [{name: getattr(finding, name) for name in _OF_FINDING} for finding in row.findings]
     sealed = None

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.access.querysets import rows
@@ -15,10 +15,11 @@ from portal.access.views import PermissionView
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.batches.views import BatchPages
-from portal.files.body_limits import takes_files
 from portal.files.storage import StorageFull, raising_storage_full
-from portal.forms.idempotency import run_once
+from portal.form_pages.kept import KeptFormMixin
+from portal.forms.idempotency import IdempotentFormMixin, run_once
 from portal.importing import account, batches, duplicates, memory, staging
+from portal.importing.correction_form import CorrectionForm, refused_cells
 from portal.importing.forms import UploadForm
 from portal.importing.importers import importer_for
 from portal.importing.models import ImportBatch, ImportRow
@@ -26,19 +27,20 @@ from portal.importing.proposal import MARKS_NOTICE, changed_mapping, missing_fie
 from portal.importing.protocol import ImportTarget
 from portal.importing.refused import write_refused
 from portal.importing.tasks import IMPORT
-from portal.pages.downloads import download_of_today
+from portal.importing.template import write_template
+from portal.pages.downloads import download, download_of_today
 from portal.spreadsheets.errors import SpreadsheetError
 
 _State = ImportBatch.State
-_PAGE_SIZE = 50
+PAGE_SIZE = 50
 _EARLIER = 20
-_ACTIONS = ("batch", "mapping", "decide", "apply", "refused", "undo", "discard")
+_ACTIONS = ("batch", "mapping", "decide", "correct", "apply", "refused", "undo", "discard")
 _GROUPS = 10
 """Groups of duplicates per page."""
 
 
 class ImportView(BatchPages, PermissionView):
-    """Base; `import_urls` passes `register`."""
+    """Base; `portal.importing.urls.import_urls` passes `register`."""
 
     register = None
     kind = IMPORT
@@ -66,6 +68,7 @@ class ImportView(BatchPages, PermissionView):
 
     def page(self, template: str, status: int = 200, **context):
         urls = {"list": self.register.url("list", self.request.community), "import": self.url("import")}
+        urls["template"] = self.url("import_template")
         context = {"register": self.register, "importer": self.importer, **context}
         context["urls"] = urls | context.get("urls", {})
         return render(self.request, template, context, status=status)
@@ -109,16 +112,19 @@ class BatchView(ImportView):
 
     def get(self, request, batch):
         import_batch = self.get_batch()
-        urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
-        context = {"batch": import_batch, "urls": urls, "may_discard": import_batch.may_check}
+        context = self.batch_context(import_batch)
         if import_batch.is_working or import_batch.has_failed:
             return self.progress(import_batch, context)
         if request.htmx:
             # Polled after the job is over: reload the whole page.
-            return HttpResponse(headers={"HX-Redirect": urls["batch"]})
+            return HttpResponse(headers={"HX-Redirect": context["urls"]["batch"]})
         if import_batch.state == _State.DRAFT or ("mapping" in request.GET and import_batch.may_check):
             return self.mapping(import_batch, context)
         return self.page("portal/importing/rows.html", **context, **self.rows_context(import_batch))
+
+    def batch_context(self, batch) -> dict:
+        urls = {action: self.url(f"import_{action}", batch) for action in _ACTIONS}
+        return {"batch": batch, "urls": urls, "may_discard": batch.may_check}
 
     def progress(self, batch, context):
         context |= {
@@ -167,6 +173,7 @@ class BatchView(ImportView):
         undecided = duplicates.undecided(staged).count()
         to_apply = batches.rows_to_apply(batch).exclude(verdict="unchanged").count()
         return {
+            "form": self.correction_form(batch, page.object_list) if show == "error" else None,
             "report": report,
             # Shown as a warning instead for a file that has such marks.
             "marks_notice": "" if batch.mapping.get("marks") else MARKS_NOTICE,
@@ -188,7 +195,15 @@ class BatchView(ImportView):
             "is_undone": batch.state == _State.UNDONE,
         }
 
-    def paginated(self, items, size: int = _PAGE_SIZE):
+    def correction_form(self, batch, lines: list[dict]) -> CorrectionForm | None:
+        """The form of the refused cells on this page, as long as the batch is not applied."""
+        if not (lines and batch.may_check):
+            return None
+        form = CorrectionForm(cells=refused_cells(batch, self.importer, [line["row"] for line in lines]))
+        IdempotentFormMixin.add_token(form)
+        return form
+
+    def paginated(self, items, size: int = PAGE_SIZE):
         return Paginator(items, size).get_page(self.request.GET.get("page"))
 
 
@@ -206,7 +221,7 @@ def _line(row, show: str) -> dict:
 
 
 _TAB_LABELS = {
-    "error": "有错误",
+    "error": "有误",
     "warnings": "提醒",
     "new": "新增",
     "changed": "有变化",
@@ -254,10 +269,17 @@ def _layouts(proposal: dict, importer) -> list[dict]:
     return layouts
 
 
-class MappingView(BatchView):
+class MappingView(KeptFormMixin, BatchView):
     """Save the chosen mapping and start the check."""
 
-    http_method_names = ["post"]
+    def get(self, request, batch):
+        """The form as it was sent while the session ended; else the batch's page."""
+        import_batch, data = self.get_batch(), self.draft()
+        if data is None or not (import_batch.may_check and import_batch.mapping):
+            return redirect(self.url("import_batch", import_batch))
+        import_batch.mapping, _ = changed_mapping(import_batch.mapping, data, self.importer)
+        self.explain_draft()
+        return self.mapping(import_batch, self.batch_context(import_batch))
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -268,9 +290,7 @@ class MappingView(BatchView):
         mapping, problems = changed_mapping(import_batch.mapping, request.POST, self.importer)
         if problems:
             import_batch.mapping = mapping
-            urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
-            context = {"batch": import_batch, "urls": urls, "may_discard": import_batch.may_check}
-            return self.mapping(import_batch, context, problems, status=422)
+            return self.mapping(import_batch, self.batch_context(import_batch), problems, status=422)
         begun = self.start(
             import_batch,
             lambda batch: batch.may_check,
@@ -283,10 +303,15 @@ class MappingView(BatchView):
         return redirect(self.url("import_batch", import_batch))
 
 
-class ApplyView(ImportView):
-    """Start writing the valid rows; idempotent."""
+class StepView(ImportView):
+    """Base of what is done by a button. Whose session ended comes by GET after signing in, and is led to the batch."""
 
-    http_method_names = ["post"]
+    def get(self, request, batch):
+        return redirect(self.url("import_batch", self.get_batch()))
+
+
+class ApplyView(StepView):
+    """Start writing the valid rows; idempotent."""
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -294,10 +319,8 @@ class ApplyView(ImportView):
         return redirect(self.url("import_batch", import_batch))
 
 
-class DecideView(ImportView):
+class DecideView(StepView):
     """Save the decisions about a page of duplicates."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -319,10 +342,8 @@ class DecideView(ImportView):
         )
 
 
-class UndoView(ImportView):
+class UndoView(StepView):
     """Start undoing an applied batch; the job reports later changes that prevent it."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -335,10 +356,8 @@ class UndoView(ImportView):
         return redirect(self.url("import_batch", import_batch))
 
 
-class RefusedView(ImportView):
+class RefusedView(StepView):
     """Download of the refused rows with reasons. It contains full ID numbers, so it is logged as an export."""
-
-    http_method_names = ["post"]
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -359,10 +378,17 @@ class RefusedView(ImportView):
         return download_of_today(stream.getvalue(), name, "xlsx")
 
 
-class DiscardView(ImportView):
-    """Delete a batch that was not applied, with the uploaded file."""
+class TemplateView(ImportView):
+    """Download of an empty sheet with the headers that the import recognises."""
 
-    http_method_names = ["post"]
+    def get(self, request):
+        stream = io.BytesIO()
+        write_template(self.importer, self.register.heading, stream)
+        return download(stream.getvalue(), f"{self.register.heading}导入模板", "xlsx")
+
+
+class DiscardView(StepView):
+    """Delete a batch that was not applied, with the uploaded file."""
 
     def post(self, request, batch):
         import_batch = self.get_batch()
@@ -371,21 +397,3 @@ class DiscardView(ImportView):
             return redirect(self.url("import_batch", import_batch))
         messages.success(request, f"已放弃“{import_batch.file_name}”，没有写入任何内容。")
         return redirect(self.url("import"))
-
-
-def import_urls(register) -> list:
-    """URL patterns of a register's import, to be included below `/c/<community>/`."""
-    prefix = f"{register.url_part}/import"
-    upload = takes_files(UploadView.as_view(register=register))
-    return [path(f"{prefix}/", upload, name=f"{register.noun}_import")] + [
-        path(f"{prefix}/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
-        for route, view, name in (
-            ("<uuid:batch>/", BatchView, "import_batch"),
-            ("<uuid:batch>/mapping/", MappingView, "import_mapping"),
-            ("<uuid:batch>/decide/", DecideView, "import_decide"),
-            ("<uuid:batch>/apply/", ApplyView, "import_apply"),
-            ("<uuid:batch>/undo/", UndoView, "import_undo"),
-            ("<uuid:batch>/refused/", RefusedView, "import_refused"),
-            ("<uuid:batch>/discard/", DiscardView, "import_discard"),
-        )
-    ]

@@ -93,7 +93,7 @@ class JobFailed(Exception):
 
 
 NO_RIGHT = (
-    "您已没有办理这件事的权限（角色已结束或账号已停用），没有改动任何内容。需要继续的，请由有权限的同事办理。"
+    "您已无办理该事项的权限（岗位已解除或账号已停用），没有改动任何内容。需要继续的，请由有权限的同事办理。"
 )
 RequiredRight = Permission | Callable[..., Permission]
 """Right that a kind of job requires, or a function that returns it for the job's arguments and `community_id`."""

@@ -41,7 +41,7 @@ def find_pages(access: Access, community: CommunityRef, words: SearchWords) -> I
 def _results(
     title: str, entries: Iterable[Entry], parts: list[str], url: str, order: int
 ) -> Iterator[SearchResults]:
-    found = [entry for entry in entries if all(_is_named(entry.label, part) for part in parts)]
+    found = [entry for entry in entries if all(_is_named(entry, part) for part in parts)]
     if found:
         yield SearchResults(
             title=title,
@@ -53,8 +53,9 @@ def _results(
         )
 
 
-def _is_named(label: str, part: str) -> bool:
-    return part in label.lower() or spells(part, _pinyin(label))
+def _is_named(entry: Entry, part: str) -> bool:
+    names = (entry.label, entry.other_name)
+    return any(part in name.lower() or spells(part, _pinyin(name)) for name in names)
 
 
 @cache

@@ -59,10 +59,11 @@ def all_acts() -> tuple[Act, ...]:
     registrations = (
         Act(
             register.menu,
-            f"登记{register.unit}",
+            register.create_label,
             f"{register.label}_create",
             register.edit,
             register.menu_order,
+            other_name=f"登记{register.unit}",
         )
         for register in all_registers()
         if register.menu and register.edit
@@ -82,6 +83,7 @@ class Entry:
     url: str
     line: str = ""
     is_tool: bool = False
+    other_name: str = ""
 
 
 @lru_cache(maxsize=512)
@@ -96,7 +98,14 @@ def page_entries(code: str) -> tuple[Entry, ...]:
 @lru_cache(maxsize=512)
 def _act_entries(code: str) -> tuple[Entry, ...]:
     return tuple(
-        Entry(act.area, act.label, act.url_name, act.permission, _url(act.url_name, code))
+        Entry(
+            act.area,
+            act.label,
+            act.url_name,
+            act.permission,
+            _url(act.url_name, code),
+            other_name=act.other_name,
+        )
         for act in all_acts()
     )
 

@@ -68,7 +68,7 @@ def _space() -> HealthCheck:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    message = f"剩余 {free / 1024**3:.1f} GiB"
+    message = f"剩余 {free / 1024**3:.1f} GB"
     return HealthCheck(
         "space", "文件存储空间", free >= LEAST_FREE, message if free >= LEAST_FREE else f"{message}，不足"
     )
@@ -110,7 +110,7 @@ def _worker(cursor) -> HealthCheck:
     )
     (alive,) = cursor.fetchone()
     return HealthCheck(
-        "worker", "后台任务进程", alive, "在运行" if alive else f"超过 {WORKER_SECONDS} 秒没有回应"
+        "worker", "后台服务", alive, "在运行" if alive else f"超过 {WORKER_SECONDS} 秒没有回应"
     )
 
 
@@ -118,7 +118,7 @@ def _backup(cursor) -> HealthCheck:
     """Age of the last backup. Never required for readiness: an overdue backup must not take the portal offline."""
     last = Backup.objects.first()
     if last is None:
-        return HealthCheck("backup", "备份", False, "还没有备份过", is_required=False)
+        return HealthCheck("backup", "备份", False, "暂无备份", is_required=False)
     age = timezone.now() - last.made_at
     message = f"上次备份在 {age.days} 天前" if age.days else "上次备份在 24 小时以内"
     return HealthCheck(

@@ -7,6 +7,8 @@ from django.shortcuts import redirect
 from portal.attachments import store
 from portal.database.foreign_keys import delete_void_references
 from portal.form_pages.pages import FormPage
+from portal.register_pages.similar import similar_context
+from portal.registers.extensions import create_links_of
 from portal.registers.panels import Link
 from portal.registers.views import RegisterView
 
@@ -15,14 +17,9 @@ class RegisterFormPage(RegisterView, FormPage):
     """Base of the create and edit pages: the register's form, saved by the register."""
 
     row = None
-    verb = "登记"
 
     def get_permission(self):
         return self.register.edit
-
-    @property
-    def title(self) -> str:
-        return f"{self.verb}{self.register.unit}"
 
     @property
     def trail(self) -> list[Link]:
@@ -46,17 +43,32 @@ class RegisterFormPage(RegisterView, FormPage):
 
 
 class CreateView(RegisterFormPage):
+    template_name = "portal/register_pages/create.html"
+
+    def extra_context(self, form) -> dict:
+        return {"links": create_links_of(self.register, self.request.access, self.request.community)}
+
+    @property
+    def title(self) -> str:
+        return self.register.create_label
+
     @property
     def message(self) -> str:
-        return f"{self.register.unit}已登记。"
+        return f"{self.register.unit}已保存。"
 
     def form_arguments(self) -> dict:
         return {"initial": self.request.GET.dict()}
 
+    def context(self, form) -> dict:
+        return super().context(form) | similar_context(self.register, self.request.community)
+
 
 class EditView(RegisterFormPage):
-    verb = "修改"
     message = "修改已保存。"
+
+    @property
+    def title(self) -> str:
+        return f"修改{self.register.unit}"
 
     def load(self, row):
         self.row = self.get_row()

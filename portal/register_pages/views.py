@@ -1,13 +1,16 @@
-"""Pages that every register has: list, detail, history, pick. A view knows its register and nothing of the noun."""
+"""Pages that every register has: list, detail, history. A view knows its register and nothing of the noun."""
 
-from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal.access.permissions import Permission
@@ -19,14 +22,18 @@ from portal.bulk_change.views import bulk_urls
 from portal.exports.views.exports import ExportView
 from portal.exports.views.ledger import LedgerView
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
-from portal.importing.views import import_urls
+from portal.importing.urls import import_urls
 from portal.register_pages.editing import EDITING
+from portal.register_pages.page_actions import PageActions
+from portal.register_pages.picking import PickView
+from portal.register_pages.similar import SimilarView
 from portal.registers import preferences
+from portal.registers.conditions import Conditions, panel_requested
 from portal.registers.extensions import links_of, list_links_of, merge_target_of, merged_ids_of, panels_of
-from portal.registers.filters import FilteredList, link_conditions
+from portal.registers.filters import FilteredList
 from portal.registers.registers import Register
-from portal.registers.search_words import SearchWords
-from portal.registers.table_cells import list_rows
+from portal.registers.row_links import RowLinks, cell_urls, detail_lines
+from portal.registers.table_cells import list_head, list_rows
 from portal.registers.views import ColumnsView, RegisterView
 from portal.saved_lists.views import SavedListView, saved_lists_context
 
@@ -34,35 +41,50 @@ PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
 
 
+@method_decorator(gzip_page, name="get")
 class ListView(SavedListView):
-    """List with search, filters, sort and pagination; htmx gets the `results` partial of the same template."""
+    """List with search, filters, sort and pagination; htmx gets the `results` partial of the same template.
+
+    Compressed: two hundred rows take 100 kB. Against attacks on the length of what is compressed (BREACH), Django adds
+    random bytes and masks the CSRF token anew each time, and the session cookie is not sent along from other sites.
+    """
 
     def get(self, request):
         if is_secret_only(request.GET.get("q", "")):
             return self._redirect_without_secret(request)
         register = self.register
-        listing = FilteredList(register, request)
+        conditions = Conditions(register, request, self.url("list"))
+        if panel_requested(request):
+            return conditions.panel(request)
+        listing = conditions.listing
         size = self._page_size()
         page = Paginator(listing.rows, size).get_page(request.GET.get("page"))
         columns = self.columns("listed")
         may_edit = bool(register.edit) and request.access.can(register.edit, request.community)
         may_bulk = may_edit and bool(register.bulk_for(request.access, request.community))
+        links = list_links_of(register, request.access, request.community)
+        headers = _headers(register, columns, listing, request.GET)
         context = {
             "register": register,
-            "filterset": listing.filterset,
-            "filtered": any(value for key, value in request.GET.items() if key in listing.filterset.filters),
+            "conditions": conditions,
+            "filtered": bool(listing.words),
             "condition": listing.words,
             "problem": listing.problem,
             "notice": listing.notice,
-            "by_links": link_conditions(listing.form, request.GET),
             "page": page,
-            "columns": _headers(register, columns, listing),
+            "columns": headers,
+            "head": list_head(headers, ticks=may_bulk),
+            "totals": _totals(listing.totals(columns), columns),
             "rows": self._rows(page.object_list, columns, ticks=may_bulk),
             "size": size,
-            "sizes": PAGE_SIZES,
+            "sizes": [
+                (str(each), _query(request.GET, size=each) if each != size else "") for each in PAGE_SIZES
+            ],
+            "query": _query(request.GET),
             "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-            "links": list_links_of(register, request.access, request.community),
+            "links": [link for link in links if not link.with_filters],
+            "export_links": [link for link in links if link.with_filters],
             "notes": register.list_notices(request.access, request.community),
             "may_edit": may_edit,
             "may_bulk": may_bulk,
@@ -90,9 +112,14 @@ class ListView(SavedListView):
 
     def _rows(self, rows, columns, *, ticks: bool) -> SafeString:
         """Markup of the rows of the page."""
-        url = self.url("list")
+        url, rows = self.url("list"), list(rows)
         urls = [f"{url}{row.uuid}/" for row in rows]
-        return list_rows(urls, self.register.table(rows, columns), columns, ticks=ticks)
+        table = list(self.register.table(rows, columns))  # first: it prefetches what the links read
+        links = RowLinks(self.request.access, self.request.community)
+        behind = cell_urls(self.register, rows, columns, links)
+        behind.pop(0, None)  # the first cell leads to the row itself
+        labels = [self.register.label_of(column) for column in columns]
+        return list_rows(urls, table, columns, ticks=ticks, labels=labels, cell_urls=behind)
 
     def _page_size(self) -> int:
         """The requested page size, which is saved as preference; else the saved one."""
@@ -107,20 +134,34 @@ class ListView(SavedListView):
 _LIST_ACTIONS = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
 
 
-def _headers(register: Register, columns, listing: FilteredList) -> list[dict]:
-    """Label, next sort and present sort direction of every listed column."""
+def _totals(sums: dict, columns) -> list:
+    """Cells of the row of sums below the table, empty where a column has none; [] without any."""
+    return [sums.get(column.name, "") for column in columns] if sums else []
+
+
+def _headers(register: Register, columns, listing: FilteredList, query: QueryDict) -> list[dict]:
+    """Label, present sort direction, and URL of the next sort of every listed column."""
     sort = listing.sort
     return [
         {
             "label": register.label_of(column),
             "number": column.number,
-            "sort": (f"-{column.name}" if sort == column.name else column.name)
-            if column.name in listing.sorts
-            else "",
+            "url": _query(query, sort=_next_sort(column.name, sort)) if column.name in listing.sorts else "",
             "direction": {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
         }
         for column in columns
     ]
+
+
+def _query(query: QueryDict, **changes: Any) -> str:
+    """Query string of the first page of the list with these parameters changed."""
+    parameters = {name: values for name, values in query.lists() if name != "page" and name not in changes}
+    return f"?{urlencode(parameters | changes, doseq=True)}"
+
+
+def _next_sort(name: str, sort: str) -> str:
+    """Sort by the column after a click on its header: descending if it is sorted by it now."""
+    return f"-{name}" if sort == name else name
 
 
 class DetailView(RegisterView):
@@ -144,23 +185,26 @@ class DetailView(RegisterView):
 
     def context(self, instance) -> dict:
         register, access, community = self.register, self.request.access, self.request.community
-        lines = register.detail_lines(
-            instance, access, community
-        )  # first: it prefetches what panels and links read
+        # First: it prefetches what summary, panels and links read.
+        lines = detail_lines(register, instance, access, community)
+        urls = {
+            action: self.url(action, instance)
+            for action in register.actions
+            if action in ("edit", "delete", "history")
+        }
+        may_edit = register.edit and access.can(register.edit, community)
         return {
             "row": instance,
             "attached": attachment_card(self, instance),
             "lines": lines,
+            "summary": register.summary(instance, access, community),
             "panels": panels_of(register, instance, access, community),
-            "links": links_of(register, instance, access, community),
-            "may_edit": register.edit and access.can(register.edit, community),
+            "actions": PageActions.of(
+                links_of(register, instance, access, community), urls["edit"] if may_edit else ""
+            ),
+            "may_edit": may_edit,
             "may_see_history": access.can(Permission.HISTORY_VIEW, community),
-            "urls": {
-                action: self.url(action, instance)
-                for action in register.actions
-                if action in ("edit", "delete", "history")
-            }
-            | {"list": self.url("list")},
+            "urls": urls | {"list": self.url("list")},
         }
 
 
@@ -191,25 +235,6 @@ class HistoryView(RegisterView):
         )
 
 
-class PickView(RegisterView):
-    """Autocomplete suggestions of a pick field."""
-
-    def get(self, request):
-        text = request.GET.get("q", "").strip()
-        matches = []
-        if text and self.register.search:
-            everything = self.register.rows(request.access, request.community)
-            words = SearchWords.read(text, request.community)
-            matches = self.register.filter_by_words(everything, words, request.access, request.community)
-            matches = matches.order_by(*self.register.ordering())[:20]
-        return options_response(request, ((self.register.pick_label(row), "") for row in matches))
-
-
-def options_response(request, options: Iterable[tuple[str, str]]) -> HttpResponse:
-    """Autocomplete response: labels, each with a hint that distinguishes equal labels."""
-    return render(request, "portal/register_pages/pick.html", {"options": list(options)})
-
-
 _VIEWS = {
     "list": ("", ListView),
     "export": ("export/", ExportView),
@@ -217,6 +242,7 @@ _VIEWS = {
     "detail": ("<uuid:row>/", DetailView),
     "history": ("<uuid:row>/history/", HistoryView),
     **EDITING,
+    "similar": ("similar/", SimilarView),
     "columns": ("columns/", ColumnsView),
     "ledger": ("ledger/", LedgerView),
 }

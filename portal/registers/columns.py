@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from portal.access.permissions import Permission
 
 
@@ -21,7 +23,12 @@ class Column:
     listed / detailed / exported: whether the list, the detail page and the export show it.
     right: permission to see it, where narrower than the register's view right. A user without it can neither sort
         nor filter by it, nor by another column of the same field, nor change the field in bulk.
+    in_cards: whether it stands in the cards of two lines by which a phone shows the list.
     coarse_sort: ordering for users who may not see the exact field of `sort` in another column.
+    masked: (row) -> value that stands in lists and search results in place of the whole one, which the detail page
+        and exports have; `mask_note` says in the choice of columns what is left out.
+    total: field or expression whose sum over the whole list stands below the column, in list, export and ledger.
+    former: names that it had in stored choices of columns.
     """
 
     name: str
@@ -36,12 +43,26 @@ class Column:
     optional: bool = False
     right: Permission | None = None
     width: int = 12
+    in_cards: bool = True
     coarse_sort: str = ""
+    masked: Callable[[Any], Any] | None = None
+    mask_note: str = ""
+    total: Any = None
+    former: tuple[str, ...] = ()
 
     @property
     def choosable(self) -> bool:
         """Whether a list may show it."""
         return self.listed or self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrder:
+    """An order of a list besides those by its columns. `apply`: (rows) -> the ordered rows, the same ones every time."""
+
+    name: str
+    label: str
+    apply: Callable[[QuerySet], QuerySet]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,10 @@ class RegisterExtension:
         """Additional buttons above the list."""
         return []
 
+    def create_links(self, access: Access, community: CommunityRef) -> list:
+        """Links beside the form of a new row: other ways to register the same."""
+        return []
+
     def merged_ids(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
         """Primary keys of rows merged into this one."""
         return ()
@@ -87,6 +91,12 @@ def list_links_of(register, access: Access, community: CommunityRef) -> list:
         register.list_links(access, community),
         lambda extension: extension.list_links(access, community),
     )
+
+
+def create_links_of(register, access: Access, community: CommunityRef) -> list:
+    """The links beside the form of a new row."""
+    extensions = extensions_of(register.model)
+    return [link for extension in extensions for link in extension.create_links(access, community)]
 
 
 def _around(register, own: Sequence, more: Callable[[RegisterExtension], Sequence]) -> list:

@@ -39,25 +39,6 @@ def columns_by_name(
     A list may also show `optional` columns; an export never holds what the register does not export.
     """
     visible = register.visible(access, community, "choosable" if part == "listed" else part)
-    available = {column.name: column for column in visible}
-    columns = tuple(available[name] for name in dict.fromkeys(names) if name in available)
-    return columns or register.visible(access, community, part)
-
-
-def choosable_columns(
-    register: Register, access: Access, community: CommunityRef
-) -> list[tuple[Column, str]]:
-    """The columns this user may choose, each with a label if it is for the list only or for exports only."""
-    listed = register.visible(access, community, "choosable")
-    may_export = register.export_right and access.can(register.export_right, community)
-    exported = register.visible(access, community, "exported") if may_export else ()
-    names = {column.name for column in (*listed, *exported)}
-
-    def only(column: Column) -> str:
-        if not may_export:
-            return ""
-        if not column.choosable:
-            return "仅导出"
-        return "" if column.exported else "仅列表"
-
-    return [(column, only(column)) for column in register.columns if column.name in names]
+    available = {name: column for column in visible for name in (column.name, *column.former)}
+    columns = {available[name].name: available[name] for name in names if name in available}
+    return tuple(columns.values()) or register.visible(access, community, part)

@@ -6,7 +6,7 @@ a noun; the pages are in `portal/register_pages/views.py` and `templates/portal/
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -21,13 +21,12 @@ from portal.database.foreign_keys import count_protecting_rows
 from portal.forms.forms import RowForm
 from portal.hooks.menu import DeskArea
 from portal.registers import table_cells
-from portal.registers.columns import Column, ImportField
+from portal.registers.columns import Column, ImportField, RowOrder
 from portal.registers.extensions import parts_of
-from portal.registers.panels import Link, Panel
+from portal.registers.panels import Link, Panel, Timeline
 from portal.registers.registry import all_registers, choices_of
 from portal.registers.search_words import SearchWords, any_condition, word_condition
 from portal.retention.data_categories import LEGAL_DUTY, DataCategory, RetentionRule
-from portal.values.display import display
 
 _CHUNK = 1_000
 """Rows passed to `prefetch_values` at a time."""
@@ -48,6 +47,8 @@ class Register:
     menu_order: int = 50
     menu_line: str = ""
     """Menu line of which the list is a tab, where it has none of its own."""
+    legend: str = ""
+    """What the words of a column mean; shown below the list."""
     purpose: str = ""
     """Purpose of the data; shown below the list."""
     basis: str = LEGAL_DUTY
@@ -64,6 +65,8 @@ class Register:
     view: Permission
     edit: Permission | None = None
     """None: the register is written by actions only."""
+    create_label: str = ""
+    """Button and heading of the page that adds a row: the act as the office calls it. Every register with `edit` has one."""
     export_right: Permission | None = None
     import_right: Permission | None = None
 
@@ -71,15 +74,18 @@ class Register:
     """A string is a column of that name."""
     details: tuple[str, ...] = ()
     """Fields shown on the detail page besides the columns."""
+    cell_targets: Mapping[str, str | Callable[[Sequence], Sequence]] = {}
+    """Column → path to the row that its cell names, or function from rows to what each names, where its name does not say it."""
     search: tuple[str, ...] = ()
     """Columns searched by the search box; one stored `haystack` column where the table can be large."""
     search_hint: str = "输入关键字"
     filters: tuple = ()
-    """Field names, or (name, factory of a django_filters.Filter[, narrower right]).
+    """Field names, or `portal.registers.filters.ListFilter` (a plain tuple of its first items will do).
 
-    A filter with a hidden input is set by links to the list only; the page shows it while it is set.
+    One with a hidden input is set by links only.
     """
     order: tuple[str, ...] = ()
+    orders: tuple[RowOrder, ...] = ()
     form_fields: tuple[str, ...] = ()
     form_class: type[RowForm] = RowForm
     bulk_fields: tuple[str, ...] | None = None
@@ -88,6 +94,8 @@ class Register:
     """Whether rows have attachments. A right in place of True narrows who may see them, and each opening is logged."""
     import_fields: tuple[ImportField, ...] = ()
     """Import fields, where they are not those of the form or have other headers than the labels."""
+    similar: Any = None
+    """`portal.registers.similar.SimilarRows`: how the form of a new row looks for doubles while typed."""
     pickable: bool = False
     """Whether forms pick its rows with an autocomplete field (`portal.forms.forms.PickField`)."""
     import_key: tuple[str, ...] = ()
@@ -145,7 +153,7 @@ class Register:
         """The actions (pages) this register has, as in its URL names."""
         actions = ["list", "columns", "detail", "history", *(["pick"] if self.pickable else [])]
         if self.edit:
-            actions += ["create", "edit", "delete"]
+            actions += ["create", "edit", "delete", *(["similar"] if self.similar else [])]
         if self.bulk:
             actions.append("bulk")
         if self.attachments:
@@ -253,9 +261,10 @@ class Register:
             return column.label
         return str(self.model._meta.get_field(column.name.partition(".")[0]).verbose_name)
 
-    def reader(self, column: Column) -> Callable[[Any], Any]:
-        """Function from a row to the cell value: typed for spreadsheets, labels for choices."""
-        return column.value or table_cells.reader(self.model, column.name)
+    def reader(self, column: Column, *, whole: bool = False) -> Callable[[Any], Any]:
+        """Function from a row to the cell value: typed for spreadsheets, labels for choices; masked unless `whole`."""
+        masked = None if whole else column.masked
+        return masked or column.value or table_cells.reader(self.model, column.name)
 
     def prefetch_values(self, rows: Sequence) -> None:
         """Hook: prefetch computed column values onto the rows, in one query for all of them.
@@ -263,9 +272,9 @@ class Register:
         Cheaper than an annotation in `prepare`, which the database computes for every row of the list.
         """
 
-    def table(self, rows: Iterable, columns: Iterable[Column]) -> Iterator[list]:
-        """The values of each row in the order of the columns."""
-        readers = [self.reader(column) for column in columns]
+    def table(self, rows: Iterable, columns: Iterable[Column], *, whole: bool = False) -> Iterator[list]:
+        """The values of each row in the order of the columns; `whole` for exports and the detail page."""
+        readers = [self.reader(column, whole=whole) for column in columns]
         rows = iter(rows)
         while chunk := list(itertools.islice(rows, _CHUNK)):
             self.prefetch_values(chunk)
@@ -291,22 +300,18 @@ class Register:
         hidden = self.hidden_fields(access, community)
         return tuple(name for name in self.bulk if name not in hidden)
 
-    def detail_lines(self, row, access: Access, community: CommunityRef) -> list[tuple[str, Any]]:
-        """Label and value of every column and detail field, for the detail page."""
-        columns = self.visible(access, community, "detailed")
-        lines = list(zip(map(self.label_of, columns), *self.table([row], columns), strict=True))
-        for name in self.details:
-            lines.append((str(self.model._meta.get_field(name).verbose_name), display(row, name)))
-        return lines
-
     # Hooks of pages
 
-    def panels(self, row, access: Access, community: CommunityRef) -> list[Panel]:
+    def panels(self, row, access: Access, community: CommunityRef) -> list[Panel | Timeline]:
         """Tables of related rows on the detail page."""
         return []
 
     def links(self, row, access: Access, community: CommunityRef) -> list[Link]:
         """Further actions on this row."""
+        return []
+
+    def summary(self, row, access: Access, community: CommunityRef) -> list:
+        """Hook: the line below the heading: texts, links and tags."""
         return []
 
     def merged_ids(self, row, access: Access, community: CommunityRef) -> Sequence[int]:

@@ -1,12 +1,14 @@
 """Page where a user chooses the columns of a register."""
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 
 from portal.access.permissions import Permission
 from portal.access.views import PermissionView
 from portal.registers import preferences
+from portal.registers.column_choice import ColumnChoice
 from portal.registers.models import ListPreference
 from portal.registers.registers import Register
 
@@ -36,36 +38,41 @@ class RegisterView(PermissionView):
 
 
 class ColumnsView(RegisterView):
-    """Choice of columns for list, export and print, limited to those the user may see."""
+    """Choice of columns and their order for list, export and print, limited to those the user may see.
 
-    def offered(self) -> list:
-        """Columns the user may see in the list or in exports."""
-        return preferences.choosable_columns(self.register, self.request.access, self.request.community)
+    A page, and without its frame what the popover of the list fetches. The query is that of the list to return to.
+    """
+
+    def choice(self, data: QueryDict | None = None) -> ColumnChoice:
+        access, community = self.request.access, self.request.community
+        return ColumnChoice(self.register, access, community, self.preference.columns, data)
 
     def get(self, request):
-        register = self.register
-        chosen = set(preferences.preference_of(request.user.pk, register).columns)
-        columns = [
-            {
-                "name": column.name,
-                "label": register.label_of(column),
-                "ticked": column.name in chosen if chosen else column.listed,
-                "only": only,
-            }
-            for column, only in self.offered()
-        ]
-        return self.page("portal/registers/columns.html", columns=columns, urls={"list": self.url("list")})
+        return self.show(self.choice())
+
+    def show(self, choice: ColumnChoice, status: int = 200):
+        fetched = self.request.htmx and not self.request.htmx.boosted
+        template = "portal/registers/column_form.html" if fetched else "portal/registers/columns.html"
+        urls = {"list": self.list_url, "columns": self.request.get_full_path()}
+        return self.page(template, status, choice=choice, urls=urls, by_saved="saved" in self.request.GET)
+
+    @property
+    def list_url(self) -> str:
+        """The list under the same conditions; no longer as a saved list, which has columns of its own."""
+        query = self.request.GET.copy()
+        query.pop("saved", None)
+        return f"{self.url('list')}?{query.urlencode()}" if query else self.url("list")
 
     def post(self, request):
-        ticked = set(request.POST.getlist("column"))
-        names = [column.name for column, _ in self.offered() if column.name in ticked]
+        choice = self.choice(request.POST)
         if "reset" in request.POST:
             names = []
             messages.success(request, "已恢复默认的列。")
-        elif not names:
-            messages.error(request, "请至少选一列。")
-            return redirect(self.url("columns"))
+        elif choice.problem:
+            messages.error(request, choice.problem)
+            return self.show(choice, status=422)
         else:
+            names = choice.names
             messages.success(request, "列的选择已保存。")
         preferences.save_preference(request.user.pk, self.register, columns=names)
-        return redirect(self.url("list"))
+        return redirect(self.list_url)

@@ -20,7 +20,7 @@ from portal.sandbox.errors import Busy, UploadRefused
 
 WAIT_SECONDS = 20
 """How long a thread waits for a free slot."""
-BUSY = "现在上传的人较多，系统忙不过来，文件没有保存。请等一分钟再提交一次。"
+BUSY = "当前上传的人较多，文件没有保存。请等一分钟再提交一次。"
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ERROR = b'{"error":'

@@ -73,7 +73,9 @@ def hidden_columns(saved: SavedList, access: Access, community: CommunityRef) ->
     return [
         register.label_of(column)
         for column in register.columns
-        if column.name in saved.columns and column.right and not access.can(column.right, community)
+        if not {column.name, *column.former}.isdisjoint(saved.columns)
+        and column.right
+        and not access.can(column.right, community)
     ]
 
 

@@ -15,6 +15,7 @@ from portal.form_pages.pages import FormPage
 from portal.forms.forms import RowForm
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.registers import preferences
+from portal.registers.column_choice import ColumnChoice
 from portal.registers.filters import BESIDE, FilteredList, ListRequest, conditions
 from portal.registers.registers import Register
 from portal.registers.registry import get_register
@@ -38,20 +39,16 @@ class SavedListForm(RowForm):
         self.initial["query"] = query
         words = {column.name: register.label_of(column) for column in register.columns}
         allowed = register.sorts_for(self.access, self.community)
-        sorts = [(f"{sign}{name}", f"{words[name]}（{how}）") for name in allowed for sign, how in _WAYS]
-        if (present_sort := self.instance.sort) and present_sort.removeprefix("-") not in allowed:
+        sorts = [(order.name, order.label) for order in register.orders]
+        sorts += [(f"{sign}{name}", f"{words[name]}（{how}）") for name in allowed for sign, how in _WAYS]
+        if (present_sort := self.instance.sort) and present_sort not in dict(sorts):
             # A colleague's list may be sorted by a column that this user may not see: keep that sort.
             sorts.append((present_sort, "名单原来的排序"))
         self.fields["sort"] = forms.ChoiceField(
             label="排序", choices=[("", "台账原来的顺序"), *sorts], required=False
         )
-        self.offered = preferences.choosable_columns(register, self.access, self.community)
-        names = self.instance.columns or [column.name for column, _ in self.offered if column.listed]
-        for column, _ in self.offered:
-            place = names.index(column.name) + 1 if column.name in names else None
-            self.fields[f"place-{column.name}"] = forms.IntegerField(
-                label=f"{words[column.name]}的位置", required=False, min_value=1, max_value=99, initial=place
-            )
+        data = self.data if self.is_bound else None
+        self.choice = ColumnChoice(register, self.access, self.community, self.instance.columns, data)
 
     def clean_query(self):
         """The canonical query of valid, non-empty filters."""
@@ -65,22 +62,12 @@ class SavedListForm(RowForm):
 
     def clean(self):
         cleaned = super().clean()
-        places = {column.name: cleaned.get(f"place-{column.name}") for column, _ in self.offered}
-        chosen = sorted((name for name in places if places[name]), key=places.get)
-        if not chosen:
-            raise forms.ValidationError("请至少给一列填写位置。")
+        if self.choice.problem:
+            raise forms.ValidationError(self.choice.problem)
         # Keep columns of a colleague's list that this user may not see.
-        hidden = [name for name in self.instance.columns if name not in places]
-        self.instance.columns = [*chosen, *hidden]
+        hidden = [name for name in self.instance.columns if name not in self.choice.known]
+        self.instance.columns = [*self.choice.names, *hidden]
         return cleaned
-
-    @property
-    def columns(self) -> list[tuple]:
-        """(position field, label, list or export only) of each column."""
-        return [
-            (self[f"place-{column.name}"], self.register.label_of(column), only)
-            for column, only in self.offered
-        ]
 
     @property
     def words(self) -> str:

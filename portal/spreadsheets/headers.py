@@ -113,6 +113,11 @@ def last_level(key: str) -> str:
     return key.rpartition(".")[2]
 
 
+def header_words(name: str) -> str:
+    """A joined header name as pages show it: ``家庭成员情况.身份证号`` → ``家庭成员情况—身份证号``."""
+    return name.replace(".", "—")
+
+
 def is_known(key: str, known_names: Collection[str]) -> bool:
     """Whether a header key, or its last level, is one of the known names."""
     return bool(key) and (key in known_names or last_level(key) in known_names)

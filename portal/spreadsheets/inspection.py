@@ -59,7 +59,7 @@ def kind_of(content: bytes) -> str:
     if not content:
         raise NotASpreadsheet("文件是空的，请重新选择文件")
     if len(content) > limits.FILE_MIB * sizes.MIB:
-        raise OverLimit(f"文件超过 {limits.FILE_MIB} MiB 的上限，请按楼幢分成几个文件后再上传")
+        raise OverLimit(f"文件超过 {limits.FILE_MIB} MB 的上限，请按楼幢分成几个文件后再上传")
     if content.startswith(b"PK\x03\x04"):
         return "xlsx"
     if content.startswith(_OLE):
@@ -167,7 +167,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:
         raise OverLimit(f"文件内部超过 {limits.ZIP_ENTRIES} 个部件的上限，请只保留需要的工作表后再上传")
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.UNPACKED_MIB * sizes.MIB:
-        raise OverLimit(f"文件解压后超过 {limits.UNPACKED_MIB} MiB 的上限，请按楼幢分成几个文件后再上传")
+        raise OverLimit(f"文件解压后超过 {limits.UNPACKED_MIB} MB 的上限，请按楼幢分成几个文件后再上传")
     swollen = any(
         entry.file_size > _RATIO_COUNTS_FROM
         and entry.file_size > limits.ZIP_RATIO * max(entry.compress_size, 1)

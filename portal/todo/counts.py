@@ -1,4 +1,4 @@
-"""The number beside 待办: how many items of a user are overdue or due today, stored so that every page can show it.
+"""The number beside 待办: how many lines of a user's to-do need them now, stored so that every page can show it.
 
 It is at most `MAX_AGE` old and of the same day. A user's own acts discard it (`portal.middleware`), so that the next page
 counts anew; the acts of others show within that time.
@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from portal.access.db_scope import APP, HEAD, STREET, scope
 from portal.access.user_access import Access, CommunityRef
+from portal.todo.groups import todo_groups
 from portal.todo.models import TodoCount
-from portal.todo.todo import TodoItem, Urgency, todo_of
+from portal.todo.todo import TodoItem, todo_of
 
 MAX_AGE = datetime.timedelta(minutes=15)
 RETENTION = datetime.timedelta(days=1)
@@ -49,10 +50,11 @@ def store_counts(
 ) -> dict[int, int]:
     """Store the numbers of this user's to-do, which holds all items of `places`: community id → number.
 
-    Runs in a scope of the app role.
+    The number is that of the lines as they are shown, folded. Runs in a scope of the app role.
     """
     counts = Counter({ref.id: 0 for ref in places})
-    counts.update(i.community.id for i in items if i.urgency in (Urgency.OVERDUE, Urgency.TODAY))
+    urgent = [group for group in todo_groups(items) if group.needs_user]
+    counts.update(line.community.id for group in urgent for line in group.lines)
     user_id, now = access.user.pk, timezone.now()
     TodoCount.objects.bulk_create(
         [

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from portal.access.db_scope import APP, HEAD, STREET, scope
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.due import Due
+from portal.hooks.due import Due, DueKind
 from portal.hooks.registry import Hook, call_hooks
 
 SOON_DAYS = 7
@@ -23,7 +23,12 @@ class Urgency(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"overdue": "逾期", "today": "今天", "soon": f"近{SOON_DAYS}天", "later": "以后或无期限"}[self]
+        return {
+            "overdue": "逾期",
+            "today": "今天",
+            "soon": f"未来{SOON_DAYS}天",
+            "later": f"{SOON_DAYS}天以后",
+        }[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +52,42 @@ class TodoItem:
 
 def todo_item(due: Due, today: datetime.date) -> TodoItem:
     """The to-do item of something due, with its urgency today."""
-    if due.on is None:
-        if due.since is None:
-            return TodoItem(due, Urgency.LATER, "")
-        since = "今天起" if due.since >= today else f"{_day(due.since, today)}起"
-        return TodoItem(due, Urgency.TODAY, f"{since}等待办理")
-    days = (due.on - today).days
-    if days < 0:
-        return TodoItem(due, Urgency.OVERDUE, f"应于{_day(due.on, today)}前，已逾期{-days}天")
-    if days == 0:
-        return TodoItem(due, Urgency.TODAY, "今天到期")
-    urgency = Urgency.SOON if days <= SOON_DAYS else Urgency.LATER
-    return TodoItem(due, urgency, f"{_day(due.on, today)}前")
+    words = _date_words(due, today)
+    if words and due.count > 1 and not words.startswith("今天"):
+        words = f"最早{words}"
+    return TodoItem(due, _urgency(due, today), words)
 
 
-def _day(day: datetime.date, today: datetime.date) -> str:
+def _urgency(due: Due, today: datetime.date) -> Urgency:
+    """Urgency by the deadline. Whoever waits for a decision waits today, whatever its deadline."""
+    if due.kind is DueKind.WAITING:
+        return Urgency.LATER
+    if due.on and due.on < today:
+        return Urgency.OVERDUE
+    if due.kind is DueKind.DECISION or due.on == today or (due.since and not due.on):
+        return Urgency.TODAY
+    if due.on and (due.on - today).days <= SOON_DAYS:
+        return Urgency.SOON
+    return Urgency.LATER
+
+
+def _date_words(due: Due, today: datetime.date) -> str:
+    since, until = due.since and short_day(due.since, today), due.on and f"{short_day(due.on, today)}到期"
+    if until and due.on < today:
+        until += f"，逾期{(today - due.on).days}天"
+    if due.kind is DueKind.WAITING and since:
+        days = (today - due.since).days
+        words = f"{since}起，已等{days}天" if days > 0 else "今天起等待"
+        return f"{words}；{until}" if until else words
+    if until:
+        return until
+    return f"{since}收到，待办理" if since else ""
+
+
+def short_day(day: datetime.date, today: datetime.date) -> str:
+    """A day near today, as the to-do writes it: without the year where it is this one."""
+    if day == today:
+        return "今天"
     year = "" if day.year == today.year else f"{day.year}年"
     return f"{year}{day.month}月{day.day}日"
 
@@ -89,15 +115,11 @@ def todo_of(
 
 
 def _sorted(dues: Iterable[Due], today: datetime.date) -> list[TodoItem]:
-    """As items, by urgency, then by date; those without a date last."""
+    """As items, by urgency, then by date; those without a date last. What waits for others by how long it waits."""
     order = list(Urgency)
-    undated = datetime.date.max
-    items = [todo_item(due, today) for due in dues]
-    return sorted(items, key=lambda item: (order.index(item.urgency), item.day or undated, item.community.id))
 
+    def key(item: TodoItem) -> tuple:
+        waits = item.due.since if item.due.kind is DueKind.WAITING else None
+        return order.index(item.urgency), waits or item.day or datetime.date.max, item.community.id
 
-def grouped_by_urgency(entries: Iterable[TodoItem]) -> list[tuple[Urgency, list[TodoItem]]]:
-    """The entries grouped by urgency, without empty groups."""
-    entries = list(entries)
-    groups = [(urgency, [entry for entry in entries if entry.urgency == urgency]) for urgency in Urgency]
-    return [(urgency, members) for urgency, members in groups if members]
+    return sorted([todo_item(due, today) for due in dues], key=key)

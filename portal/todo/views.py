@@ -10,19 +10,20 @@ from portal.access.url_spaces import HEAD_PATH, STREET_PATH
 from portal.forms.forms import PlainForm
 from portal.todo import reminders
 from portal.todo.counts import store_counts, todo_places
-from portal.todo.todo import grouped_by_urgency, todo_of
+from portal.todo.groups import todo_groups
+from portal.todo.todo import todo_of
 
 
 @require_GET
 def todo(request):
-    """To-do by urgency (overdue, today, soon, later), and items new since the last visit."""
+    """To-do by group, and items new since the last visit."""
     access, today = request.access, timezone.localdate()
     entries = todo_of(access, today)
     store_counts(access, entries, todo_places(access).values())
     new, up_to = reminders.unread(request.user, entries)
     context = {
         "today": today,
-        "groups": grouped_by_urgency(entries),
+        "groups": todo_groups(entries),
         "new": new,
         "up_to": up_to,
         "places": [(place, access.role_names(place)) for place in access.communities],

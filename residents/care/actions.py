@@ -24,7 +24,7 @@ def dismiss_suggestion(
     *, by, person: Person, rule: str, care: str = "", occasion: datetime.date | None = None, reason: str
 ) -> CareDismissal:
     """Dismiss a suggestion with a reason; an earlier dismissal stays as it is."""
-    set_change_context(action="不办理的提示", reason=reason)
+    set_change_context(action="不办理的提醒", reason=reason)
     dismissal, _ = CareDismissal.objects.get_or_create(
         community_id=person.community_id,
         person=person,

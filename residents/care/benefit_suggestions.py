@@ -1,4 +1,4 @@
-"""Benefit suggestions (可享受待遇提示): who may be eligible or is due for a check, by age, home, dates and dated rules.
+"""Benefit suggestions (待遇与到期提醒): who may be eligible or is due for a check, by age, home, dates and dated rules.
 
 A suggestion is never applied automatically: it links to a form, or is dismissed for good with a reason.
 """
@@ -117,8 +117,8 @@ class BenefitSuggestions:
         age = self.ages.get(rule)
         return {
             Rule.OLD: f"满{age}周岁，可申领高龄津贴",
-            Rule.ELDER: f"满{age}周岁，可登记为高龄老人",
-            Rule.ALONE: "独居老人，还没有登记",
+            Rule.ELDER: f"满{age}周岁，可登记老年人台账",
+            Rule.ALONE: "独居老人，未登记老年人台账",
             Rule.SCHOOL: f"满{age}周岁，可通知入学报名",
         }[rule]
 
@@ -152,7 +152,7 @@ def _topics_of(groups: Iterable[BenefitSuggestions]) -> dict[int, list["Suggesti
         pk: [
             *(SuggestionKind(r, None, group.title(r), people.get((pk, r), 0)) for r in PERSON_RULES),
             *(
-                SuggestionKind(Rule.DUE, kind, f"{kind.label}：{due_label(kind)}", *due.get((pk, kind), (0,)))
+                SuggestionKind(Rule.DUE, kind, due_topic(kind), *due.get((pk, kind), (0,)))
                 for kind in CareKind
             ),
         ]
@@ -188,26 +188,32 @@ def list_url(community: CommunityRef, rule: Rule, care: CareKind | None = None) 
     return f"{url}?{urlencode(query)}"
 
 
+def due_topic(kind: CareKind) -> str:
+    """Title of the list of due entries of a register."""
+    return _DUE_TITLES[kind]
+
+
 def due_label(kind: CareKind) -> str:
     """The register's label for what is due."""
     return str(MODELS[kind]._meta.get_field("due").verbose_name)
 
 
-_IN_SHORT = {
-    CareKind.LOW_INCOME: "户复核",
-    CareKind.DISABLED: "人证件",
-    CareKind.ELDERLY: "人健在核实",
-    CareKind.SPECIAL_CARE: "人年度确认",
-    CareKind.UNEMPLOYED: "人回访",
-    CareKind.RETIRED: "人资格认证",
-    CareKind.CHILD: "人评估",
-    CareKind.MATERNAL: "人服务",
+_DUE_TITLES = {
+    CareKind.LOW_INCOME: "低保复核到期",
+    CareKind.DISABLED: "残疾人证件将到期",
+    CareKind.ELDERLY: "高龄津贴生存认证到期",
+    CareKind.SPECIAL_CARE: "优抚对象年度确认到期",
+    CareKind.UNEMPLOYED: "失业人员回访到期",
+    CareKind.RETIRED: "退休人员资格认证到期",
+    CareKind.CHILD: "困境儿童评估到期",
+    CareKind.MATERNAL: "育龄妇女服务到期",
 }
 
 
-def due_title(kind: CareKind, count: int) -> str:
-    """Title of the to-do entry for the due entries of a register."""
-    return f"{kind.label}：{count}{_IN_SHORT[kind]}到期"
+def due_title(kind: CareKind, count: int, *, is_late: bool) -> str:
+    """Title of the to-do entry for the due entries of a register; `is_late`: the first of them is overdue."""
+    title = _DUE_TITLES[kind].replace("将", "已") if is_late else _DUE_TITLES[kind]
+    return f"{title} {count}{'户' if kind is CareKind.LOW_INCOME else '人'}"
 
 
 @dataclass(frozen=True, slots=True)

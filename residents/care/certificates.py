@@ -34,14 +34,14 @@ def read_certificate(value: Cell) -> Certificate:
     match = _CERTIFICATE.fullmatch(text)
     if match is None:
         problem = read_id(text).problem if re.search(r"[*●■#]|E\+?\d+$", text) else ""
-        raise ValueError(problem or f"残疾人证号应为 20 位，这里有 {len(text)} 位，请核对原件")
+        raise ValueError(problem or f"残疾人证号应为 20 位，现为 {len(text)} 位，请对照证件核对")
     id_number, kind, grade = match.groups()
     if checksum(id_number) != id_number[17]:
-        raise ValueError("残疾人证号前 18 位的身份证号码校验不符，一定有数字录错，请核对原件")
+        raise ValueError("残疾人证号前 18 位的校验码不符，请对照证件核对")
     if kind not in Disability.Kind.values:
-        raise ValueError("残疾人证号第 19 位是残疾类别，应为 1 至 7，请核对原件")
+        raise ValueError("残疾人证号第 19 位是残疾类别，应为 1 至 7，请对照证件核对")
     if grade not in Disability.Grade.values:
-        raise ValueError("残疾人证号第 20 位是残疾等级，应为 1 至 4，请核对原件")
+        raise ValueError("残疾人证号第 20 位是残疾等级，应为 1 至 4，请对照证件核对")
     return Certificate(match.group(), id_number, kind, grade)
 
 
@@ -51,13 +51,13 @@ def contradiction(certificate: Certificate, *, id_hash: bytes | None, kind: str,
     `id_hash` is the person's; kind and grade may be empty.
     """
     if id_hash is not None and bytes(id_hash) != id_hash_of(certificate.id_number):
-        return "残疾人证号的前 18 位与此人的身份证号码不符，请核对原件"
+        return "残疾人证号的前 18 位与此人的身份证号码不符，请对照证件核对"
     if kind and kind != certificate.kind:
         word = Disability.Kind(certificate.kind).label
-        return f"残疾人证号第 19 位表示{word}，与残疾类别不符，请核对原件"
+        return f"残疾人证号第 19 位表示{word}，与残疾类别不符，请对照证件核对"
     if grade and grade != certificate.grade:
         word = Disability.Grade(certificate.grade).label
-        return f"残疾人证号第 20 位表示{word}，与残疾等级不符，请核对原件"
+        return f"残疾人证号第 20 位表示{word}，与残疾等级不符，请对照证件核对"
     return ""
 
 

@@ -3,10 +3,9 @@
 import datetime
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
-import django_filters
-from django import forms
 from django.utils import timezone
 
 from community.people.models import Person
@@ -21,9 +20,13 @@ from portal.hooks.figures import Figure
 from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
+from portal.hooks.timeline import TimelineEntry
 from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.filter_fields import SeveralFilter
+from portal.registers.filters import ListFilter
 from residents.care.actions import end_entry
 from residents.care.benefit_suggestions import PERSON_RULES, due_title, topics_by_community
+from residents.care.models.base import CareEntry
 from residents.care.models.disability import Disability
 from residents.care.models.dismissal import CareDismissal
 from residents.care.models.elder import Elder
@@ -37,7 +40,7 @@ from residents.care.registers import REGISTERS as CARE_REGISTERS
 add_menu_page(
     DeskArea.WELFARE, "重点人群总览", "residents:care_overview", Permission.CARE, 5, line="重点人群"
 )
-add_menu_page(DeskArea.WELFARE, "可享受待遇提示", "residents:care_proposals", Permission.CARE, 130)
+add_menu_page(DeskArea.WELFARE, "待遇与到期提醒", "residents:care_proposals", Permission.CARE, 130)
 
 hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 
@@ -45,7 +48,7 @@ hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 @hook(Hook.SECRETS)
 def care_secrets() -> Iterator[EncryptedColumn]:
     yield _secret("残疾人证号", Disability, "certificate")
-    yield _secret("高龄老人银行卡号", Elder, "bank_card")
+    yield _secret("老年人银行卡号", Elder, "bank_card")
 
 
 def _secret(title: str, model: type, name: str) -> EncryptedColumn:
@@ -86,16 +89,13 @@ def care_due(access: Access, communities: Collection[CommunityRef], today: datet
         community = places[pk]
         for topic in topics:
             if topic.care and topic.count:
-                title, url, key = (
-                    due_title(topic.care, topic.count),
-                    topic.url(community),
-                    f"care:{topic.care}",
-                )
+                title = due_title(topic.care, topic.count, is_late=topic.first < today)
+                url, key = topic.url(community), f"care:{topic.care}"
                 yield Due(community, title, url, "去办理", topic.first, topic.count, key=key)
         count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
         if count:
             url = community.url("residents:care_proposals")
-            yield Due(community, f"{count}条可享受待遇提示", url, "去核实", count=count)
+            yield Due(community, f"{count}人待核实待遇", url, "去核实", count=count)
 
 
 @hook(Hook.PERSON_LEFT)
@@ -121,11 +121,34 @@ def care_about(person: Person, access: Access) -> Iterator[PersonFact]:
     if community is None or not access.can(Permission.CARE, community):
         return
     today = timezone.localdate()
-    for kind, pks in entries_of(person).items():
-        register = CARE_REGISTERS[kind]()
-        for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
-            text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
-            yield PersonFact(kind.label, text, register.url("detail", community, entry), order=10)
+    for kind, entry, url in _entries(person, access, community):
+        text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
+        yield PersonFact(kind.label, text, url, order=10)
+
+
+@hook(Hook.TIMELINE)
+def care_of_person(person: Person, access: Access, community: CommunityRef) -> Iterator[TimelineEntry]:
+    """When the care entries of a person began and ended."""
+    if not access.can(Permission.CARE, community):
+        return
+    for kind, entry, url in _entries(person, access, community):
+        if entry.start:
+            yield TimelineEntry(entry.start, "重点人群", f"{kind.label}开始", url, _grade(entry))
+        if entry.end:
+            yield TimelineEntry(entry.end, "重点人群", f"{kind.label}终止", url, entry.end_reason)
+
+
+def _entries(
+    person: Person, access: Access, community: CommunityRef
+) -> list[tuple[CareKind, CareEntry, str]]:
+    """Kind, entry and address of each care entry of a person; read once for facts and timeline of their page."""
+    if not hasattr(person, "care_entries"):
+        person.care_entries = [
+            (kind, entry, CARE_REGISTERS[kind]().url("detail", community, entry))
+            for kind, pks in entries_of(person).items()
+            for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks)
+        ]
+    return person.care_entries
 
 
 def _grade(entry) -> str:
@@ -161,8 +184,21 @@ def care_labels(access: Access, community: CommunityRef, people: Collection[int]
         )
 
 
-def _filter_care(queryset, name, value):
-    return queryset.filter(care_condition(CareKind(value)))
+def _in_any_register(values):
+    """Condition: in one of these care registers today."""
+    return reduce(or_, (care_condition(CareKind(value)) for value in values))
+
+
+def _filter_care(queryset, name, values):
+    return queryset.filter(_in_any_register(values))
+
+
+def _filter_not_care(queryset, name, values):
+    return queryset.exclude(_in_any_register(values))
+
+
+def _several(label: str, method):
+    return lambda: SeveralFilter(label=label, choices=CareKind.choices, method=method)
 
 
 @extend
@@ -171,11 +207,6 @@ class PersonCareExtension(RegisterExtension):
     order = -30
     part_models = (CareDismissal,)
     filters = (
-        (
-            "care",
-            lambda: django_filters.ChoiceFilter(
-                label="重点人群", choices=CareKind.choices, method=_filter_care, widget=forms.HiddenInput
-            ),
-            Permission.CARE,
-        ),
+        ListFilter("care", _several("属于其中任一类", _filter_care), Permission.CARE, "重点人群"),
+        ListFilter("no_care", _several("不属于", _filter_not_care), Permission.CARE, "重点人群"),
     )

@@ -116,7 +116,13 @@ class ElderReference(CareReference):
             label="银行卡号",
             secret=True,
         ),
-        ImportField("alive", ("健在核实情况", "健在核查", "是否健在", "健在情况", "健在"), label="健在核实"),
+        ImportField(
+            "alive",
+            tuple(
+                "健在核实 健在核实情况 健在核查 是否健在 健在情况 健在 生存认证情况 高龄津贴资格认证 生存状况".split()
+            ),
+            label="生存认证",
+        ),
     )
 
     def resolve(self, row: ComparedRow, cells: Mapping[str, Cell], date1904: bool) -> None:
@@ -134,22 +140,22 @@ class ElderReference(CareReference):
         """The day of the check; a tick alone is read as today, with a warning."""
         word = normalise(cell_text(cell))
         if any(no in word for no in ("去世", "死亡", "已故", "不在")):
-            row.error("alive", cell_text(cell), "此人已去世的，请先在居民台账登记死亡")
+            row.error("alive", cell_text(cell), "此人已去世的，请先在居民台账登记去世")
             return
         reading = read_date(cell, today=self.target.today, date1904=date1904)
         if reading.date is not None and reading.date.precision == "d":
             row.values["checked_on"] = reading.date.value
             return
-        ticked = word in ("健在", "已核实", "在世")
+        ticked = word in ("健在", "已核实", "已认证", "在世")
         if not ticked:
             try:
                 ticked = bool(read_yes_no(cell))
             except ValueError:
-                row.error("alive", cell_text(cell), "请写核实的日期，如 2026-03-01，或写“健在”")
+                row.error("alive", cell_text(cell), "请写认证日期，如 2026-03-01，或写“健在”")
                 return
         if ticked:
             row.values["checked_on"] = self.target.today
-            row.error("alive", cell_text(cell), "没有写核实日期，按导入当天登记，请核对", WARNING)
+            row.error("alive", cell_text(cell), "没有写认证日期，按导入当天登记，请核对", WARNING)
 
 
 class LowIncomeReference(PersonReference):

@@ -17,6 +17,7 @@ from portal.access.views import needs, require
 from portal.crypto import encrypted_fields
 from portal.form_pages.pages import FormPage
 from portal.registers.panels import Link
+from portal.values.dates import prose_date
 from residents.care.actions import dismiss_suggestion
 from residents.care.benefit_suggestions import (
     PERSON_RULES,
@@ -25,6 +26,7 @@ from residents.care.benefit_suggestions import (
     SuggestionKind,
     counts_by_kind,
     due_label,
+    due_topic,
     list_url,
 )
 from residents.care.forms import DismissForm
@@ -127,9 +129,7 @@ def _people_lines(
             url = register.url("create", request.community)
             label, action = "登记", f"{url}?{urlencode({'person': person.uuid})}"
         day = suggestions.birthday(person, topic.rule)
-        reason = (
-            f"{day.year}年{day.month}月{day.day}日满{suggestions.ages[topic.rule]}周岁" if day else "一人居住"
-        )
+        reason = f"{prose_date(day)}满{suggestions.ages[topic.rule]}周岁" if day else "独居"
         lines.append(_line(request, topic, person, reason, label, action))
     return lines
 
@@ -145,7 +145,7 @@ def _due_lines(request, topic: SuggestionKind, due_entries: Sequence[tuple]) -> 
             request,
             topic,
             entries[pk].whose,
-            f"{word} {due.year}年{due.month}月{due.day}日",
+            f"{word}：{prose_date(due)}",
             "办理",
             register.url("edit", request.community, entries[pk]),
             due,
@@ -176,10 +176,10 @@ class DismissPage(FormPage):
         people = rows(Person, self.request.access, self.permission, self.request.community)
         self.person = get_object_or_404(people, uuid=person)
         self.rule, self.care, self.occasion, title = _suggestion_of(self.request, rule)
-        self.title = f"{self.person.name}：不办理"
-        self.lead = f"{title}。写明原因后不再提示；到期提示在日期改变后重新提示。"
+        self.title = f"不办理提醒：{self.person.name}"
+        self.lead = f"{title}。写明原因后不再提醒；到期的，在日期变更后重新提醒。"
         self.back = list_url(self.request.community, self.rule, self.care)
-        self.trail = [Link("可享受待遇提示", self.back)]
+        self.trail = [Link("待遇与到期提醒", self.back)]
 
     def perform(self, form) -> str:
         dismiss_suggestion(
@@ -190,7 +190,7 @@ class DismissPage(FormPage):
             occasion=self.occasion,
             reason=form.cleaned_data["reason"],
         )
-        self.message = f"已记下：{self.person.name}的这条提示不办理。"
+        self.message = f"{self.person.name}的这条提醒已登记为不办理。"
         return self.back
 
 
@@ -204,7 +204,7 @@ def _suggestion_of(request, rule: str) -> tuple[Rule, CareKind | None, datetime.
         occasion = datetime.date.fromisoformat(request.GET.get("occasion", ""))
     except ValueError as error:
         raise Http404 from error
-    return rule, care, occasion, f"{care.label}：{due_label(care)} {occasion}"
+    return rule, care, occasion, f"{due_topic(care)}（{prose_date(occasion)}）"
 
 
 class SecretReveal(RevealPage):

@@ -68,7 +68,7 @@ def refuse_request(*, by: User, request: CorrectionRequest, answer: str) -> Corr
 
 def _answer(by, request, state: str, answer: str, **more) -> CorrectionRequest:
     if not answer.strip():
-        raise NoReason("请写明更正了什么，或者不予更正的原因", "answer")
+        raise NoReason("请写明更正的内容，或不予更正的原因", "answer")
     locked = CorrectionRequest.objects.select_for_update(of=("self",)).select_related("decided_by", "person")
     locked = locked.get(community_id=request.community_id, pk=request.pk)
     if locked.state != _State.OPEN:

@@ -21,20 +21,20 @@ class CorrectionRequestForm(ErrorPlacementMixin, forms.ModelForm):
         fields = ("wrong", "wanted", "asked_by", "asker_name", "channel")
         widgets = {"wrong": forms.Textarea(attrs={"rows": 2}), "wanted": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
-            "wrong": "台账中哪一项不对，如：出生日期登记为1962年5月",
-            "wanted": "应当是什么，有什么材料",
+            "wrong": "如：出生日期登记为1962年5月",
+            "wanted": "正确的内容和证明材料",
             "asker_name": "监护人或近亲属申请的填写，本人申请的不填",
         }
         error_messages = {
-            "wrong": {"required": "请写明哪一项不对。"},
-            "wanted": {"required": "请写明请求改为什么。"},
+            "wrong": {"required": "请写明有误的内容。"},
+            "wanted": {"required": "请写明请求更正的内容。"},
         }
 
     def clean(self):
         cleaned = super().clean()
         by, name = cleaned.get("asked_by"), cleaned.get("asker_name", "")
         if by == By.SELF and name:
-            self.add_error("asker_name", ValidationError("本人申请的，这里不填。"))
+            self.add_error("asker_name", ValidationError("本人申请的，不必填写。"))
         if by and by != By.SELF and not name:
             self.add_error("asker_name", ValidationError("请填写申请人姓名。"))
         return cleaned
@@ -55,7 +55,7 @@ class RequestAnswerForm(PlainForm):
     answer = forms.CharField(
         label="答复",
         max_length=500,
-        help_text="写给申请人看：更正了什么，或者不予更正的原因",
+        help_text="答复申请人：更正的内容，或不予更正的原因",
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "请写明更正了什么，或者不予更正的原因。"},
+        error_messages={"required": "请写明更正的内容，或不予更正的原因。"},
     )

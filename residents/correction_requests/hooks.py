@@ -11,7 +11,7 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.due import Due
+from portal.hooks.due import Due, DueKind
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link
@@ -26,12 +26,13 @@ from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
 def corrections_due(
     access: Access, communities: Collection[CommunityRef], today: datetime.date
 ) -> Iterator[Due]:
-    """Open correction requests, by the day on which the most urgent is due."""
+    """Open correction requests, which the committee grants or refuses, by the day on which the most urgent is due."""
     places = access.permitted(Permission.PEOPLE_EDIT, communities)
     waiting = rows(CorrectionRequest, access, Permission.PEOPLE_EDIT).in_communities(places).open()
     for pk, count, due in waiting.order_by().values_list("community_id").annotate(Count("pk"), Min("due")):
         url = places[pk].url("residents:correction_list")
-        yield Due(places[pk], f"{count}件更正申请待答复", f"{url}?state=open", "去答复", due, count)
+        title, kind = f"更正申请待答复 {count}件", DueKind.DECISION
+        yield Due(places[pk], title, f"{url}?state=open", "去答复", due, count, kind=kind)
 
 
 @extend

@@ -41,7 +41,7 @@ class CorrectionRequest(CommunityRow):
     person = ScopedForeignKey(
         "community.Person", related_name="correction_requests", verbose_name="姓名", db_index=False
     )
-    wrong = models.CharField("认为不对的内容", max_length=300)
+    wrong = models.CharField("有误的内容", max_length=300)
     wanted = models.CharField("请求改为", max_length=300)
     asked_by = models.CharField("申请人", max_length=8, choices=By, default=By.SELF)
     asker_name = models.CharField("申请人姓名", max_length=60, blank=True)
@@ -86,6 +86,7 @@ class CorrectionRequest(CommunityRow):
         ).split()
     }
     stored_label = "residents.CorrectionRequest"
+    named_by = ("person",)
 
     class Meta:
         verbose_name = verbose_name_plural = "更正申请"
@@ -111,7 +112,7 @@ class CorrectionRequest(CommunityRow):
                 )
                 | ~Q(state="open") & Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(answer=""),
                 name="correctionrequest_answered",
-                violation_error_message="答复时须写明更正了什么，或者不予更正的原因",
+                violation_error_message="答复时须写明更正的内容，或不予更正的原因",
             ),
         ]
         indexes = [

@@ -36,12 +36,12 @@ def review_findings(*, by, community, check: Rule, seen_marks: Mapping[int, str]
     seen_marks: key of the row → its mark as the list showed it; a finding that has changed since stays listed.
     """
     if not reason.strip():
-        raise NoReason("请写明为什么核对无误")
+        raise NoReason("请写明核对无误的理由")
     rows = data_quality_findings.findings(check, community).filter(pk__in=seen_marks)
     rows = rows.filter(pk__in=[row.pk for row in rows if str(row.mark) == seen_marks[row.pk]])
     findings = list(rows)
     if not findings:
-        raise NoChange("勾选的内容刚刚有变化，请核对最新内容")
+        raise NoChange("已选内容刚刚有变化，请核对最新内容")
     set_change_context(action="核对无误", reason=reason.strip()[:200])
     names = [wrong.name for wrong in check.describe(rows, access, community)]
     IssueReview.objects.bulk_create(

@@ -41,7 +41,7 @@ def issues_due(access: Access, communities: Collection[CommunityRef], today: dat
         if not count:
             continue
         url = community.url("residents:data_quality")
-        title = f"数据体检发现{kinds}类严重问题，共{count}处"
+        title = f"数据体检严重问题 {kinds}类，共{count}处"
         yield Due(community, title, url, "去更正", count=count, key="soundness")
 
 

@@ -46,7 +46,7 @@ class IssueReview(CommunityRow):
             models.CheckConstraint(
                 condition=~models.Q(reason=""),
                 name="issuereview_reason",
-                violation_error_message="请写明为什么核对无误",
+                violation_error_message="请写明核对无误的理由",
             ),
         ]
 

@@ -8,7 +8,7 @@ declare(
     DataCategory(
         "数据核对",
         (IssueReview,),
-        "记下台账中看似有误、经核对无误的内容",
+        "记录经核对无误的疑点",
         DeletedWith("随所核对的记录一同删除"),
         right=P.PEOPLE_EDIT,
     )

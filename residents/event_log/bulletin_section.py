@@ -11,6 +11,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.panels import Link, Panel
+from portal.values.dates import prose_date
 from portal.values.months import last_months, month_word
 from residents.event_log.monthly_statement import (
     CHANGE,
@@ -66,7 +67,7 @@ def _population(community, month: datetime.date, statements: dict[str, Statement
         order=10,
         header=("类别", "户数", "人数"),
         rows=tuple((word, str(households), str(people)) for word, _, households, people in lines),
-        sentences=(f"截至{on.year}年{on.month}月{on.day}日，本社区户数和人数如下。",),
+        sentences=(f"截至{prose_date(on)}，本社区户数和人数如下。",),
         numbers=tuple(
             BulletinNumber(f"{word}{noun}", value, unit, rows=f"residents.people.{kind}.closing")
             for word, kind, households, people in lines

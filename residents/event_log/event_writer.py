@@ -27,12 +27,22 @@ _END_FIELDS = ("end", "end_precision", "other_address")
 class EventWriter:
     """The events of one operation (一次办理). They share a group; each stores the values it overwrote.
 
-    ended: consequences elsewhere (`end_consequence`), restored on undo.
+    ended: consequences elsewhere (`end_consequence`), restored on undo. group: of an operation that several writers
+    share, such as the move-in of a whole household.
     """
 
-    def __init__(self, what: str, *, by, on: datetime.date, note: str = "", ended: Iterable[dict] = ()):
+    def __init__(
+        self,
+        what: str,
+        *,
+        by,
+        on: datetime.date,
+        note: str = "",
+        ended: Iterable[dict] = (),
+        group: uuid.UUID | None = None,
+    ):
         self.what, self.by, self.on, self.note = what, by, on, note
-        self.group = uuid.uuid4()
+        self.group = group or uuid.uuid4()
         self.ended = list(ended)
         self.events: list[PopulationEvent] = []
         self._founded: set[int] = set()
@@ -201,10 +211,11 @@ def check_no_residence(person: Person, kind: str, on: datetime.date) -> None:
         raise WrongDate(f"{person.name}上次于{latest.end}迁出，迁入日期不能更早")
 
 
-def check_household(household: Household, kind: str, dwelling: Dwelling) -> None:
+def check_household(household: Household, kind: str, dwelling: Dwelling | None) -> None:
     """Check that the household is valid, of this kind, and at the dwelling (or collective)."""
-    if household.annulled or household.kind != kind or household.dwelling_id not in (dwelling.pk, None):
-        raise UnsuitableHousehold(f"所选的户不在{dwelling.label}，请重新选择")
+    places = (dwelling.pk if dwelling else None, None)
+    if household.annulled or household.kind != kind or household.dwelling_id not in places:
+        raise UnsuitableHousehold(f"所选的户不在{dwelling or '集体户'}，请重新选择")
 
 
 def open_residence_of(person: Person, kind: str) -> Residence | None:

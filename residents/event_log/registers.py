@@ -7,6 +7,7 @@ from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
+from portal.registers.row_links import RowLinks
 from portal.retention.data_categories import DeletedWith
 from residents.event_log.models import PopulationEvent
 
@@ -42,7 +43,7 @@ class PopulationEventRegister(Register):
         return super().word_condition(name, word, access, community)
 
     def panels(self, row, access, community):
-        all_events = self.rows(access, community)
+        all_events, links = self.rows(access, community), RowLinks(access, community)
         related = [
             ("同一次办理", all_events.written_with(row).exclude(pk=row.pk)),
             ("撤销登记", all_events.filter(pk=row.undone_by_id)),
@@ -57,7 +58,7 @@ class PopulationEventRegister(Register):
                         Link(str(e.on), self.url("detail", community, e)),
                         e.get_what_display(),
                         e.get_kind_display(),
-                        e.person.name,
+                        links.link(e.person, e.person.name),
                         e.note,
                         e.by.name if e.by else "",
                     )

@@ -1,34 +1,104 @@
-"""Hooks of population events: their links on the page of a person."""
+"""Hooks of population events: what can happen to a person, a household or a dwelling, offered on their pages and lists."""
 
-from community.people.codes import MARRIED
 from community.people.models import Person
 from portal.access.permissions import Permission
+from portal.access.querysets import rows
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.panels import Link
+from portal.registers.panels import EDIT, Link
+from residents.event_log.models import PopulationEvent
+from residents.events.possible import possible_events, possible_household_events
+from residents.homes.models import Dwelling, Household, Residence
+
+What = PopulationEvent.What
+EVENTS = "办理变动"
+"""Menu of the events on the pages of people, households and dwellings."""
+_WORDS = {What.BIRTH: "子女出生", What.DEATH: "去世"}
+"""How the menu names events, where it differs from the event log."""
+
+
+def _links(events, community, **subject) -> list[Link]:
+    return [
+        Link(_WORDS.get(what, what.label), community.url(f"residents:event_{what}", **subject), group=EVENTS)
+        for what in events
+    ]
+
+
+def _household_move_in(access, community, query: str = "", group: str = "") -> list[Link]:
+    """Link to the move-in of a whole household."""
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return []
+    url = f"{community.url('residents:event_household_move_in')}{query}"
+    return [Link("整户迁入", url, group=group)]
+
+
+class _LeadsToMoveIn(RegisterExtension):
+    """Lists and forms of a new row lead to the move-in of a whole household."""
+
+    def list_links(self, access, community):
+        return _household_move_in(access, community)
+
+    def create_links(self, access, community):
+        return _household_move_in(access, community)
 
 
 @extend
-class PersonEvents(RegisterExtension):
-    """Links to the population events that can happen to a person in their present state."""
-
+class PersonEvents(_LeadsToMoveIn):
     model = Person
     order = -20
 
     def links(self, row, access, community):
         if not access.can(Permission.PEOPLE_EDIT, community):
             return []
-        is_here = row.lives_here or row.is_registered
-        possible = {
-            "move_in": ("迁入", not (row.lives_here and row.is_registered)),
-            "transfer": ("户间转移", is_here),
-            "move_out": ("迁出", is_here),
-            "birth": ("子女出生", is_here),
-            "marriage": ("结婚", row.marital != MARRIED),
-            "death": ("死亡", True),
-        }
-        words = {event: word for event, (word, can) in possible.items() if can and not row.died_on}
-        words["correct"] = "更正"
         return [
-            Link(word, community.url(f"residents:event_{event}", person=row.uuid))
-            for event, word in words.items()
+            *_links(possible_events(row), community, person=row.uuid),
+            Link(
+                "更正差错（记原因）",
+                community.url("residents:event_correct", person=row.uuid),
+                group=EDIT,
+                hint="原来登记有误时用，须写明原因",
+            ),
+        ]
+
+
+@extend
+class HouseholdEvents(_LeadsToMoveIn):
+    """The events of the whole household, and the death of its head, which asks for the new one."""
+
+    model = Household
+    order = -20
+
+    def links(self, row, access, community):
+        if not access.can(Permission.PEOPLE_EDIT, community):
+            return []
+        stays = rows(Residence, access, Permission.PEOPLE_EDIT, community).filter(household=row).open()
+        members = list(stays.select_related("person").order_by("-is_head", "id"))
+        if not members:
+            return []
+        head = members[0].person if members[0].is_head else None
+        url = community.url
+        return [
+            Link("整户迁出", url("residents:event_household_move_out", household=row.uuid), group=EVENTS),
+            Link("整户转移", url("residents:event_household_transfer", household=row.uuid), group=EVENTS),
+            *(
+                [Link("户主去世", url("residents:event_death", person=head.uuid), group=EVENTS)]
+                if head
+                else []
+            ),
+            *_links(
+                possible_household_events([each.is_head for each in members]), community, household=row.uuid
+            ),
+        ]
+
+
+@extend
+class DwellingEvents(RegisterExtension):
+    model = Dwelling
+    order = -20
+
+    def links(self, row, access, community):
+        if not access.can(Permission.PEOPLE_EDIT, community):
+            return []
+        return [
+            *_household_move_in(access, community, f"?dwelling={row.uuid}", EVENTS),
+            *_links((What.MOVE_IN,), community, dwelling=row.uuid),
         ]

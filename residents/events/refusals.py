@@ -15,3 +15,12 @@ class NoHead(Refusal):
     """A household that is founded by members of another needs one head."""
 
     field = "head"
+
+
+class MemberRefused(Refusal):
+    """One of several people is refused. `position`: which one, from 0."""
+
+    def __init__(self, position: int, refusal: Refusal):
+        super().__init__(str(refusal), refusal.field)
+        self.position = position
+        self.starts_over = refusal.starts_over

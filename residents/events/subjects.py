@@ -1,6 +1,7 @@
 """People, households and dwellings as the pages of events look them up and name them."""
 
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
@@ -62,7 +63,7 @@ def household_of(request, household_uuid: uuid.UUID) -> Household:
 
 def household_subject(request, household: Household, members: list[Residence]) -> EventSubject:
     trail = (
-        _list_link(request, "户", "household"),
+        _list_link(request, "家庭户", "household"),
         Link(str(household), detail_url(request, "household", household)),
     )
     names = "、".join(
@@ -77,6 +78,11 @@ def dwelling_subject(request, dwelling: Dwelling) -> EventSubject:
         Link(dwelling.label, detail_url(request, "dwelling", dwelling)),
     )
     return EventSubject("", trail, f"迁入{dwelling.label}")
+
+
+def household_list_subject(request) -> EventSubject:
+    """The subject of an event that begins from a list: nobody yet."""
+    return EventSubject("", (_list_link(request, "户", "household"),))
 
 
 def _list_link(request, label: str, noun: str) -> Link:
@@ -126,10 +132,30 @@ def households_at(request, dwelling: Dwelling) -> dict[str, list[Household]]:
     return by_kind
 
 
+def collective_households(request) -> list[Household]:
+    """The collective registered households (集体户) of the community, which have no dwelling."""
+    households = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid()
+    return list(households.registered().filter(dwelling__isnull=True).order_by("number", "id")[:50])
+
+
 def similar_people(request, name: str, number: str) -> list[Person]:
     """Living people of the community with this name or this certificate number, at most ten."""
-    same = Q(name=name)
-    if number:
-        same |= Q(id_hash=blind_index(number, ID_COLUMN))
+    return similar_people_finder(request, [name], [number] if number else [])(name, number)
+
+
+def similar_people_finder(
+    request, names: Sequence[str], numbers: Sequence[str]
+) -> Callable[[str, str], list[Person]]:
+    """`similar_people` for several people at once, by one query."""
+    hashes = {number: blind_index(number, ID_COLUMN) for number in numbers}
+    same = Q(name__in=names) | Q(id_hash__in=hashes.values())
     everybody = rows(Person, request.access, Permission.PEOPLE_VIEW, request.community)
-    return list(everybody.filter(same, died_on__isnull=True).order_by("name_key", "id")[:10])
+    people = list(everybody.filter(same, died_on__isnull=True).order_by("name_key", "id")) if names else []
+
+    def find(name: str, number: str) -> list[Person]:
+        def has_number(person: Person) -> bool:
+            return bool(number and person.id_hash) and bytes(person.id_hash) == bytes(hashes[number])
+
+        return [person for person in people if person.name == name or has_number(person)][:10]
+
+    return find

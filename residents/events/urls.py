@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.events.views import families, households, moves, undo
+from residents.events.views import families, households, moves, undo, whole_households
 
 urlpatterns = [
     path("people/<uuid:person>/move-in/", moves.choose_dwelling, name="event_move_in"),
@@ -16,5 +16,16 @@ urlpatterns = [
     path("households/<uuid:household>/split/", households.Split.as_view(), name="event_split"),
     path("households/<uuid:household>/merge/", households.Merge.as_view(), name="event_merge"),
     path("households/<uuid:household>/head/", households.Head.as_view(), name="event_head"),
+    path("households/move-in/", whole_households.HouseholdMoveIn.as_view(), name="event_household_move_in"),
+    path(
+        "households/<uuid:household>/move-out/",
+        whole_households.HouseholdMoveOut.as_view(),
+        name="event_household_move_out",
+    ),
+    path(
+        "households/<uuid:household>/transfer/",
+        households.HouseholdTransfer.as_view(),
+        name="event_household_transfer",
+    ),
     path("events/<uuid:row>/undo/", undo.EventUndo.as_view(), name="event_undo"),
 ]

@@ -45,6 +45,8 @@ class EventPage(FormPage):
     permission = Permission.PEOPLE_EDIT
     template_name = "residents/events/form.html"
     what: PopulationEvent.What
+    word = ""
+    """What the page calls the event, where not as the register does."""
     subject: EventSubject
     basis: EventBasis | None = None
     summary = ""
@@ -78,7 +80,11 @@ class EventPage(FormPage):
 
     @property
     def title(self) -> str:
-        return "：".join(filter(None, (self.what.label, self.subject.name)))
+        return "：".join(filter(None, (self.what_word, self.subject.name)))
+
+    @property
+    def what_word(self) -> str:
+        return self.word or self.what.label
 
     @property
     def trail(self):
@@ -105,7 +111,7 @@ class EventPage(FormPage):
 
     def extra_context(self, form) -> dict:
         return {
-            "word": self.what.label,
+            "word": self.what_word,
             "basis": self.basis,
             "summary": self.summary,
             "relations": LABELS.values(),
@@ -120,7 +126,7 @@ class EventPage(FormPage):
     def perform(self, form) -> str:
         events = self.act(form)
         outcome = f"，{self.basis.outcome}" if self.basis else ""
-        self.message = f"{self.what.label}已登记{outcome}。"
+        self.message = f"{self.what_word}已登记{outcome}。"
         return self.basis.next_url(self.request) if self.basis else self.next_url(events)
 
     def turn_away(self, sentence: str) -> HttpResponse:

@@ -31,7 +31,7 @@ class FormUploadForm(PlainForm):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > FILE_MIB * MIB:
-            raise forms.ValidationError(f"文件超过 {FILE_MIB} MiB 的上限，请只保留要填的工作表。")
+            raise forms.ValidationError(f"文件超过 {FILE_MIB} MB 的上限，请只保留要填的工作表。")
         return file
 
 

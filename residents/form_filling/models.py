@@ -7,6 +7,7 @@ from community.communities.models import CommunityRow
 from portal.audit.tracking import tracked
 from portal.files.models import FileOwner, FileOwnerQuerySet
 from portal.pii_scan.declared import INTERNAL
+from portal.spreadsheets.headers import header_words
 
 
 @tracked()
@@ -41,6 +42,11 @@ class FormMatch(CommunityRow):
             )
         ]
 
+    @property
+    def header_words(self) -> list[str]:
+        """The headers as pages show them."""
+        return [header_words(name) for name in self.headers]
+
     def __str__(self):
         return self.title
 
@@ -72,7 +78,7 @@ class FormFilling(FileOwner, CommunityRow):
     """The field of each column, in their order."""
     heads = models.JSONField("户的项目", default=list)
     """The field of each line of a household's block, in their order."""
-    blanks = models.JSONField("表外的空", default=dict)
+    blanks = models.JSONField("表头、表尾的填空项", default=dict)
     """Content of the blanks outside the table, by their key."""
     how = models.CharField("选人方式", max_length=6, choices=People, blank=True)
     query = models.CharField("条件", max_length=2_000, blank=True)

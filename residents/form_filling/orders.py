@@ -13,7 +13,8 @@ from portal.form_filling.fill import BlockValues, FillOrder, Row
 from portal.form_filling.layout import Blank, FormColumn, Layout
 from portal.form_filling.values import ColumnWriter
 from portal.form_filling.writable_sheet import Value
-from portal.spreadsheets.headers import header_key
+from portal.spreadsheets.headers import header_key, header_words
+from portal.values.dates import prose_date
 from residents.form_filling.fields import ID_FIELDS, words
 from residents.form_filling.fields import field as field_of
 from residents.form_filling.match_proposals import fillable, layout_of
@@ -88,7 +89,9 @@ def prepare(
     order = FillOrder(
         filling.sheet, words(), blanks=blanks, **_positions(filling, layout, households, rows, heads)
     )
-    missed = {writer.column.name: writer.unmatched for writer in columns.writers if writer.unmatched}
+    missed = {
+        header_words(writer.column.name): writer.unmatched for writer in columns.writers if writer.unmatched
+    }
     return PreparedForm(order, [pk for pk in flat if pk in rows], missed)
 
 
@@ -157,7 +160,7 @@ def blank_values(
     values = {
         "community": place.name,
         "street": place.street.name,
-        "today": f"{today.year}年{today.month}月{today.day}日",
+        "today": prose_date(today),
         "user": user.name,
         "hotline": place.hotline,
         "count": str(count),

@@ -106,7 +106,7 @@ def _state(data: PersonData) -> str:
         return "已故"
     if data.living:
         return "常住户籍人口" if data.registered else "外来居住人口"
-    return "户籍在册，不住本社区" if data.registered else "不在册"
+    return "空挂户籍（人不在此）" if data.registered else "已注销或未登记"
 
 
 def _since(data: PersonData) -> PartialDate | None:

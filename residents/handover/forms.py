@@ -9,7 +9,7 @@ from portal.hooks.receive import HandoverDraft
 class HandOverForm(PlainForm):
     """The need and its wished deadline."""
 
-    title = forms.CharField(label="事项", max_length=120, help_text="一句话写明要办什么")
+    title = forms.CharField(label="事项", max_length=120, help_text="用一句话写明事项")
     text = forms.CharField(
         label="内容和要求", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )

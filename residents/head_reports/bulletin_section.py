@@ -4,15 +4,15 @@ import datetime
 from collections.abc import Iterator
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from community.bulletins import section_basis
 from community.people.names import mask_name
-from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
-from portal.registers.panels import Link, Panel
+from portal.registers.panels import Panel
+from portal.registers.row_links import RowLinks
+from portal.values.dates import table_moment
 from portal.values.months import month_word
 from residents.event_log.monthly_statement import first_of_next_month
 from residents.head_reports.models import ChangeReport
@@ -24,7 +24,7 @@ _STATES = {
     "received": "收到上报",
     State.ACCEPTED: "采纳",
     State.RETURNED: "退回补充",
-    State.REJECTED: "不采纳",
+    State.REJECTED: "未予采纳",
 }
 
 
@@ -70,7 +70,7 @@ def _reports(community, month: datetime.date) -> BulletinSection:
     reports = _reports_of(community, month)
     counts = {state: len(reports_in_state) for state, reports_in_state in reports.items()}
     late = sum(timezone.localdate(report.reported_at) < month for report in reports["received"])
-    sentences = ["楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不采纳。"]
+    sentences = ["楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不予采纳。"]
     if late:
         sentences.append(f"收到上报中有{late}件是以前月份公开的数字确定以后收到的（补登）。")
     return BulletinSection(
@@ -100,22 +100,15 @@ def _reports(community, month: datetime.date) -> BulletinSection:
 
 def _reports_panel(access: Access, community, month, state: str) -> Panel:
     reports = _reports_of(community, month)[state]
-    may_open = access.can(Permission.REPORTS_REVIEW, community)
-
-    def shown(report: ChangeReport):
-        on = timezone.localtime(report.reported_at).strftime("%Y-%m-%d %H:%M")
-        if not may_open:
-            return on
-        kwargs = {"community": community.code, "row": report.uuid}
-        return Link(on, reverse("residents:report_detail", kwargs=kwargs))
+    links = RowLinks(access, community)
 
     return Panel(
         f"{month_word(month)}{_STATES[state]}：{len(reports)}件",
         ("上报时间", "房屋", "变动", "姓名", "状态", "审核日期"),
         [
             (
-                shown(report),
-                report.dwelling.label,
+                links.link(report, table_moment(report.reported_at)),
+                links.link(report.dwelling, report.dwelling.label),
                 report.get_what_display(),
                 mask_name(report.who),
                 report.get_state_display(),

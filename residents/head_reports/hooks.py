@@ -3,21 +3,24 @@
 import datetime
 from collections.abc import Collection, Iterator
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.due import Due
+from portal.hooks.due import Due, DueKind
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
+from portal.hooks.timeline import TimelineEntry
 from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
 from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, accept_by_event, report_note
 from residents.head_reports.bulletin_section import drill_down_rows, sections
 from residents.head_reports.models import ID_COLUMN, ChangeReport
+from residents.head_reports.registers import ReportRegister
 from residents.head_reports.review_queue import next_url, report_parameters, report_url, reports_of
 
 hook(Hook.BULLETIN_SECTIONS)(sections)
@@ -31,33 +34,56 @@ def report_secrets() -> Iterator[EncryptedColumn]:
 
 @hook(Hook.DUE)
 def reports_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
-    """Reports pending review by staff, with the day of the oldest."""
+    """Reports pending this user's review, with the day of the oldest. Nobody reviews their own."""
     places = access.permitted(Permission.REPORTS_REVIEW, communities)
     waiting = rows(ChangeReport, access, Permission.REPORTS_REVIEW).in_communities(places).waiting()
+    user = access.user
+    is_own = Q(proposer=user) | (Q(proposer__person=user.person_id) if user.person_id else Q())
+    waiting = waiting.exclude(is_own)
     for pk, count, oldest in (
         waiting.order_by().values_list("community_id").annotate(Count("pk"), Min("reported_at"))
     ):
         url = places[pk].url("residents:report_list")
-        title, since = f"{count}条变动上报待审核", timezone.localdate(oldest)
-        yield Due(places[pk], title, f"{url}?state=pending", "去审核", count=count, since=since)
+        title, since, kind = f"变动上报待审核 {count}件", timezone.localdate(oldest), DueKind.DECISION
+        yield Due(places[pk], title, f"{url}?state=pending", "去审核", count=count, since=since, kind=kind)
 
 
 @hook(Hook.DUE)
 def reports_returned(
     access: Access, communities: Collection[CommunityRef], today: datetime.date
 ) -> Iterator[Due]:
-    """For a building head: own reports that were returned and not replaced yet."""
-    places = access.permitted(Permission.DOORS, communities)
-    returned = (
-        rows(ChangeReport, access, Permission.DOORS)
-        .in_communities(places)
-        .filter(proposer=access.user, state=ChangeReport.State.RETURNED, replaced_by__isnull=True)
-    )
+    """For a building head: own reports that were returned and not replaced yet, and those that wait for review."""
+    places, url = access.permitted(Permission.DOORS, communities), reverse("residents:head_reports")
+    own = rows(ChangeReport, access, Permission.DOORS).in_communities(places).filter(proposer=access.user)
+    returned = own.filter(state=ChangeReport.State.RETURNED, replaced_by__isnull=True)
     for pk, count, oldest in (
         returned.order_by().values_list("community_id").annotate(Count("pk"), Min("reviewed_at"))
     ):
-        title, since = f"{count}条上报被退回", timezone.localdate(oldest)
-        yield Due(places[pk], title, reverse("residents:head_reports"), "去改正", count=count, since=since)
+        title, since = f"上报被退回 {count}件", timezone.localdate(oldest)
+        yield Due(places[pk], title, url, "去改正", count=count, since=since)
+    for pk, count, oldest in (
+        own.waiting().order_by().values_list("community_id").annotate(Count("pk"), Min("reported_at"))
+    ):
+        title, since = f"上报的变动待社区审核 {count}件", timezone.localdate(oldest)
+        yield Due(
+            places[pk], title, url, "查看", count=count, since=since, key="reports-sent", kind=DueKind.WAITING
+        )
+
+
+@hook(Hook.TIMELINE)
+def reports_of_person(person: Person, access: Access, community: CommunityRef) -> Iterator[TimelineEntry]:
+    """Reports about a person, also as one of several who moved, for whoever reviews reports."""
+    about = Q(person=person) | Q(people__contains=[str(person.uuid)])
+    reports = rows(ChangeReport, access, Permission.REPORTS_REVIEW, community).filter(about)
+    reports_url = ReportRegister().url("list", community)
+    for report in reports.select_related("proposer"):
+        yield TimelineEntry(
+            timezone.localdate(report.reported_at),
+            "变动上报",
+            f"{report.get_what_display()}，{report.get_state_display()}",
+            f"{reports_url}{report.uuid}/",
+            f"{report.proposer.name}上报",
+        )
 
 
 What = ChangeReport.What
@@ -74,7 +100,7 @@ class ReportBasis(EventBasis):
         )
 
     def next_url(self, request) -> str:
-        return next_url(request)
+        return next_url(request, self.row)
 
 
 @hook(EVENT_BASIS)

@@ -45,7 +45,7 @@ class ChangeReport(CommunityRow):
         PENDING = "pending", "待审核"
         ACCEPTED = "accepted", "已采纳"
         RETURNED = "returned", "已退回"
-        REJECTED = "rejected", "未采纳"
+        REJECTED = "rejected", "未予采纳"
 
     stairwell = ScopedForeignKey("community.Stairwell", related_name="+", verbose_name="楼道", db_index=False)
     dwelling = ScopedForeignKey(
@@ -127,6 +127,13 @@ class ChangeReport(CommunityRow):
                 name="changereport_replaced_once",
                 violation_error_message="这条上报已经改正并重新提交",
             ),
+            # A person who died is gone from the door once a report is accepted, so only pending ones can meet.
+            models.UniqueConstraint(
+                fields=["community", "person"],
+                condition=models.Q(what="death", state="pending"),
+                name="changereport_death_once",
+                violation_error_message="这位居民去世已有人上报，正在等待审核",
+            ),
             models.CheckConstraint(
                 condition=models.Q(reviewer__isnull=True, reviewed_at__isnull=True)
                 | models.Q(reviewer__isnull=False, reviewed_at__isnull=False),
@@ -135,7 +142,7 @@ class ChangeReport(CommunityRow):
             models.CheckConstraint(
                 condition=~models.Q(state__in=["returned", "rejected"]) | ~models.Q(reason=""),
                 name="changereport_reason",
-                violation_error_message="退回或不采纳时请写明原因",
+                violation_error_message="退回或不予采纳时请写明原因",
             ),
             models.CheckConstraint(
                 condition=models.Q(on_precision__in=["d", "m"]),

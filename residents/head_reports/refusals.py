@@ -24,5 +24,11 @@ class ReportOutdated(NotReviewable):
         super().__init__("登记内容刚刚有变化，请核对最新内容后再决定")
 
 
+class DeathReported(Refusal):
+    """The person's death waits for review already."""
+
+    field = "person"
+
+
 class OpenConflict(Refusal):
     """The register changed since the report, and nobody has decided what holds."""

@@ -87,7 +87,7 @@ def _occupants(report: ChangeReport, newcomer: str) -> ReportDifference:
     names_then = _ignoring_order(report.before.get("people", names_now), names_now)
     reported = names_now if newcomer in names_now else [*names_now, newcomer]
     return ReportDifference(
-        "people", "现住人员", _joined_names(names_then), _joined_names(names_now), _joined_names(reported)
+        "people", "现住居民", _joined_names(names_then), _joined_names(names_now), _joined_names(reported)
     )
 
 

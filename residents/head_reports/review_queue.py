@@ -7,6 +7,7 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from residents.head_reports.actions.review import may_review
 from residents.head_reports.models import ChangeReport
+from residents.homes.models import Dwelling
 
 
 def report_parameters(report: ChangeReport, seen_fingerprint: str) -> tuple[tuple[str, str], ...]:
@@ -34,20 +35,36 @@ def report_url(request, report: ChangeReport) -> str:
     return request.community.url("residents:report_detail", row=report.uuid)
 
 
-def next_waiting(request, after: ChangeReport | None = None) -> ChangeReport | None:
-    """The next report that waits and that this user may review; after the last one comes the first again."""
-    waiting = reports_of(request).waiting()
-    mine = [report for report in waiting[:100] if may_review(report, request.user)]
-    if after is None:
-        return mine[0] if mine else None
-    others = [report for report in mine if report.pk != after.pk]
-    key = (after.reported_at, after.pk)
-    return next((r for r in others if (r.reported_at, r.pk) > key), others[0] if others else None)
+def waiting_at(request, dwelling: Dwelling) -> list[ChangeReport]:
+    """Reports of one door that wait, the oldest first."""
+    return list(reports_of(request).waiting().filter(dwelling=dwelling))
 
 
-def next_url(request) -> str:
-    """The next report that waits, or the list when none does."""
-    report = next_waiting(request)
+def next_waiting(request, after: ChangeReport) -> ChangeReport | None:
+    """The report to review after this one: of the same door, then of the next one; after the last comes the first again.
+
+    Doors follow one another by their oldest report. A user does not review reports of their own.
+    """
+    waiting = list(reports_of(request).waiting()[:100])
+    since: dict[int, tuple] = {}
+    for report in [*waiting, after]:
+        since[report.dwelling_id] = min(since.get(report.dwelling_id, _age(report)), _age(report))
+
+    def place(report: ChangeReport) -> tuple:
+        return since[report.dwelling_id], _age(report)
+
+    others = [r for r in waiting if r.pk != after.pk and may_review(r, request.user)]
+    others.sort(key=place)
+    return next((r for r in others if place(r) > place(after)), others[0] if others else None)
+
+
+def _age(report: ChangeReport) -> tuple:
+    return report.reported_at, report.pk
+
+
+def next_url(request, after: ChangeReport) -> str:
+    """The report to review after this one, or the list when none waits."""
+    report = next_waiting(request, after)
     if report is None:
         return request.community.url("residents:report_list")
     return report_url(request, report)

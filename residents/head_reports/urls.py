@@ -8,6 +8,7 @@ from residents.head_reports.registers import ReportRegister
 from residents.head_reports.views import phone, phone_reports, review
 
 urlpatterns = [
+    path("reports/doors/<uuid:dwelling>/", review.DoorPage.as_view(), name="report_door"),
     path("reports/<uuid:row>/", review.ReportPage.as_view(), name="report_detail"),
     path("reports/<uuid:row>/return/", review.ReturnPage.as_view(), name="report_return"),
     path("reports/<uuid:row>/reject/", review.RejectPage.as_view(), name="report_reject"),

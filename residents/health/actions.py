@@ -77,7 +77,7 @@ def open_record(
     today = timezone.localdate()
     person = Person.objects.select_for_update().get(community_id=person.community_id, pk=person.pk)
     if person.died_on:
-        raise PersonHasDied(f"{person.name}已于{person.died_on}登记死亡", "person")
+        raise PersonHasDied(f"{person.name}已于{person.died_on}登记去世", "person")
     if not person.place_label:
         raise NoResidence(f"{person.name}现在没有居住登记，请先由工作人员登记住处", "person")
     if HealthRecord.objects.filter(community_id=person.community_id, person=person).exists():
@@ -99,7 +99,7 @@ def change_record(
     """Change diseases or note; the plan changes with the next follow-up."""
     record = _lock(record)
     if record.version != version:
-        raise StaleForm("这份档案刚刚被别人修改过，请核对现在的内容后再改")
+        raise StaleForm("这份档案已在别处保存过，请核对后再改")
     _check_eligible(record.person, diseases, timezone.localdate())
     record.put(_facts(diseases, note))
     return _save(record, "修改健康档案", "sealed")
@@ -142,7 +142,7 @@ def correct_follow_up(*, by: User, entry: FollowUp, version: int, findings: Foll
     follow_ups = FollowUp.objects.filter(community_id=entry.community_id, pk=entry.pk)
     entry = follow_ups.select_related("record__person").select_for_update(of=("self",)).get()
     if entry.version != version:
-        raise StaleForm("这次随访刚刚被别人修改过，请核对现在的内容后再改")
+        raise StaleForm("这次随访已在别处保存过，请核对后再改")
     _check_follow_up(entry, findings)
     set_change_context(action="更正随访")
     _write_findings(entry, findings)
@@ -168,7 +168,7 @@ def resume_record(*, by: User, record: HealthRecord) -> HealthRecord:
     if record.ended_on is None:
         raise RecordEnded("这份档案的随访没有结束")
     if record.person.died_on:
-        raise PersonHasDied(f"{record.person.name}已于{record.person.died_on}登记死亡")
+        raise PersonHasDied(f"{record.person.name}已于{record.person.died_on}登记去世")
     record.ended_on, record.ended_why, record.next_due = None, "", timezone.localdate()
     return _save(record, "恢复随访", "ended_on", "ended_why", "next_due")
 
@@ -195,7 +195,7 @@ def record_notice(
         .get(community_id=person.community_id, pk=person.pk)
     )
     if is_death and not person.died_on:
-        raise Refusal(f"{person.name}没有登记死亡，请先由工作人员在人口变动中登记", "person")
+        raise Refusal(f"{person.name}未登记去世，请先由工作人员办理去世登记", "person")
     notices = HealthNotice.objects.filter(community_id=person.community_id, person=person, kind=kind)
     if is_death and notices.exists():
         raise HasRecord(f"{person.name}已登记死亡报告")

@@ -215,7 +215,7 @@ class SendNoticeForm(PlainForm):
         max_length=80,
         help_text="单位和接报人",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "请写明报给哪个单位、谁接报。"},
+        error_messages={"required": "请写明接报单位和接报人。"},
     )
 
     def clean_sent_at(self) -> datetime.datetime:

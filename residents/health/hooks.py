@@ -17,7 +17,8 @@ from portal.hooks.due import Due
 from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
-from portal.todo.todo import SOON_DAYS
+from portal.hooks.timeline import TimelineEntry
+from portal.todo.todo import SOON_DAYS, short_day
 from residents.health.due import deaths_without_notice
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
 from residents.health.rules import Key
@@ -43,20 +44,21 @@ def health_due(access: Access, communities: Collection[CommunityRef], today: dat
     soon = records.due(today + datetime.timedelta(days=SOON_DAYS)).order_by().values_list("community_id")
     for pk, count, first in soon.annotate(Count("pk"), Min("next_due")):
         url = f"{_url('list', places[pk])}?state=due"
-        yield Due(places[pk], f"{count}人健康随访到期", url, "去随访", first, count)
+        yield Due(places[pk], f"健康随访到期 {count}人", url, "去随访", first, count)
     notices = rows(HealthNotice, access, Permission.HEALTH).in_communities(places).open()
-    for pk, key, due_at in notices.order_by("due_at").values_list("community_id", "uuid", "due_at"):
-        until = timezone.localtime(due_at)
-        title = f"健康报告待报出，最迟{until:%H:%M}"
-        yield Due(places[pk], title, _url("notice", places[pk], notice_row=key), "去报告", until.date())
+    for notice in notices.order_by("due_at").only("community_id", "uuid", "kind", "due_at"):
+        community, until = places[notice.community_id], timezone.localtime(notice.due_at)
+        title = f"{notice.get_kind_display()}报告须于{short_day(until.date(), today)}{until:%-H:%M}前报出"
+        url = _url("notice", community, notice_row=notice.uuid)
+        yield Due(community, title, url, "去报告", until.date(), fold="健康报告待报出")
     rules = values_by_community(places, [Key.DEATH_NOTICE_DAYS], today)
     deaths = deaths_without_notice(access, places, today).order_by().values_list("community_id")
     for pk, count, first in deaths.annotate(Count("pk"), Min("died_on")):
-        title = f"{count}人去世后还没有报告社区卫生服务中心"
+        title = f"去世后未报告社区卫生服务中心 {count}人"
         until = first + datetime.timedelta(days=rules[pk][Key.DEATH_NOTICE_DAYS])
         yield Due(places[pk], title, _url("notices", places[pk]), "去登记", until, count, key="deaths")
     for pk, count in records.to_end().counts_by_community().items():
-        title = f"{count}份健康档案的居民已去世或迁出，待结束随访"
+        title = f"居民已去世或迁出，健康随访待结束 {count}份"
         url = f"{_url('list', places[pk])}?state=to_end"
         yield Due(places[pk], title, url, "去结束", count=count)
 
@@ -76,3 +78,18 @@ def follow_up_about(person: Person, access: Access) -> Iterator[PersonFact]:
     if record := records.first():
         text = f"下次随访{record.next_due}" if record.next_due else "随访已结束"
         yield PersonFact("健康档案", text, order=20)
+
+
+@hook(Hook.TIMELINE)
+def follow_ups_of_person(person: Person, access: Access, community: CommunityRef) -> Iterator[TimelineEntry]:
+    """The days of a person's health record and follow-ups, without anything of their content."""
+    if not access.can(Permission.HEALTH, community):
+        return
+    records = rows(HealthRecord, access, Permission.HEALTH, community).filter(person=person)
+    for record in records.prefetch_related("follow_ups"):
+        url = _url("detail", community, record=record.uuid)
+        yield TimelineEntry(record.opened_on, "健康档案", "建档", url)
+        for follow_up in record.follow_ups.all():
+            yield TimelineEntry(follow_up.on, "健康档案", "随访", url)
+        if record.ended_on:
+            yield TimelineEntry(record.ended_on, "健康档案", "结束随访", url, record.ended_why)

@@ -248,7 +248,7 @@ class HealthNotice(EncryptedRow):
                 condition=Q(sent_at__isnull=True, sent_by__isnull=True, sent_to="")
                 | Q(sent_at__isnull=False, sent_by__isnull=False) & ~Q(sent_to=""),
                 name="healthnotice_sent_whole",
-                violation_error_message="报出时间、报告人和报给哪个单位应一并登记",
+                violation_error_message="报出时间、报告人和接报单位应一并登记",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at__isnull=True) | Q(sent_at__gte=models.F("noticed_at")),

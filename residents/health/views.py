@@ -25,6 +25,7 @@ from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.registers.panels import Link
 from portal.retention.data_categories import category_of
 from portal.todo.todo import SOON_DAYS
+from portal.values.dates import prose_date, prose_moment
 from residents.health import actions
 from residents.health.due import GRADES, deaths_without_notice
 from residents.health.forms import (
@@ -261,7 +262,7 @@ class FollowUpCreate(RecordFormPage):
         days = {name: form.cleaned_data[name] for name in ("on", "next_due")}
         entry = actions.follow_up(by=self.request.user, record=self.record, findings=form.findings, **days)
         due = entry.next_due
-        self.message = f"随访已登记，下次随访：{due.year}年{due.month}月{due.day}日。"
+        self.message = f"随访已登记，下次随访：{prose_date(due)}。"
         return self.back
 
 
@@ -318,7 +319,7 @@ class NoticeCreate(HealthFormPage):
         fields = ("kind", "person", "noticed_at", "grade", "disease", "text")
         values = {name: form.cleaned_data[name] for name in fields}
         notice = actions.record_notice(by=self.request.user, **values)
-        self.message = f"已登记，最迟{timezone.localtime(notice.due_at):%Y-%m-%d %H:%M}报出。"
+        self.message = f"已登记，须于{prose_moment(notice.due_at)}前报出。"
         return self.request.community.url("residents:health_notice", notice_row=notice.uuid)
 
 

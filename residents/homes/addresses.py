@@ -32,6 +32,7 @@ _AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 _NO_NAMES = frozenset({"小区", "花园", "公寓", "大院", "宿舍", "新村", "家园"})
 """Words that name an estate only together with the text before them."""
 _FLOOR_AND_ROOM = re.compile(r"(\d{1,2})\d\d(?!\d)")
+_FLOOR_BEFORE_ROOM = re.compile(r"(\d{1,2})F-")
 # Words of rooms other than homes -> use of the dwelling.
 _USES = {
     "商铺": "shop", "店铺": "shop", "店面": "shop", "门面": "shop", "门市": "shop", "商业": "shop", "营业房": "shop",
@@ -353,6 +354,12 @@ def _ref(match: re.Match[str], building: str) -> PlaceRef:
     if numbered := _FLOOR_AND_ROOM.match(room):
         floor = int(numbered[1])
     return PlaceRef(building, stairwell, room, floor, estate=estate_in(parts.get("before") or ""))
+
+
+def floor_of_room(room: str) -> int | None:
+    """The floor that a room number contains: 5 of 501, 12 of 1203 and of 12F-B; None for names and short numbers."""
+    match = _FLOOR_AND_ROOM.match(room) or _FLOOR_BEFORE_ROOM.match(room)
+    return int(match[1]) if match else None
 
 
 def _shop(match: re.Match[str], building: str, words: PlaceWords) -> PlaceRef:

@@ -69,6 +69,8 @@ def relation_to_new_head(member: Residence, head: Residence) -> str:
     if head.is_head:
         return member.relation_word
     role = "stranger" if role_of(member) == "stranger" else _role_towards(role_of(member), role_of(head))
+    if role == role_of(member) and role in ("child", "stranger"):
+        return member.relation_word  # such as 长子 or 租客, which say more
     return _word(role, member.person, head.person)
 
 

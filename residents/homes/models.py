@@ -61,7 +61,7 @@ class Dwelling(CommunityRow):
         "community.Person", null=True, blank=True, related_name="+", verbose_name="产权人", db_index=False
     )
     owner_name = models.CharField(
-        "产权人姓名", max_length=60, blank=True, help_text="产权人不在人员台账时填写"
+        "产权人姓名", max_length=60, blank=True, help_text="产权人不在居民台账的，填写姓名"
     )
 
     field_classes = {
@@ -177,8 +177,8 @@ class Household(CommunityRow):
     named_by = ("dwelling",)
 
     class Meta:
-        verbose_name = "户"
-        verbose_name_plural = "户"
+        verbose_name = "家庭户"
+        verbose_name_plural = "家庭户"
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
@@ -271,15 +271,15 @@ class Residence(CommunityRow):
     named_by = ("person", "household__dwelling")
 
     class Meta:
-        verbose_name = "居住关系"
-        verbose_name_plural = "居住关系"
+        verbose_name = "居住与户籍"
+        verbose_name_plural = "居住与户籍"
         ordering = ["household", "-is_head", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "person", "kind"],
                 condition=models.Q(end__isnull=True, annulled=False),
                 name="residence_open_once",
-                violation_error_message="此人已有同类的居住关系，请先迁出",
+                violation_error_message="此人已有同类居住登记，请先办理迁出",
             ),
             models.UniqueConstraint(
                 fields=["community", "household"],

@@ -1,15 +1,20 @@
-"""The place that is counted, as query condition and as query parameters."""
+"""Filters by area, building and stairwell, and the place that the statistics count."""
 
+import uuid
 from dataclasses import dataclass
 from functools import partial
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
-from community.places.models import Area, Stairwell
+from community.places.models import Area, Building, Stairwell
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
+from portal.registers.filter_fields import number_range
+from portal.registers.filters import ListFilter
 from residents.homes.models import Residence
 
 
@@ -25,6 +30,11 @@ def stairwell_condition(stairwell: Stairwell | None, path: str) -> Q:
     """Condition: at a stairwell; None: at none, like a shop or a collective household."""
     at = f"{path}stairwell"
     return Q(**{f"{at}__isnull": True}) if stairwell is None else Q(**{at: stairwell})
+
+
+def building_condition(building: Building, path: str) -> Q:
+    """Condition: in a building. `path`: lookup path to the dwelling."""
+    return Q(**{f"{path}building": building})
 
 
 NOWHERE = "null"
@@ -59,16 +69,81 @@ class StatisticsPlace:
         return {f"{before}area": str(self.area.uuid)} if self.area else {}
 
 
-def _place_filter(model, words: str, label: str, method):
-    """A filter by an area or a stairwell, named by its uuid; `words` label the rows without one."""
-    return lambda: django_filters.ModelChoiceFilter(
+class _OfferedIterator(ModelChoiceIterator):
+    """Options of a place field: those that `offered` leaves of its choices."""
+
+    def __init__(self, field):
+        super().__init__(field)
+        if field.offered:
+            self.queryset = field.offered(self.queryset)
+
+
+class _PlaceField(ModelChoiceField):
+    iterator = _OfferedIterator
+    offered = None
+
+    def __init__(self, *args, narrows: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.narrows = narrows
+        """Whether a choice here narrows what other fields offer."""
+
+
+class _PlaceFilter(django_filters.ModelChoiceFilter):
+    """A filter by a place, named by its uuid.
+
+    narrowed: (places, query) -> those to offer for the other places in the query. The others stay valid: whoever
+    changes the area afterwards gets an empty list and not an error.
+    """
+
+    field_class = _PlaceField
+
+    def __init__(self, *, narrowed=None, **kwargs):
+        super().__init__(to_field_name="uuid", empty_label="全部", **kwargs)
+        self.narrowed = narrowed
+
+    @property
+    def field(self):
+        field = super().field
+        if self.narrowed:
+            field.offered = partial(self.narrowed, query=self.parent.data)
+        return field
+
+
+def _in_area_named(value: str, path: str) -> Q:
+    """Condition: in the area or group that a query names, or in one below it; everything for no area."""
+    try:
+        named = uuid.UUID(value)
+    except ValueError:
+        return Q()
+    return Q(**{f"{path}area__uuid": named}) | Q(**{f"{path}area__parent__uuid": named})
+
+
+def _narrowed_buildings(buildings: QuerySet, query: QueryDict) -> QuerySet:
+    in_area = _in_area_named(query.get("area", ""), "stairwells__")
+    return buildings.filter(in_area | _is_named(query, "building")).distinct() if in_area else buildings
+
+
+def _narrowed_stairwells(stairwells: QuerySet, query: QueryDict) -> QuerySet:
+    here = _in_area_named(query.get("area", ""), "")
+    if building := _is_named(query, "building", "building__"):
+        here &= building
+    return stairwells.filter(here | _is_named(query, "stairwell")) if here else stairwells
+
+
+def _is_named(query: QueryDict, name: str, path: str = "") -> Q:
+    """Condition: the place that a query parameter names; empty for none."""
+    try:
+        return Q(**{f"{path}uuid": uuid.UUID(query.get(name, ""))})
+    except ValueError:
+        return Q()
+
+
+def _place_filter(model, label: str, method, right: P, **options):
+    return lambda: _PlaceFilter(
         label=label,
         method=method,
-        queryset=lambda request: rows(model, request.access, P.PEOPLE_NAMES, request.community),
-        to_field_name="uuid",
-        null_value=NOWHERE,
-        null_label=words,
-        widget=forms.HiddenInput,
+        queryset=lambda request: rows(model, request.access, right, request.community),
+        **options,
     )
 
 
@@ -92,19 +167,64 @@ def _filter_by_residence(at, kind: str, queryset, name, value):
     return queryset.filter(pk__in=residences.order_by().values("person"))
 
 
-def _place_filters(label: str, before: str, area_method, stairwell_method) -> tuple:
+PLACE = "地址和户"
+"""Heading of the filters by place."""
+
+
+def _place_filters(filter_by, *, right: P = P.PEOPLE_NAMES, building: bool = True) -> tuple[ListFilter, ...]:
+    """Filters by area, building and stairwell. `filter_by(condition)`: the method of a filter by that condition."""
+    nowhere = {"null_value": NOWHERE}
+    area = _place_filter(
+        Area, "片区", filter_by(in_area), right, null_label="未划片区", narrows=True, **nowhere
+    )
+    at_building = _place_filter(
+        Building,
+        "楼幢",
+        filter_by(building_condition),
+        right,
+        narrows=True,
+        narrowed=_narrowed_buildings,
+    )
+    stairwell = _place_filter(
+        Stairwell,
+        "楼道",
+        filter_by(stairwell_condition),
+        right,
+        null_label="不属于楼道",
+        narrowed=_narrowed_stairwells,
+        **nowhere,
+    )
     return (
-        (f"{before}area", _place_filter(Area, "未划片区", label, area_method)),
-        (f"{before}stairwell", _place_filter(Stairwell, "不属于楼道", label, stairwell_method)),
+        ListFilter("area", area, None, PLACE),
+        *([ListFilter("building", at_building, None, PLACE)] if building else []),
+        ListFilter("stairwell", stairwell, None, PLACE),
     )
 
 
-def home_filters(label: str, before: str, kind: str) -> tuple:
-    return _place_filters(
-        label,
-        before,
-        partial(_filter_by_residence, in_area, kind),
-        partial(_filter_by_residence, stairwell_condition, kind),
+def home_filters(kind: str) -> tuple[ListFilter, ...]:
+    """Filters of people by the place of their residence of a kind."""
+    return _place_filters(lambda condition: partial(_filter_by_residence, condition, kind))
+
+
+def linked_home_filters(label: str, before: str, kind: str) -> tuple[ListFilter, ...]:
+    """The same, set by links only; `before` begins their names."""
+    hidden = {"widget": forms.HiddenInput, "null_value": NOWHERE}
+    return tuple(
+        ListFilter(
+            f"{before}{name}",
+            _place_filter(
+                model,
+                label,
+                partial(_filter_by_residence, condition, kind),
+                P.PEOPLE_NAMES,
+                null_label=words,
+                **hidden,
+            ),
+        )
+        for name, model, condition, words in (
+            ("area", Area, in_area, "未划片区"),
+            ("stairwell", Stairwell, stairwell_condition, "不属于楼道"),
+        )
     )
 
 
@@ -121,13 +241,20 @@ def _filter_size(queryset, name, value):
     )
 
 
+def _by_own_place(path: str):
+    return lambda condition: partial(_filter_by_place, condition, path)
+
+
+def size_range(label: str) -> ListFilter:
+    """Filter by the number of people, which `people_count` has."""
+    return ListFilter(
+        "people", number_range(label, field_name="people_count", unit="人", most=1_000), None, PLACE
+    )
+
+
 HOUSEHOLD_FILTERS = (
-    *_place_filters(
-        "房屋在",
-        "",
-        partial(_filter_by_place, in_area, "dwelling__"),
-        partial(_filter_by_place, stairwell_condition, "dwelling__"),
-    ),
+    *_place_filters(_by_own_place("dwelling__")),
+    size_range("人数"),
     (
         "size",
         hidden_choice(
@@ -138,6 +265,14 @@ HOUSEHOLD_FILTERS = (
     ),
 )
 
-DWELLING_FILTERS = _place_filters(
-    "所在", "", partial(_filter_by_place, in_area, ""), partial(_filter_by_place, stairwell_condition, "")
+DWELLING_FILTERS = (
+    *_place_filters(_by_own_place(""), right=P.PLACES_VIEW, building=False),
+    ListFilter("floor", number_range("楼层", field_name="floor", unit="层", most=200), None, "房屋情况"),
+    ListFilter(
+        "area_m2",
+        number_range("面积", field_name="area_m2", unit="平方米", whole=False),
+        None,
+        "房屋情况",
+    ),
+    size_range("现住人数")._replace(group="房屋情况"),
 )

@@ -9,15 +9,15 @@ from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.menu import DeskArea
-from portal.hooks.registry import Hook, call_hooks
 from portal.registers.columns import Column
-from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
-from portal.registers.registry import register, row_url
+from portal.registers.registry import register
+from portal.registers.similar import SimilarRows
 from portal.retention.data_categories import Retention, Unlimited
-from residents.homes import place_filters
+from residents.homes import panels, place_filters
 from residents.homes.actions import update_place_labels
 from residents.homes.forms import DwellingForm, HouseholdForm
+from residents.homes.homes_of_rows import HomesOfRows, optional_column, place_columns
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.homes.search import household_match_reasons
 
@@ -34,6 +34,7 @@ def _filter_household(queryset, name, value):
 @register
 class DwellingRegister(Register):
     model = Dwelling
+    create_label = "登记房屋"
     noun = "dwelling"
     menu = DeskArea.PEOPLE
     menu_order = 30
@@ -48,6 +49,13 @@ class DwellingRegister(Register):
         Column("floor", number=True),
         Column("area_m2", number=True),
         Column("people_count", "现住人数", sort="people_count", number=True),
+        optional_column(
+            "head_name", "户主", lambda d: d.homes.heads_at.get(d.pk, ""), 10, right=P.PEOPLE_NAMES
+        ),
+        *place_columns(
+            lambda d: d.homes.places.get(d.pk),
+            {"building": "building__sort", "stairwell": "stairwell__sort", "room": "room"},
+        ),
         Column(
             "owner_shown",
             "产权人",
@@ -59,9 +67,15 @@ class DwellingRegister(Register):
     filters = ("building", "use", *place_filters.DWELLING_FILTERS)
     order = ("sort",)
     form_class = DwellingForm
+    similar = SimilarRows(
+        by=({"building": "building", "stairwell": "stairwell", "room": "room"},),
+        clean={"room": lambda room: room.removesuffix("室")},
+    )
     # Building, stairwell and room make the label, by which people are searched: they are changed one by one.
     bulk_fields = ("floor", "use", "area_m2", "owner_name")
     attachments = P.PEOPLE_NAMES
+    details = ("building", "stairwell")
+    cell_targets = {"owner_shown": "owner"}
 
     def prepare(self, queryset):
         open_living = Q(
@@ -73,35 +87,16 @@ class DwellingRegister(Register):
             people_count=Count("households__residences", filter=open_living, distinct=True)
         )
 
-    def panels(self, row, access, community):
-        residences = (
-            rows(Residence, access, P.PEOPLE_NAMES, community)
-            .filter(household__dwelling=row)
-            .open()
-            .select_related("person", "household")
-            .order_by("kind", "household", "-is_head", "id")
-        )
-        return [
-            Panel(
-                "住户",
-                ("类别", "姓名", "与户主关系", "年龄"),
-                [
-                    (
-                        r.get_kind_display(),
-                        Link(r.person.name, row_url(r.person, community)),
-                        r.relation_word,
-                        r.person.age if r.person.age is not None else "",
-                    )
-                    for r in residences
-                ],
-                empty="现在没有人居住或登记户籍",
-            ),
-        ]
+    def prefetch_values(self, rows):
+        homes = HomesOfRows({dwelling.community_id for dwelling in rows}, [d.pk for d in rows])
+        for dwelling in rows:
+            dwelling.homes = homes
 
-    def links(self, row, access, community):
-        if not access.can(P.PEOPLE_EDIT, community):
-            return []
-        return [Link("迁入", community.url("residents:event_move_in", dwelling=row.uuid))]
+    def summary(self, row, access, community):
+        return [row.get_use_display(), f"现住{row.people_count}人" if row.people_count else "现在没有人居住"]
+
+    def panels(self, row, access, community):
+        return [panels.people_of_dwelling(row, access, community)]
 
     def save(self, form, *, by, community):
         dwelling = super().save(form, by=by, community=community)
@@ -112,8 +107,8 @@ class DwellingRegister(Register):
 @register
 class HouseholdRegister(Register):
     model = Household
+    create_label = "登记家庭户"
     noun = "household"
-    title = "户"
     menu = DeskArea.PEOPLE
     menu_order = 20
     purpose = "按户服务居民，出具居住和户籍情况"
@@ -140,6 +135,14 @@ class HouseholdRegister(Register):
         Column("head_name", "户主", value=lambda h: h.head_name or "暂缺"),
         Column("people_count", "人数", sort="people_count", number=True),
         Column("number", text=True, width=16),
+        *place_columns(
+            lambda h: h.homes.places.get(h.dwelling_id),
+            {
+                "building": "dwelling__building__sort",
+                "stairwell": "dwelling__stairwell__sort",
+                "room": "dwelling__room",
+            },
+        ),
     )
     search = ("dwelling__label", "number", "person")
     filters = (
@@ -157,7 +160,12 @@ class HouseholdRegister(Register):
     )
     order = ("dwelling__sort",)
     form_class = HouseholdForm
+    similar = SimilarRows(
+        by=({"dwelling": "dwelling__label"}, {"number": "number"}),
+        describe=lambda household: f"{household} 户主{household.head_name or '暂缺'}",
+    )
     attachments = P.PEOPLE_VIEW
+    cell_targets = {"dwelling": "dwelling", "head_name": panels.heads_of}
 
     def prepare(self, queryset):
         heads = Residence._default_manager.filter(household=OuterRef("pk"), is_head=True).open()
@@ -171,6 +179,12 @@ class HouseholdRegister(Register):
                 ),
             )
         )
+
+    def prefetch_values(self, rows):
+        dwellings = {household.dwelling_id for household in rows if household.dwelling_id}
+        homes = HomesOfRows({household.community_id for household in rows}, dwellings)
+        for household in rows:
+            household.homes = homes
 
     def word_condition(self, name, word, access, community):
         if name != "person":
@@ -186,41 +200,7 @@ class HouseholdRegister(Register):
         return household_match_reasons(rows, [word for word, _ in words.words], access, community)
 
     def panels(self, row, access, community):
-        residences = (
-            rows(Residence, access, P.PEOPLE_NAMES, community)
-            .filter(household=row)
-            .valid()
-            .select_related("person")
-        )
-        members = list(residences.order_by("end", "-is_head", "id"))
-        labels = list(call_hooks(Hook.PERSON_LABELS, access, community, [r.person_id for r in members]))
-        lines = [
-            (
-                Link(r.person.name, row_url(r.person, community)),
-                r.relation_word,
-                r.person.age if r.person.age is not None else "",
-                r.start or "",
-                r.end or "至今",
-                *(label.words.get(r.person_id, "") for label in labels),
-            )
-            for r in members
-        ]
-        header = ("姓名", "与户主关系", "年龄", "起", "止", *(label.title for label in labels))
-        return [Panel("成员", header, lines)]
-
-    def links(self, row, access, community):
-        if not access.can(P.PEOPLE_EDIT, community):
-            return []
-        members = rows(Residence, access, P.PEOPLE_EDIT, community).filter(household=row).open()
-        heads = list(members.values_list("is_head", flat=True))
-        words = {"head": "变更户主", "split": "分户", "merge": "并户"}
-        if len(heads) < 2:
-            del words["split"]
-        if not heads or heads == [True]:
-            del words["head"]
-        if not heads:
-            del words["merge"]
         return [
-            Link(word, community.url(f"residents:event_{event}", household=row.uuid))
-            for event, word in words.items()
+            panels.members(row, access, community),
+            *panels.neighbours(row, access, community),
         ]

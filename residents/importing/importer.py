@@ -116,6 +116,24 @@ class PeopleRun(ImportRun):
         return may_be_somebody_else(row)
 
 
+_TEMPLATE = frozenset(
+    "name sex birth id_number id_kind phone ethnic education marital employment workplace political relation"
+    " household_number building stairwell room registered_address note".split()
+)
+"""Columns of the template: what most committees keep. The import reads more of them."""
+_CODED = ("sex", "id_kind", "education", "marital", "employment", "political")
+_EXAMPLES = {
+    "birth": "1985-03-01，只知道年月的写 1985-03",
+    "phone": "13800000000，几个号码用顿号隔开",
+    "relation": "户主、配偶、长子、租客",
+    "household_number": "同一户的人写相同的户号",
+    "building": "3幢",
+    "stairwell": "2单元",
+    "room": "501",
+    "registered_address": "户口簿上的地址",
+}
+
+
 class PeopleImporter(Importer):
     """Importer of all lists of people that committees keep: rosters, household sheets and lists of other offices."""
 
@@ -148,6 +166,16 @@ class PeopleImporter(Importer):
         kinds = list(dict.fromkeys(words[source.kind] for source in sources))
         doubt = "（从栏目看不出来，请核对）" if any(source.is_open for source in sources) else ""
         return "；".join(kinds) + doubt
+
+    def template_fields(self) -> Sequence[ImportField]:
+        return [field for field in self.fields if field.name in _TEMPLATE]
+
+    def choices_of(self, name: str) -> Sequence[str]:
+        choices = Person._meta.get_field(name).flatchoices if name in _CODED else ()
+        return [str(word) for _, word in choices]
+
+    def example_of(self, name: str) -> str:
+        return _EXAMPLES.get(name, "")
 
     def filled(self, sheet: Sheet, mapping: ColumnMapping) -> dict[int, dict[int, Cell]]:
         return filled_cells(sheet, mapping)

@@ -169,7 +169,7 @@ def _read_phones(row: PersonRow) -> None:
     reading = read_phones(value)
     row.phones = reading.numbers
     if reading.problem:
-        row.warning("phone", value, reading.problem)
+        row.warning("phone", value, f"{reading.problem}；未采用")
     if len("、".join(reading.numbers)) > _LONGEST_PHONE:
         row.phones = reading.numbers[:3]
         row.warning("phone", value, "电话号码太多，只保留前三个")

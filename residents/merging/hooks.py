@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.utils import timezone
-
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
@@ -12,6 +10,7 @@ from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link, Panel
 from portal.registers.registry import row_url
+from portal.values.dates import table_day
 from residents.event_log.monthly_statement import MERGED_PEOPLE
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 
@@ -58,7 +57,7 @@ class PersonMerges(RegisterExtension):
         lines = [
             (
                 Link(merge.removed_name, row_url(merge, community)),
-                timezone.localtime(merge.at).strftime("%Y-%m-%d"),
+                table_day(merge.at),
                 merge.by.name,
             )
             for merge in merges.select_related("by")

@@ -22,7 +22,7 @@ class PersonMerge(CommunityRow):
     record is merged into a third, `kept` follows like every other foreign key.
     """
 
-    kept = ScopedForeignKey("community.Person", related_name="+", verbose_name="保留的人员", db_index=False)
+    kept = ScopedForeignKey("community.Person", related_name="+", verbose_name="保留的居民", db_index=False)
     removed_id = models.BigIntegerField("并入的记录", editable=False)
     """Its primary key, used by its history and restored on undo."""
     removed_uuid = models.UUIDField("并入的编号", editable=False)

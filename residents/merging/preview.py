@@ -118,12 +118,12 @@ def check_mergeable(preview: MergePreview) -> None:
     for dead, alive in ((kept, removed), (removed, kept)):
         if dead.died_on and not alive.died_on and _residences_of(alive).open().exists():
             raise MergeRefused(
-                f"一条记录已登记死亡（{dead.died_on}），另一条仍有居住或户籍登记；请先为后者办理死亡登记，再合并"
+                f"一条记录已登记去世（{dead.died_on}），另一条仍有居住或户籍登记；请先为后者登记去世，再合并"
             )
     users = User.objects.filter(person__in=[kept.pk, removed.pk])
     if len(users) > 1 and holds_exclusive_roles(users):
         raise MergeRefused(
-            "两条记录各有账号，合并后同一个人会既是居务监督委员又任其他职务；请先结束其中一个角色"
+            "两条记录各有账号，合并后同一个人会既是居务监督委员又任其他职务；请先解除其中一个岗位"
         )
     for conflict in preview.conflicts:
         if not conflict.ends:
@@ -134,7 +134,7 @@ def check_mergeable(preview: MergePreview) -> None:
 def _check_free(row: models.Model, name: str) -> None:
     for reference in references_to(type(row)):
         if not reference.is_void and reference.of(row).exists():
-            raise MergeRefused(f"两条记录都有{name}，其下还有其他内容，不能舍去；请先处理其中一条")
+            raise MergeRefused(f"两条记录都有{name}，且都有下级记录，不能舍去；请先处理其中一条")
 
 
 def _residences_of(person: Person):

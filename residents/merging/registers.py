@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from django.utils import timezone
-
 from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
@@ -14,6 +12,7 @@ from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import all_registers, register
 from portal.retention.data_categories import DeletedWith
+from portal.values.dates import table_moment
 from residents.event_log.event_diff import display_value
 from residents.merging.models import PersonMerge
 
@@ -27,13 +26,13 @@ class PersonMergeRegister(Register):
     menu = DeskArea.PEOPLE
     menu_order = 92
     menu_line = "统计和体检"
-    retention = DeletedWith("随保留的人员一同保存和删除")
+    retention = DeletedWith("随保留的居民一同保存和删除")
     purpose = "纠正重复登记，合并有误时可以撤销"
     view = P.PEOPLE_EDIT
     columns = (
         Column("removed_name", width=12),
         Column("kept.name", "保留的姓名", sort="kept__name_key", width=12),
-        Column("at", value=lambda m: timezone.localtime(m.at).strftime("%Y-%m-%d %H:%M"), width=18),
+        Column("at", value=lambda m: table_moment(m.at), width=18),
         Column("by.name", "办理人"),
         Column("note", width=24),
         Column("state", "状态", value=lambda m: m.state or "已合并"),
@@ -59,14 +58,12 @@ class PersonMergeRegister(Register):
     def panels(self, row, access, community):
         hidden = {model.stored_label for model in hidden_models(access, community)}
         given_up = [(label, "合并当天终止") for label, *_ in row.ended] + [
-            (label, "没有采用") for label, _ in row.aside
+            (label, "未采用") for label, _ in row.aside
         ]
         models = {reference.model.stored_label: reference.model for reference in references_to(Person)}
         return [
             Panel("并入的记录原来的内容", ("项目", "内容"), list(_lines_of_values(row.values))),
-            Panel(
-                "转到保留的记录", ("类别", "条数"), self.moves(row, access, community), empty="没有其他登记"
-            ),
+            Panel("转到保留的记录", ("类别", "条数"), self.moves(row, access, community), empty="无其他登记"),
             Panel(
                 "写入保留的记录",
                 ("项目", "原来", "改为"),

@@ -135,7 +135,7 @@ def _losers(form: PeopleMergeForm, preview: MergePreview) -> list[tuple[str, str
         (
             conflict.label,
             str(conflict.loser(form.sides_by_conflict[conflict.key])),
-            "今天终止" if conflict.ends else "留在合并记录中，不再列出",
+            "今天终止" if conflict.ends else "保留在合并记录中，不再列出",
         )
         for conflict in preview.conflicts
     ]

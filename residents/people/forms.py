@@ -60,6 +60,17 @@ class EncryptedNumberMixin:
             return ""
 
 
+def differences_from_id(number: str, birth: PartialDate | None, sex: str) -> list[tuple[str, str]]:
+    """(field, sentence) for the birth date and the sex that a resident ID number contradicts; blank ones do not."""
+    born, coded_sex = birth_of(number), sex_of(number)
+    differs = []
+    if born and birth and not birth.agrees_with(born):
+        differs.append(("birth", f"证件号码中的出生日期是 {PartialDate(born)}，与填写的不一致。"))
+    if sex and sex != coded_sex:
+        differs.append(("sex", f"证件号码中的性别是{'男' if coded_sex == 'M' else '女'}，与填写的不一致。"))
+    return differs
+
+
 class PersonForm(RowForm):
     """A person. The certificate number is typed anew to be changed; left blank it stays."""
 
@@ -109,7 +120,7 @@ class PersonForm(RowForm):
     def clean_phone(self):
         reading = read_phones(self.cleaned_data["phone"])
         if reading.problem:
-            raise ValidationError(reading.problem)
+            raise ValidationError(f"{reading.problem}。")
         return " ".join(reading.numbers)
 
     def clean(self):
@@ -138,11 +149,7 @@ class PersonForm(RowForm):
             cleaned["birth"] = PartialDate(born)
         if not cleaned.get("sex"):
             cleaned["sex"] = sex
-        differs = []
-        if born and not cleaned["birth"].agrees_with(born):
-            differs.append(("birth", f"证件号码中的出生日期是 {PartialDate(born)}，与填写的不一致。"))
-        if cleaned["sex"] != sex:
-            differs.append(("sex", f"证件号码中的性别是{'男' if sex == 'M' else '女'}，与填写的不一致。"))
+        differs = differences_from_id(reading.number, cleaned["birth"], cleaned["sex"])
         if differs and not cleaned.get("despite_id"):
             self.fields["despite_id"].widget = forms.CheckboxInput()
             for field, sentence in differs:

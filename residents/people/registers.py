@@ -8,7 +8,6 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.people.models import Person
 from community.people.search import match_reason, person_word_condition
-from community.places.models import HeadAppointment
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.menu import DeskArea
@@ -21,14 +20,17 @@ from portal.registers.registry import register
 from portal.registers.search_words import word_condition
 from portal.retention.data_categories import AnonymousCounts, Retention
 from residents.event_log.models import PastResidence, PopulationEvent
-from residents.event_log.registers import undo_links
 from residents.event_log.residence_causes import with_causes, with_entry_date
 from residents.homes.addresses import REGISTERED_MARK
 from residents.homes.models import Kind, Residence
+from residents.people import card
 from residents.people.actions import correct_people
 from residents.people.ages import GROUPS, ages_condition
+from residents.people.card import mask_phone
 from residents.people.filters import BLANK, PERSON_FILTERS
 from residents.people.forms import PersonForm
+from residents.people.person_homes import BY_HOUSEHOLD, HOME_COLUMNS, prefetch_homes
+from residents.people.similar import SimilarPeople
 
 
 def _has_open_residence(kind: str) -> Exists:
@@ -71,13 +73,19 @@ def _counted_residences() -> AnonymousCounts:
     )
 
 
+_STATES = (
+    "在册情况：现住，指住在本社区，户籍也在；现住（户籍在外），指住在本社区，户籍不在；"
+    "空挂户籍（人不在此），指户籍在本社区，人不住这里；已注销或未登记，指既不住本社区，户籍也不在"
+)
+
+
 def _state(person) -> str:
     """The registration state of a person, in the office's term."""
     if person.died_on:
         return "已故"
     if person.lives_here:
-        return "现住" if person.is_registered else "现住（户籍不在）"
-    return "户籍在册" if person.is_registered else "不在册"
+        return "现住" if person.is_registered else "现住（户籍在外）"
+    return "空挂户籍（人不在此）" if person.is_registered else "已注销或未登记"
 
 
 def _birth_year(person) -> str:
@@ -109,24 +117,18 @@ def _filter_sex(queryset, name, value):
     return queryset.filter(sex="" if value == BLANK else value)
 
 
-def mask_phone(phone: str) -> str:
-    """Mask a phone number for lists: 138****5678."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" if phone else ""
-
-
 def _address(person: Person) -> str:
     """Where somebody lives; for whoever lives elsewhere, the address of registration with a mark."""
-    return person.place_label or (
-        f"{person.registered_home}{REGISTERED_MARK}" if person.registered_home else ""
-    )
+    home = person.registered_home.label if person.is_registered else None
+    return person.place_label or (f"{home}{REGISTERED_MARK}" if home else "")
 
 
 @register
 class PersonRegister(Register):
     model = Person
+    create_label = "登记居民"
     noun = "person"
     path = "people"
-    title = "居民"
     menu = DeskArea.PEOPLE
     menu_order = 10
     purpose = "社区居民服务和管理（城市居民委员会组织法）"
@@ -151,16 +153,17 @@ class PersonRegister(Register):
         Column("place_label", value=_address, sort="place_label", width=22),
         Column("state", "在册情况", value=_state, width=14),
         Column("id_kind", listed=False, optional=True, width=14),
-        Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
+        Column("id_mask", right=P.PEOPLE_VIEW, exported=False, in_cards=False),
         Column(
-            "phone_masked",
-            "联系电话",
-            value=lambda p: mask_phone(p.phone),
-            detailed=False,
-            exported=False,
+            "phone",
+            text=True,
+            width=16,
             right=P.PEOPLE_VIEW,
+            masked=lambda p: mask_phone(p.phone),
+            mask_note="列表中隐去中间四位",
+            former=("phone_masked",),
         ),
-        Column("phone", listed=False, text=True, width=16, right=P.PEOPLE_VIEW),
+        *HOME_COLUMNS,
         Column("ethnic", listed=False, optional=True, width=8),
         Column("registered_place", width=30, right=P.PEOPLE_VIEW),
         Column("education", listed=False, optional=True, right=P.PEOPLE_VIEW),
@@ -183,11 +186,11 @@ class PersonRegister(Register):
                 choices=[
                     ("living", "现住本社区"),
                     ("registered", "户籍在本社区"),
-                    ("both", "现住，户籍也在"),
-                    ("lodger", "现住，户籍不在"),
-                    ("away", "户籍在，不住本社区"),
+                    ("both", "现住，户籍在本社区"),
+                    ("lodger", "现住（户籍在外）"),
+                    ("away", "空挂户籍（人不在此）"),
                     ("separated", "人户分离"),
-                    ("none", "不在册"),
+                    ("none", "已注销或未登记"),
                     ("dead", "已故"),
                 ],
             ),
@@ -213,7 +216,9 @@ class PersonRegister(Register):
         *PERSON_FILTERS,
     )
     order = ("name_key",)
+    orders = (BY_HOUSEHOLD,)
     form_class = PersonForm
+    similar = SimilarPeople()
     bulk_fields = (
         "ethnic",
         "registered_place",
@@ -224,20 +229,11 @@ class PersonRegister(Register):
         "workplace",
     )
     attachments = P.PEOPLE_VIEW
+    cell_targets = {"place_label": card.place_targets}
+    legend = _STATES
 
     def prefetch_values(self, rows):
-        residences = Residence._default_manager.filter(
-            community__in={person.community_id for person in rows}, person__in=[person.pk for person in rows]
-        )
-        columns = ("person", "kind", "household__dwelling__label")
-        homes = {
-            (person, kind): label
-            for person, kind, label in residences.open().order_by().values_list(*columns)
-        }
-        for person in rows:
-            person.lives_here = (person.pk, Kind.LIVING) in homes
-            person.is_registered = (person.pk, Kind.REGISTERED) in homes
-            person.registered_home = homes.get((person.pk, Kind.REGISTERED))
+        prefetch_homes(rows)
 
     def word_condition(self, name, word, access, community):
         """Search in the person's haystack and, for words of an address, in the dwelling of registration."""
@@ -252,55 +248,11 @@ class PersonRegister(Register):
     def match_reasons(self, rows, words, access, community):
         return [match_reason(person, [word for word, _ in words.words], access, community) for person in rows]
 
+    def summary(self, row, access, community):
+        return card.summary(row, access, community)
+
     def panels(self, row, access, community):
-        residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()
-        events = rows(PopulationEvent, access, P.PEOPLE_NAMES, community).filter(person=row)
-        appointments = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(person=row)
-        return [
-            Panel(
-                "居住与户籍",
-                ("类别", "房屋", "与户主关系", "起", "止"),
-                [
-                    (
-                        r.get_kind_display(),
-                        str(r.household.dwelling or "集体户"),
-                        r.relation_word,
-                        r.start or "",
-                        r.end or "至今",
-                    )
-                    for r in residences.select_related("household__dwelling").order_by("end", "-start")
-                ],
-                empty="没有居住或户籍记录",
-            ),
-            Panel(
-                "人口变动",
-                ("日期", "变动", "类别", "状态", "说明"),
-                [
-                    (
-                        e.on,
-                        e.get_what_display(),
-                        e.get_kind_display(),
-                        next(iter(undo_links(e, access, community)), e.state),
-                        e.note,
-                    )
-                    for e in events
-                ],
-            ),
-            *(
-                [
-                    Panel(
-                        "任职",
-                        ("负责", "任职日期", "离任日期"),
-                        [
-                            (str(a.stairwell or a.area), a.start, a.end or "现任")
-                            for a in appointments.select_related("stairwell", "area")
-                        ],
-                    )
-                ]
-                if appointments
-                else []
-            ),
-        ]
+        return card.panels(row, access, community)
 
     def write_rows(self, changed, columns, *, field, by, community, undo):
         how = "撤销批量修改" if undo else "批量修改"

@@ -115,9 +115,9 @@ def groups(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
 
 _STANDING = {
     "both": "现住，户籍在本社区",
-    "lodger": "现住，户籍不在本社区",
+    "lodger": "现住，户籍在外",
     "living": "现住人口合计",
-    "away": "户籍在本社区，不住本社区",
+    "away": "空挂户籍（人不在此）",
     "registered": "户籍人口合计",
     "separated": "户籍人口中人户分离",
 }
@@ -137,7 +137,7 @@ def registration(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable
         "户籍与居住",
         ("情况", "人数"),
         tuple(lines),
-        "人户分离：户籍在本社区某处，人不住在那里，无论住在社区内别处还是社区外。"
+        "人户分离：户籍在本社区，人住在别处（社区内外均计）。"
         + ("" if numbers.place.is_whole else "现住的按住处统计，户籍的按户籍所在的房屋统计。"),
         _chart(
             "registration", "户籍与居住", "人", "情况", plain, {"人数": 0}, ("都在", "只居住", "只有户籍")
@@ -284,9 +284,9 @@ def care(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
             StatisticsLine(kind.label, (lists.people(count, care=kind.value),))
             for kind, count in numbers.care.items()
         ]
-        note = "目前在册的人；低保按户登记，计户内的人。一人可在几个台账，因此不合计。"
+        note = "目前在册；低保按户登记，计户内的人。一人可在几个台账，因此不合计。"
         if not numbers.place.is_whole:
-            note += "只计住在这里的。"
+            note += "仅计现住的。"
         return StatisticsTable("care", "重点人群", ("类别", "人数"), tuple(lines), note)
     all_numbers = numbers.of_all()
     lines = [
@@ -295,7 +295,7 @@ def care(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
         )
         for kind, count in all_numbers.care.items()
     ]
-    note = f"全社区目前在册的人，不分片区；不足{FEW}人的不显示数字。"
+    note = f"全社区目前在册，不分片区；不足{FEW}人的不显示数字。"
     return StatisticsTable("care", "重点人群（全社区）", ("类别", "人数"), tuple(lines), note)
 
 

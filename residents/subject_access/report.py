@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from community.accounts.models import RoleAssignment
 from community.people.models import Person
@@ -25,6 +24,7 @@ from portal.audit.history import history_of
 from portal.audit.models import AccessLog
 from portal.database.foreign_keys import relations_to
 from portal.retention.data_categories import DataCategory, category_of
+from portal.values.dates import table_moment
 from portal.values.display import display
 from portal.values.partial_dates import PartialDate
 from residents.head_reports.models import ChangeReport
@@ -207,7 +207,7 @@ def _words(row: models.Model, each: models.Field, person: Person, roles: "_Roles
     if isinstance(value, models.Model):
         return _masked_text(value, person)
     if isinstance(value, datetime.datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        return table_moment(value)
     precision = getattr(row, f"{each.name.removesuffix('_date')}_precision", "")
     if isinstance(value, datetime.date) and precision:
         return str(PartialDate(value, precision))

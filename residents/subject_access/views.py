@@ -22,9 +22,9 @@ class SubjectAccess(FormPage):
     permission = P.PEOPLE_REVEAL
     form_class = SubjectAccessForm
     template_name = "residents/subject_access/report.html"
-    lead = "本人、监护人，或者已故居民的近亲属，可以查询社区保存了哪些信息、谁看过。"
-    button = "生成告知书"
-    repeated_message = "告知书已经生成过；需要再生成一份的，请重新填写。"
+    lead = "本人、监护人，或者已故居民的近亲属，可以查询社区保存的个人信息和查阅情况。"
+    button = "出具告知书"
+    repeated_message = "告知书已出具；需要再出具一份的，请重新填写。"
     register = PersonRegister()
 
     def load(self, row):
@@ -49,7 +49,7 @@ class SubjectAccess(FormPage):
     def respond(self, url):
         person, community = self.person, self.request.community
         context = {
-            "title": "个人信息查询结果告知书",
+            "title": "个人信息查询告知书",
             "organisation": f"{community.name}居民委员会",
             "dated": timezone.localdate(),
             "person": person,

@@ -10,6 +10,8 @@ from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
 from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.panels import Panel
+from portal.registers.row_links import RowLinks
+from portal.values.dates import prose_date
 from portal.values.months import month_word
 from residents.event_log.monthly_statement import last_day_of
 from residents.verification.coverage import AreaCoverage, coverage_by_area, doors_of_area
@@ -32,7 +34,7 @@ def drill_down_rows(
     match key.split("."):
         case ["residents", "doors", area, which] if which in ("all", "fresh"):
             if area == "all" or area.isdecimal():
-                yield _doors_panel(community, month, area, which)
+                yield _doors_panel(RowLinks(access, community), community, month, area, which)
 
 
 def _since(community, until: datetime.date) -> datetime.date:
@@ -61,9 +63,7 @@ def _doors(community, month: datetime.date) -> Iterator[BulletinSection]:
             (word, str(line.doors), str(line.fresh), f"{line.percent}%")
             for word, line in (*coverages_by_name, ("合计", all_doors))
         ),
-        sentences=(
-            f"截至{until.year}年{until.month}月{until.day}日，{(until - since).days}日内入户核实的情况如下。",
-        ),
+        sentences=(f"截至{prose_date(until)}，{(until - since).days}日内入户核实的情况如下。",),
         numbers=tuple(
             BulletinNumber(f"{word}{noun}", value, "户", rows=f"{DOORS}.{line.area_id or 'all'}.{which}")
             for word, line in (
@@ -88,7 +88,7 @@ def _chart_of_doors(coverages_by_name: list[tuple[str, AreaCoverage]]) -> Chart:
     )
 
 
-def _doors_panel(community, month, area: str, which: str) -> Panel:
+def _doors_panel(links: RowLinks, community, month, area: str, which: str) -> Panel:
     until = last_day_of(month)
     since = _since(community, until)
     doors = doors_of_area(community, None if area == "all" else int(area), until)
@@ -99,7 +99,7 @@ def _doors_panel(community, month, area: str, which: str) -> Panel:
         f"{month_word(month)}{'已核实' if which == 'fresh' else '应核实'}：{len(doors)}户",
         ("房屋", "最近核实"),
         [
-            (door.label, timezone.localdate(door.verified_at) if door.verified_at else "没有核实过")
+            (links.link(door), timezone.localdate(door.verified_at) if door.verified_at else "没有核实过")
             for door in doors
         ],
         empty="没有这样的房屋",

@@ -32,7 +32,7 @@ class RoundForm(PlainForm):
         queryset=None,
         to_field_name="uuid",
         error_messages={
-            "required": "请勾选核实过、没有变化的门户。",
+            "required": "请勾选已核实、无变化的门户。",
             "invalid_choice": "所选门户已不在这个楼道，请核对后重新勾选。",
             "invalid_pk_value": "所选门户已不在这个楼道，请核对后重新勾选。",
         },
@@ -43,7 +43,7 @@ class RoundForm(PlainForm):
         self.fields["row"].queryset = dwellings
         self.people = {str(head.person.uuid): head.person for head in heads}
         choices = [(str(h.person.uuid), f"{h.person.name}（{h.stairwell or h.area}）") for h in heads]
-        self.fields["walker"].choices = [*choices, (_OWN, "我自己")]
+        self.fields["walker"].choices = [*choices, (_OWN, "本人")]
         self.fields["walker"].initial = self.fields["walker"].choices[0][0]
 
     @property

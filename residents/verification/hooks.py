@@ -50,7 +50,7 @@ def rounds_due(access: Access, communities: Collection[CommunityRef], today: dat
     stairwells = stairwells.annotate(since=own_cutoff(fresh_days))
     for pk, count in unvisited(stairwells, OuterRef("since")).counts_by_community().items():
         url = places[pk].url("residents:freshness")
-        title = f"{count}个楼道超过{fresh_days[pk]}天没有走访"
+        title = f"超过{fresh_days[pk]}天未走访的楼道 {count}个"
         yield Due(places[pk], title, f"{url}?late", "去查看", count=count)
 
 
@@ -66,12 +66,12 @@ def street_coverage(communities: Collection[CommunityRef]) -> Iterator[StreetTab
                 str(covered.doors),
                 str(covered.fresh),
                 f"{covered.percent}%",
-                f"{timezone.localdate(covered.last):%Y-%m-%d}" if covered.last else "从未",
+                f"{timezone.localdate(covered.last):%Y-%m-%d}" if covered.last else "未核实过",
             )
             for community in communities
             if (covered := coverage_by_community.get(community.id))
         },
-        "覆盖率是在各社区自定的核实期限内核实过的户数占比。",
+        "覆盖率为核实期限（各社区自定）内已核实户数的比例。",
     )
 
 
@@ -94,7 +94,7 @@ def doors_due(access: Access, communities: Collection[CommunityRef], today: date
         stale[of_stairwell[stairwell]] += count - fresh
     for pk, count in stale.items():
         if count:
-            title = f"{count}户超过{fresh_days[pk]}天没有核实"
+            title = f"超过{fresh_days[pk]}天未核实 {count}户"
             yield Due(places[pk], title, reverse("residents:head_stairwells"), "去核实", count=count)
 
 
@@ -122,4 +122,4 @@ class DwellingVerifications(RegisterExtension):
     def panels(self, row, access, community):
         checks = rows(Verification, access, Permission.PLACES_VIEW, community).filter(dwelling=row)
         checks = checks.select_related("by", "on_behalf_of")[:5]
-        return [Panel("入户核实", ("时间", "核实人"), [(v.at, v.who) for v in checks], empty="还没有核实过")]
+        return [Panel("入户核实", ("时间", "核实人"), [(v.at, v.who) for v in checks], empty="未核实过")]

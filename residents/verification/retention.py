@@ -8,7 +8,7 @@ declare(
     DataCategory(
         "入户核实",
         (Verification,),
-        "记下何时由谁核实过住户情况",
+        "记录住户情况的核实时间和核实人",
         Retention("核实", "at", years=5),
         right=P.REPORTS_REVIEW,
     )

@@ -22,6 +22,7 @@ from portal.form_pages.pages import FormPage
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 from portal.spreadsheets.writing import OutputColumn, write_xlsx
+from portal.values.dates import prose_date
 from residents.homes.models import Dwelling, Residence
 from residents.verification.actions import enter_verification_list
 from residents.verification.coverage import (
@@ -108,7 +109,7 @@ def coverage_export(request):
 
 def _sheet_row(line: StairwellCoverage) -> tuple:
     covered = line.covered
-    last = timezone.localdate(covered.last) if covered.last else "从未"
+    last = timezone.localdate(covered.last) if covered.last else "未走访过"
     area = line.stairwell.area
     numbers = (covered.doors, covered.fresh, covered.due, covered.percent)
     return (line.stairwell.label, area.name if area else "", line.head_words, *numbers, last)
@@ -163,7 +164,7 @@ class RoundEnter(FormPage):
         new = enter_verification_list(by=self.request.user, dwellings=ticked, on=on, head=head)
         walker = head.name if head else self.request.user.name
         suffix = f"，其中{len(ticked) - new}户当天已有记录" if new < len(ticked) else ""
-        day = f"{on.year}年{on.month}月{on.day}日"
+        day = prose_date(on)
         self.message = f"{self.stairwell.label}：{walker}{day}走访，{len(ticked)}户无变化{suffix}。"
         return self.request.community.url("residents:freshness")
 

@@ -163,5 +163,5 @@ def _lock_planned(visit: Visit) -> Visit:
     visits = visits.select_related("community", "person", "household__dwelling", "worker")
     visit = visits.select_for_update(of=("self",)).get()
     if visit.state != State.PLANNED:
-        raise VisitClosed(f"这次走访刚刚由别人处理（{visit.get_state_display()}）")
+        raise VisitClosed(f"这次走访已由他人办理（{visit.get_state_display()}）")
     return visit

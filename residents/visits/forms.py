@@ -12,6 +12,7 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.attachments.forms import LIMITS, PhotosField
 from portal.forms.forms import PlainForm, RowForm
+from portal.values.dates import prose_date
 from residents.homes.models import Household
 from residents.verification.forms import RoundDayField
 from residents.visits.models import CATEGORIES, GENERAL, Visit
@@ -43,7 +44,7 @@ class VisitForm(VisitedPersonMixin, RowForm):
 
     person = PersonField(label="走访对象")
     whole = forms.BooleanField(label=_WHOLE, required=False)
-    worker = ColleagueField(label="走访人", error_messages={"required": "请选择由谁走访。"})
+    worker = ColleagueField(label="走访人", error_messages={"required": "请选择走访人。"})
 
     field_order = ("person", "whole", "category", "planned_on", "worker", "done_on", "found", "need")
 
@@ -62,7 +63,7 @@ class VisitForm(VisitedPersonMixin, RowForm):
             fields["done_on"].required = fields["found"].required = True
             for name in ("found", "need"):
                 fields[name].widget = forms.Textarea(attrs={"rows": 3, "maxlength": 1000})
-            fields["need"].help_text = "在这里改动不会再次转办"
+            fields["need"].help_text = "在此修改不再次转办"
         else:
             for name in ("done_on", "found", "need"):
                 del fields[name]
@@ -99,7 +100,7 @@ def check_planned(day: datetime.date | None) -> None:
 class PlanForm(PlainForm):
     """Worker and day for visits to several people who are due."""
 
-    worker = ColleagueField(label="走访人", error_messages={"required": "请选择由谁走访。"})
+    worker = ColleagueField(label="走访人", error_messages={"required": "请选择走访人。"})
     on = forms.DateField(
         label="计划日期",
         initial=timezone.localdate,
@@ -135,10 +136,12 @@ class LogForm(PlainForm):
         label="发现的需求",
         max_length=1000,
         required=False,
-        help_text="有需要办理的写在这里，保存时转办；承办人会看到，只写要办的事，不写病情和家庭隐私",
+        help_text="需要办理的，保存时转办，承办人可见；只写要办的事，不写病情和家庭隐私",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    photos = PhotosField(label="照片", required=False, help_text=f"可以不拍；{LIMITS}，只有能看走访的人能看")
+    photos = PhotosField(
+        label="照片", required=False, help_text=f"可以不拍；{LIMITS}，仅有走访权限的同事可见"
+    )
     next_on = forms.DateField(
         label="下次走访",
         required=False,
@@ -151,7 +154,7 @@ class LogForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["done_on"].widget.attrs["max"] = timezone.localdate().isoformat()
         if due:
-            self.fields["next_on"].help_text += f"；按规定不晚于{due.year}年{due.month}月{due.day}日"
+            self.fields["next_on"].help_text += f"；按规定不晚于{prose_date(due)}"
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
 
@@ -171,7 +174,7 @@ class LogForm(PlainForm):
 class UnplannedForm(VisitedPersonMixin, LogForm):
     """The log of an unplanned visit, with person and category."""
 
-    person = PersonField(label="走访对象", error_messages={"required": "请填写走访了谁。"})
+    person = PersonField(label="走访对象", error_messages={"required": "请填写走访对象。"})
     whole = forms.BooleanField(
         label=_WHOLE, required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
     )
@@ -197,6 +200,6 @@ class CancelForm(PlainForm):
     reason = forms.CharField(
         label="取消原因",
         max_length=200,
-        error_messages={"required": "请写明为什么不走访，如：已住进养老院。"},
+        error_messages={"required": "请写明取消原因，如：已住进养老院。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

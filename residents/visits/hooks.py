@@ -5,21 +5,27 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from functools import partial
 
+from django.db.models import Q
+from django.utils import timezone
+
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.about import PersonFact
+from portal.hooks.about import PersonFact, PersonLabels
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.due import Due
 from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
+from portal.hooks.timeline import TimelineEntry
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link
 from portal.todo.todo import SOON_DAYS
 from residents.care.models.kind import CareKind
+from residents.homes.models import Residence
 from residents.visits.actions import cancel_visit
 from residents.visits.models import Visit
+from residents.visits.registers import VisitRegister
 from residents.visits.visits_due import due_visits
 
 add_menu_page(DeskArea.WELFARE, "我的走访", "residents:visit_mine", Permission.CARE, 120, line="走访")
@@ -47,11 +53,11 @@ def own_visits_due(
                 "list",
                 "?state=planned",
                 "去改派",
-                f"{len(visits)}次走访安排的走访人已没有走访权限，请改派",
+                f"走访人已无走访权限，待改派 {len(visits)}次",
             ),
             "overdue": ("mine", "", "去走访", "走访已逾期"),
             "today": ("mine", "", "去走访", "今天走访"),
-            "soon": ("mine", "", "去走访", f"近{SOON_DAYS}天走访"),
+            "soon": ("mine", "", "去走访", f"未来{SOON_DAYS}天走访"),
         }[when]
         url = places[pk].url(f"residents:visit_{page}") + query
         title, on = f"{words}：{_names(visits)}", visits[0].planned_on
@@ -84,8 +90,8 @@ def care_visits_due(
     for (pk, kind), count in sorted(waiting.items()):
         url = places[pk].url("residents:visit_due")
         unit = "户" if kind is CareKind.LOW_INCOME else "人"
-        title = f"{kind.label}{count}{unit}到期应走访，还没有安排"
-        yield Due(places[pk], title, f"{url}?category={kind}", "去安排", count=count)
+        title, fold = f"{kind.label}{count}{unit}到期未走访，待安排", "到期未走访，待安排"
+        yield Due(places[pk], title, f"{url}?category={kind}", "去安排", count=count, fold=fold)
 
 
 @hook(Hook.ABOUT)
@@ -105,6 +111,42 @@ def visits_about(person: Person, access: Access) -> Iterator[PersonFact]:
         )
     if sentences:
         yield PersonFact("走访", "；".join(sentences), order=30)
+
+
+@hook(Hook.TIMELINE)
+def visits_of_person(person: Person, access: Access, community: CommunityRef) -> Iterator[TimelineEntry]:
+    """The visits to a person, also those to a household of theirs, made, planned or cancelled."""
+    households = Residence.objects.of(community).filter(person=person).open().values("household")
+    visits = rows(Visit, access, Permission.CARE, community).filter(
+        Q(person=person) | Q(household__in=households)
+    )
+    visits_url = VisitRegister().url("list", community)
+    for visit in visits.select_related("worker"):
+        yield TimelineEntry(
+            visit.done_on or visit.planned_on,
+            "走访",
+            f"{visit.get_category_display()}，{visit.get_state_display()}",
+            f"{visits_url}{visit.uuid}/",
+            "：".join(filter(None, (visit.worker.name, visit.found or visit.reason))),
+        )
+
+
+@hook(Hook.PERSON_LABELS)
+def visit_labels(access: Access, community: CommunityRef, people: Collection[int]) -> Iterator[PersonLabels]:
+    """Whose visit is planned, and whose is overdue."""
+    if access.can(Permission.CARE, community):
+        today = timezone.localdate()
+        homes = Residence.objects.of(community).filter(person__in=people).open()
+        members: defaultdict[int, list[int]] = defaultdict(list)
+        for household, person in homes.values_list("household", "person"):
+            members[household].append(person)
+        planned = rows(Visit, access, Permission.CARE, community).planned()
+        planned = planned.filter(Q(person__in=people) | Q(household__in=members))
+        words: dict[int, str] = {}
+        for visit in planned.order_by("planned_on", "id"):
+            for pk in [visit.person_id, *members[visit.household_id]]:
+                words.setdefault(pk, "走访逾期" if visit.is_overdue(today) else "待走访")
+        yield PersonLabels("走访", words)
 
 
 @hook(Hook.PERSON_LEFT)

@@ -83,6 +83,7 @@ class Visit(CommunityRow):
         "personal": ("person", "household", "planned_on", "worker", "state", "done_on"),
     }
     stored_label = "residents.Visit"
+    named_by = ("person", "household__dwelling")
 
     class Meta:
         verbose_name = "走访"
@@ -93,7 +94,7 @@ class Visit(CommunityRow):
             models.CheckConstraint(
                 condition=Q(person__isnull=False) | Q(household__isnull=False),
                 name="visit_to_somebody",
-                violation_error_message="请填写走访谁或哪一户",
+                violation_error_message="请填写走访对象或走访户",
             ),
             models.CheckConstraint(
                 condition=Q(state="done", done_on__isnull=False) & ~Q(found="")

@@ -79,6 +79,7 @@ class VisitRegister(Register):
     """Planned and logged visits; visitors themselves use the pages of `residents.visits.views`."""
 
     model = Visit
+    create_label = "安排走访"
     noun = "visit"
     title = "走访记录"
     unit = "走访安排"
@@ -121,6 +122,7 @@ class VisitRegister(Register):
     form_class = VisitForm
     bulk_fields = ("worker", "planned_on", "category")
     attachments = P.CARE
+    cell_targets = {"who": lambda visits: [visit.person or visit.household for visit in visits]}
 
     def prepare(self, queryset):
         return queryset.select_related("person", "household__dwelling", "worker")

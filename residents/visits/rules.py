@@ -32,7 +32,7 @@ def _visits(days: int, whom: str) -> Default:
 _VISITS = (
     (Key.VISIT_LOW_INCOME_DAYS, 90, "低保户"),
     (Key.VISIT_DISABLED_DAYS, 180, "残疾人"),
-    (Key.VISIT_ELDERLY_DAYS, 30, "高龄老人"),
+    (Key.VISIT_ELDERLY_DAYS, 30, "老年人"),
     (Key.VISIT_SPECIAL_CARE_DAYS, 180, "优抚对象"),
     (Key.VISIT_UNEMPLOYED_DAYS, 90, "失业人员"),
     (Key.VISIT_RETIRED_DAYS, 365, "退休人员"),

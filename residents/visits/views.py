@@ -17,9 +17,12 @@ from portal.access.views import needs
 from portal.form_pages.addresses import with_parameters
 from portal.form_pages.pages import FormPage
 from portal.forms.refusals import Refusal
+from portal.registers.conditions import Conditions, panel_requested
 from portal.registers.panels import Link
 from portal.todo.todo import SOON_DAYS
+from portal.values.dates import prose_date
 from residents.care.models.kind import CareKind
+from residents.people.registers import PersonRegister
 from residents.visits.actions import cancel_visit, log_unplanned, log_visit, plan_visits
 from residents.visits.forms import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.visits.models import Visit
@@ -48,8 +51,8 @@ def own_visits(request):
     groups = [
         ("已逾期", "overdue", [v for v in planned if v.planned_on < today]),
         ("今天", "today", [v for v in planned if v.planned_on == today]),
-        (f"近{SOON_DAYS}天", "soon", soon),
-        ("以后", "later", [v for v in planned if (v.planned_on - today).days > SOON_DAYS]),
+        (f"未来{SOON_DAYS}天", "soon", soon),
+        (f"{SOON_DAYS}天以后", "later", [v for v in planned if (v.planned_on - today).days > SOON_DAYS]),
     ]
     context = {
         "today": today,
@@ -75,7 +78,7 @@ class LogPage(FormPage):
 
     permission = P.CARE
     template_name = "residents/visits/log.html"
-    repeated_message = "已经登记过，没有重复登记。"
+    repeated_message = "已登记，没有重复登记。"
     leave = "返回"
     visit: Visit | None = None
     """The planned visit."""
@@ -164,8 +167,8 @@ class CancelPage(FormPage):
 
     def load(self, row):
         visit = self.visit = get_object_or_404(_visits(self.request), uuid=row)
-        self.title = f"取消走访{visit.who}"
-        day = f"{visit.planned_on.year}年{visit.planned_on.month}月{visit.planned_on.day}日"
+        self.title = f"取消走访：{visit.who}"
+        day = prose_date(visit.planned_on)
         self.lead = f"{visit.get_category_display()}，计划{day}，{visit.worker.name}"
         self.back = VisitRegister().url("detail", self.request.community, visit)
         self.trail = [
@@ -193,6 +196,17 @@ class VisitsDue(FormPage):
         self.category = CareKind(category) if category in CareKind.values else ""
         if self.category:
             self.due = [due_visit for due_visit in self.due if due_visit.kind == category]
+        self.conditions = Conditions(
+            PersonRegister(), self.request, self.request.path, permission=P.CARE, kept=("category",)
+        )
+        if self.conditions.is_set:
+            ids = set(self.conditions.listing.rows.order_by().values_list("pk", flat=True))
+            self.due = [due_visit for due_visit in self.due if due_visit.person_id in ids]
+
+    def get(self, request, **kwargs):
+        if panel_requested(request):
+            return self.conditions.panel(request)
+        return super().get(request, **kwargs)
 
     def form_arguments(self) -> dict:
         return {"community": self.request.community, "initial": {"worker": self.request.user.pk}}
@@ -200,7 +214,7 @@ class VisitsDue(FormPage):
     def perform(self, form) -> str:
         chosen = [due_visit for due_visit in self.due if due_visit.key in form.ticked]
         if not chosen:
-            raise Refusal("请先勾选要走访的人")
+            raise Refusal("请先勾选走访对象")
         worker = form.cleaned_data["worker"]
         visits, skipped = plan_visits(
             by=self.request.user,
@@ -218,6 +232,7 @@ class VisitsDue(FormPage):
         listed = with_people(self.request.access, self.request.community, page)
         return {
             "category": self.category,
+            "conditions": self.conditions,
             "choices": [(kind.value, kind.label, self.waiting[kind]) for kind in CareKind],
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),

@@ -1,4 +1,4 @@
-// The little script there is: suggestions of pick fields, menus that close, confirmations.
+// The script of every page: menus that close, ticks of a list, printing.
 "use strict";
 
 // The CSRF token of htmx requests, from the page's own form.
@@ -6,74 +6,6 @@ document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("input[name=csrfmiddlewaretoken]");
   if (token) event.detail.headers["X-CSRFToken"] = token.value;
 });
-
-// A pick field suggests while typing; the server resolves the text in any case. No datalist: a browser hides
-// those suggestions in which the typed letters do not stand, as initials never do.
-let pickCount = 0;
-for (const input of document.querySelectorAll("input[data-pick-url]")) {
-  const list = document.createElement("ul");
-  Object.assign(list, { id: `pick-${(pickCount += 1)}`, className: "suggestions", hidden: true });
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "可选项");
-  input.after(list);
-  for (const [name, value] of Object.entries({
-    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
-  })) input.setAttribute(name, value);
-  let timer;
-  let asked = "";
-  const options = () => [...list.children];
-  const marked = () => list.querySelector("[aria-selected=true]");
-  const show = (open) => {
-    list.hidden = !open;
-    input.setAttribute("aria-expanded", String(open));
-    if (!open) mark(null);
-  };
-  const mark = (option) => {
-    marked()?.removeAttribute("aria-selected");
-    if (option) {
-      option.setAttribute("aria-selected", "true");
-      option.scrollIntoView({ block: "nearest" });
-      input.setAttribute("aria-activedescendant", option.id);
-    } else input.removeAttribute("aria-activedescendant");
-  };
-  const take = (option) => {
-    input.value = option.dataset.label;
-    show(false);
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  };
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      asked = input.value;
-      if (!asked.trim()) return show(false);
-      const answer = await fetch(`${input.dataset.pickUrl}?q=${encodeURIComponent(asked)}`, { headers: { "HX-Request": "true" } });
-      if (!answer.ok || input.value !== asked) return;
-      list.innerHTML = await answer.text();
-      options().forEach((option, number) => { option.id = `${list.id}-${number}`; });
-      show(list.childElementCount > 0 && document.activeElement === input);
-    }, 250);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const all = options();
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      const from = all.indexOf(marked());
-      mark(all[from < 0 ? (step > 0 ? 0 : all.length - 1) : (from + step + all.length) % all.length]);
-      event.preventDefault();
-    } else if (event.key === "Enter" && marked()) {
-      take(marked());
-      event.preventDefault();
-    } else if (event.key === "Escape") show(false);
-  });
-  // Before the field loses the focus, which closes the list.
-  list.addEventListener("mousedown", (event) => {
-    const option = event.target.closest("[role=option]");
-    event.preventDefault();
-    if (option) take(option);
-  });
-  input.addEventListener("blur", () => show(false));
-}
 
 // An open menu closes when something else is clicked, or with Escape.
 document.addEventListener("click", (event) => {
@@ -121,6 +53,8 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all] input")) for (const tick of ticks()) tick.checked = event.target.checked;
   if (event.target.matches("[data-tick-all] input, input[name=row][form=bulk]")) showTicks();
 });
+
+document.addEventListener("reset", () => setTimeout(showTicks));
 
 // A button that prints the page; without script the browser's own menu does.
 for (const button of document.querySelectorAll("[data-print]")) {

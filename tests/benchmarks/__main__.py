@@ -23,6 +23,7 @@ def main(out: Path) -> None:
     browser = measures.Browser(data.director())
     _say(f"1 community, {SIZES.community:,} people")
     results = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
+    results += _shown(measures.chart_against_list(browser, data.tall_building()))
     results += _shown(filling.measures())
     if SIZES.total > SIZES.community:
         browser.choose(column=measures.COLUMNS)

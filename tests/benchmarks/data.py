@@ -5,7 +5,7 @@ from django.db import connections, models
 from community.accounts.models import RoleAssignment, User
 from community.communities.models import Community, Street
 from community.people.models import Person
-from community.places.models import Building
+from community.places.models import Building, Stairwell
 from residents.homes.models import Dwelling, Household, Residence
 from tests.benchmarks.sizes import SIZES
 
@@ -64,6 +64,26 @@ def large(people: int) -> str:
     )
     _write([community.pk], people)
     return community.code
+
+
+def tall_building() -> str:
+    """A building of the first community with 200 doors, 25 floors of four stairwells; the address of its chart."""
+    community = _communities()[0]
+    building = Building(community=community, label="999幢", key="999")
+    building.save(using="owner")
+    stairwells = [Stairwell(community=community, building=building, name=f"{n}单元") for n in range(1, 5)]
+    for stairwell in stairwells:
+        stairwell.save(using="owner")
+    doors = [
+        Dwelling(
+            community=community, building=building, stairwell=stairwell, floor=floor, room=f"{floor}0{n}"
+        )
+        for stairwell in stairwells
+        for floor in range(1, 26)
+        for n in (1, 2)
+    ]
+    Dwelling.objects.using("owner").bulk_create([door.place() for door in doors])
+    return f"/c/{community.code}/buildings/{building.uuid}/chart/"
 
 
 def _write(communities: list[int], people: int) -> None:

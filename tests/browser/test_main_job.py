@@ -49,10 +49,10 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
     expect(staff.page.get_by_label("人户分离")).not_to_have_value("")
     staff.presses("开始检查")
 
-    staff.sees("共识别 7 人：新增 4，有变化 0，无变化 0，重复 1，有错误 2。")
+    staff.sees("共7人：可导入4人，重复1人，有误2人。")
     staff.fits()
     wrong = staff.row(f"{family.husband}有福")
-    expect(wrong).to_contain_text("身份证号码校验不符")
+    expect(wrong).to_contain_text("身份证号码的校验码不符")
     expect(wrong.get_by_text("5", exact=True)).to_be_visible()  # as the spreadsheet counts
     expect(staff.row(f"{family.wife}苗苗")).to_contain_text("末尾几位已丢失")
     staff.follows("重复 1")
@@ -82,6 +82,7 @@ def test_back_leads_from_the_check_of_an_event_to_the_filled_form(visitor):
     staff.signs_in("staff")
     staff.opens("/c/kuocang/people/?state=living")
     staff.results.get_by_role("row").nth(1).get_by_role("link").first.click()
+    staff.main.get_by_text("办理变动", exact=True).click()
     staff.follows("子女出生")
     name = staff.page.get_by_label("姓名")
     name.fill("欧阳小满")
@@ -151,10 +152,10 @@ def test_building_head_reports_and_staff_accept(visitor):
     staff.tabs_to(staff.main.get_by_role("link", name=newcomer))
     staff.hits("Enter")
     staff.arrives_at(f"有人搬入：{newcomer}")
-    now, reported = staff.row("现住人员").get_by_role("cell").all()[:2]
+    now, reported = staff.row("现住居民").get_by_role("cell").all()[:2]
     expect(now).to_contain_text(householder)
     expect(reported).to_have_text(f"{now.inner_text()}、{newcomer}")
-    staff.tabs_to(staff.page.get_by_role("button", name="采纳并更新登记"))
+    staff.tabs_to(staff.page.get_by_role("button", name="确认无误，更新台账"))
     staff.hits("Enter")
     staff.sees(f"已采纳：{place}，有人搬入。")
     staff.fits()
@@ -255,11 +256,16 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     supervisor.presses("保存审核意见")
     supervisor.sees("已保存1项审核意见")
     expect(first).to_be_checked()
+    expect(supervisor.main).to_contain_text(f"已审 1/{len(others) + 1}")
+    supervisor.page.get_by_role("link", name="下一条").first.press("Enter")
+    expect(others[0]).to_be_focused()
+    supervisor.page.keyboard.press("Space")
+    expect(supervisor.main).to_contain_text(f"已审 2/{len(others) + 1}")
     for each in others:
         each.check()
     supervisor.page.get_by_label("意见（退回时请写明要改什么）").fill("与台账核对一致。")
-    supervisor.presses("审核同意")
-    supervisor.sees("已审核同意，等待批准。")
+    supervisor.presses("审核通过")
+    supervisor.sees("审核已通过，待主任批准。")
 
     director = visitor()
     director.signs_in("director")

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.draw import WIDE_TESTS, Mutant, candidates, draw, near_tests, words_near, words_of
+from tests.mutation.draw import Mutant, candidates, draw, near_tests, wide_tests, words_near, words_of
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "var" / "mutants"
@@ -219,9 +219,7 @@ def run_all(drawn: list[Mutant], wide: bool, again: bool) -> dict[str, dict]:
         for mutant in drawn:
             if is_wide and results[mutant.key]["killed"]:
                 continue
-            tests = near_tests(TREE, mutant)
-            if is_wide:
-                tests = [test for test in WIDE_TESTS if test not in tests]
+            tests = (wide_tests if is_wide else near_tests)(TREE, mutant)
             identity = {"key": mutant.key, "module": digest([mutant.path]), "wide": is_wide}
             line = known.get(tuple(identity.values()))
             if again or line is None or not (line["killed"] or line["tests"] == digest(tests)):

@@ -44,7 +44,7 @@ WIDE_TESTS = (
     "tests/test_two_communities.py",
     "tests/test_every_form.py",
 )
-"""Tests of all pages, for what the near ones let live."""
+"""Tests of all pages, for what the nearer ones let live."""
 SLOW = re.compile(r"tests/browser/|test_outage|test_benchmarks|test_query_counts")
 """Never run: each takes long, and is about something else."""
 FEW, NEAR = 3, 8
@@ -140,10 +140,24 @@ def _imported(source: str) -> set[str]:
 
 
 def near_tests(root: Path, mutant: Mutant) -> list[str]:
+    """The test files asked first about a mutant: the nearest, NEAR of them at most.
+
+    Rights of pages are the subject of the matrix, which comes first for them.
+    """
+    of_a_page = mutant.mutation.operator in RIGHTS and re.search(r"/(views|registers)\b", mutant.path)
+    return [MATRIX, *_by_nearness(root, mutant)][not of_a_page :][:NEAR]
+
+
+def wide_tests(root: Path, mutant: Mutant) -> list[str]:
+    """The test files asked about those that lived: the less near ones, then the tests of all pages."""
+    asked = near_tests(root, mutant)
+    return [test for test in [*_by_nearness(root, mutant), *WIDE_TESTS] if test not in asked]
+
+
+def _by_nearness(root: Path, mutant: Mutant) -> list[str]:
     """Test files for a mutant, those first that speak of its function most.
 
-    They are the tests of its feature, those that import the module, and those of its users where these are few. Rights of
-    pages are the subject of the matrix, which comes first for them.
+    They are the tests of its feature, those that import the module, and those of its users where these are few.
     """
     path = mutant.path
     importers = imports(root).get(path.removesuffix(".py").replace("/", "."), set())
@@ -160,9 +174,7 @@ def near_tests(root: Path, mutant: Mutant) -> list[str]:
         return sum(text.count(word) for word in words)
 
     near = [test for test in dict.fromkeys(near) if test not in WIDE_TESTS and not SLOW.search(test)]
-    near.sort(key=lambda test: (Path(path).stem in Path(test).stem, relevance(test)), reverse=True)
-    of_a_page = mutant.mutation.operator in RIGHTS and re.search(r"/(views|registers)\b", path)
-    return [MATRIX, *near][not of_a_page :][:NEAR]
+    return sorted(near, key=lambda test: (Path(path).stem in Path(test).stem, relevance(test)), reverse=True)
 
 
 def words_of(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from community.accounts.slips import RenewalPage
 from portal.access.permissions import Permission as P
 from portal.access.views import needs
 from portal.audit.deployment_log import deployment_log
-from portal.audit.views import entries_with_names
+from portal.audit_pages.entries import account_entries
 
 LINES = 50
 
@@ -18,7 +18,7 @@ LINES = 50
 @needs(P.DEPLOYMENT)
 def official_list(request):
     """Accounts of officials, administrators and several streets, with their access log."""
-    entries = entries_with_names(deployment_log(LINES))
+    entries = account_entries(deployment_log(LINES))
     context = {"assignments": officials(), "entries": entries, "me": request.user}
     return render(request, "community/accounts/official_accounts.html", context)
 

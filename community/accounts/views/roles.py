@@ -71,11 +71,11 @@ class AccountGrant(AccountGrantPage):
     permission = P.ACCOUNTS_GRANT
     form_class = GrantForm
     template_name = "community/accounts/grant.html"
-    title, button = "授予角色", "授予"
+    title, button = "分配岗位", "分配"
 
     def load(self):
         self.back, self.place = _list_url(self.request), self.request.community.name
-        self.trail = (Link("账号和角色", self.back),)
+        self.trail = (Link("账号和岗位", self.back),)
 
     def form_arguments(self) -> dict:
         return super().form_arguments() | {
@@ -105,7 +105,7 @@ class AccountGrant(AccountGrantPage):
             user = actions.create_account(name=data["name"], person=person)
         elif person and user.person_id is None:
             actions.link_person(
-                user=user, person=person, community_id=community.id, by=by, reason="授予角色时登记"
+                user=user, person=person, community_id=community.id, by=by, reason="分配岗位时登记"
             )
         actions.grant_role(user=user, role=self.role, community_id=community.id, by=by, **form.place_argument)
         if not is_new or self.role in STREET_ISSUED_ROLES:
@@ -114,8 +114,8 @@ class AccountGrant(AccountGrantPage):
 
     def granted(self, user) -> str:
         if self.role in STREET_ISSUED_ROLES and not user.has_password_from_above:
-            messages.info(self.request, f"开通单由街道发放，{user.name}用它设置密码后，该角色才生效。")
-        return f"已授予{user.name}{ROLES[self.role].name}角色。"
+            messages.info(self.request, f"开通单由街道发放，{user.name}用它设置密码后，岗位才生效。")
+        return f"已为{user.name}分配{ROLES[self.role].name}岗位。"
 
 
 class AssignmentPage(AccountPage):
@@ -133,16 +133,16 @@ class AssignmentPage(AccountPage):
 class RoleEnd(AssignmentPage):
     """End a role that the director may grant."""
 
-    title, button = "结束角色", "结束角色"
+    title, button = "解除岗位", "解除岗位"
 
     @property
     def sentence(self) -> str:
         role = self.assignment.get_role_display()
-        return f"结束后，{self.user.name}（{self.user.username}）立即不能再以{role}的身份办理。"
+        return f"解除后，{self.user.name}（{self.user.username}）立即不能再以{role}的身份办理。"
 
     def perform(self, form) -> str:
         actions.end_role(assignment=self.assignment, by=self.request.user)
-        self.message = f"{self.user.name}的{self.assignment.get_role_display()}角色已结束。"
+        self.message = f"{self.user.name}的{self.assignment.get_role_display()}岗位已解除。"
         return self.back
 
 
@@ -168,7 +168,9 @@ class AccountPerson(AssignmentPage):
 
     @property
     def sentence(self) -> str:
-        return f"{self.user.name}（{self.user.username}）是居民台账中的谁？用于防止同一人兼任监督与经办。"
+        return (
+            f"请从居民台账中选择{self.user.name}（{self.user.username}）本人，用于防止同一人兼任监督与经办。"
+        )
 
     def form_arguments(self) -> dict:
         access, community = self.request.access, self.request.community

@@ -1,6 +1,9 @@
 """Reading marks and remarks of street officials on published bulletins, and the community's answers."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from community.accounts.models import User
 from community.bulletins.actions.workflow import BulletinError
@@ -13,6 +16,12 @@ def versions_read(official: User) -> frozenset[int]:
     return frozenset(
         BulletinReading.objects.filter(by=official).values_list("bulletin_version_id", flat=True)
     )
+
+
+def unanswered_remarks(official: User, communities: Iterable[int]) -> QuerySet[BulletinRemark]:
+    """This official's remarks that these communities (ids) have not answered, the oldest first."""
+    remarks = BulletinRemark.objects.in_communities(communities).filter(by=official, answers=None)
+    return remarks.order_by("at", "id")
 
 
 def mark_read(*, version: BulletinVersion, by: User) -> BulletinReading:

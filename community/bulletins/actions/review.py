@@ -4,7 +4,7 @@ Every action locks the bulletin's row, as in `community.bulletins.actions.workfl
 marks and waivers do not change the text that others are reading.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from community.bulletins.actions.workflow import (
     _set_state,
     compute,
 )
+from community.bulletins.agreement import joint_agreement
 from community.bulletins.findings import findings_of
 from community.bulletins.models.bulletin import Bulletin
 from community.bulletins.models.review import BulletinCorrection, BulletinMark, DisclosureWaiver
@@ -49,6 +50,26 @@ def mark_items(*, bulletin: Bulletin, seen_version: int, by: User, marks: Iterab
         items = {item.key: item for item in items_of(bulletin, take_snapshot(bulletin))}
         own_marks = {mark.item: mark for mark in bulletin.marks.filter(marked_by=by)}
         return sum(_mark(bulletin, items.get(mark.key), own_marks.get(mark.key), mark, by) for mark in marks)
+
+
+def agree_to_items(*, bulletin: Bulletin, seen_version: int, by: User, keys: Collection[str]) -> int:
+    """Agree to these items, whose titles a member has looked at (全部同意). Returns their number.
+
+    All of them or none: one that was marked or has a finding since then is refused.
+    """
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.REVIEW, seen_version=seen_version)
+        _refuse_editor(bulletin, by)
+        offered = {
+            review.item.key: review.item
+            for review in joint_agreement(bulletin, take_snapshot(bulletin)).offered
+        }
+        if not set(keys) <= offered.keys():
+            raise BulletinError("有条目刚刚已有审核意见或检查结果，请按现在的列表重新勾选。")
+        own_marks = {mark.item: mark for mark in bulletin.marks.filter(marked_by=by)}
+        for key in keys:
+            _mark(bulletin, offered[key], own_marks.get(key), ItemMark(key, True), by)
+        return len(keys)
 
 
 def _mark(bulletin: Bulletin, item, before: BulletinMark | None, mark: ItemMark, by: User) -> bool:

@@ -36,6 +36,7 @@ from community.notices.personal_data import TextFinding
 from community.people.models import Person
 from portal.forms.refusals import Refusal
 from portal.pdf.rendering import render_pdf
+from portal.values.dates import prose_date
 from portal.values.months import month_after, month_before, month_word
 
 State = Bulletin.State
@@ -49,7 +50,7 @@ class WrongState(BulletinError):
     """The step does not fit the bulletin's state; somebody else may have taken it."""
 
     def __init__(self, bulletin: Bulletin):
-        super().__init__(f"{bulletin}公开现在的状态是“{bulletin.get_state_display()}”，不能进行这一步。")
+        super().__init__(f"{bulletin}公开为“{bulletin.get_state_display()}”，暂不能办理。")
 
 
 class AlreadyStarted(BulletinError):
@@ -59,7 +60,7 @@ class AlreadyStarted(BulletinError):
 
 class StaleBulletin(BulletinError):
     def __init__(self):
-        super().__init__("内容在您阅读之后又有改动，请重新阅读后再处理。")
+        super().__init__("内容在您阅看之后又有改动，请重新阅看后再办理。")
 
 
 class EditorMayNotDecide(BulletinError):
@@ -73,7 +74,7 @@ class ItemsNotAgreed(BulletinError):
     """Some items are not reviewed, or not agreed to."""
 
     def __init__(self, titles: list[str]):
-        super().__init__(f"还有条目没有审核同意：{'、'.join(titles)}。")
+        super().__init__(f"全部条目同意后方可通过审核，尚未同意的有：{'、'.join(titles)}。")
 
 
 class OpenFindings(BulletinError):
@@ -91,7 +92,7 @@ class AdjacentMonthInReview(BulletinError):
 
     def __init__(self, other: Bulletin):
         super().__init__(
-            f"{other}公开正在审核或待批准，还没有公开。期初须与上月公开的期末一致，请等{other}公开以后再提交，或先将其退回。"
+            f"{other}公开正在审核或待批准，尚未公开。期初须与上月公开的期末一致，请等{other}公开以后再提交，或先将其退回。"
         )
 
 
@@ -113,7 +114,7 @@ class BoardConflict(BulletinError):
     """Edit conflict: others saved some of the boards meanwhile; nothing was overwritten. `boards` are the saved ones."""
 
     def __init__(self, boards: list[BulletinBoard]):
-        super().__init__("其他人刚刚保存过同一栏目，您的文字还没有保存。")
+        super().__init__("同一栏目已在别处保存过，您的文字尚未保存。")
         self.boards = boards
 
 
@@ -121,7 +122,7 @@ def start_bulletin(*, community: Community, month: datetime.date, by: User) -> B
     """Create a draft for `month` with three empty boards."""
     month = month.replace(day=1)
     if month > timezone.localdate():
-        raise BulletinError(f"{month_word(month)}还没有开始，不能起草。")
+        raise BulletinError(f"{month_word(month)}尚未开始，不能起草。")
     with transaction.atomic():
         # The unique constraint makes the later of two concurrent starters wait and get the first one's draft.
         bulletin, created = Bulletin.objects.get_or_create(community=community, month=month)
@@ -174,7 +175,7 @@ def submit(*, bulletin: Bulletin, seen_version: int, by: User) -> Bulletin:
         correction = bulletin.open_correction
         empty = [board.get_kind_display() for board in bulletin.boards.all() if not board.text]
         if empty:
-            raise BulletinError(f"{'、'.join(empty)}还没有内容；本月没有事项的，请写“本月无”。")
+            raise BulletinError(f"{'、'.join(empty)}尚无内容；本月没有事项的，请写“本月无”。")
         if correction is None or section_basis.is_recomputed(bulletin):
             _refuse_neighbour(bulletin)
             compute(bulletin)
@@ -192,6 +193,12 @@ def submit(*, bulletin: Bulletin, seen_version: int, by: User) -> Bulletin:
             raise BulletinError(f"内容与已公开的第{correction.number - 1}版没有不同，请先改正再提交。")
         _refuse_findings(bulletin, snapshot)
         return bulletin
+
+
+def check_review(*, bulletin: Bulletin, by: User) -> None:
+    """Raises what a mark of this user would, before a page for it is shown."""
+    _check_state_and_version(bulletin, (State.REVIEW,), None)
+    _refuse_editor(bulletin, by)
 
 
 def agree(*, bulletin: Bulletin, seen_version: int, by: User, remark: str = "") -> Bulletin:
@@ -244,7 +251,7 @@ def publish(
     snapshot = check_publish(bulletin=bulletin, seen_version=seen_version, by=by)
     posted_on = timezone.localdate(at)
     until = notice_until(bulletin.community, posted_on)
-    snapshot["lead"] += f"公示期至{until:%Y年%-m月%-d日}，有异议的，请在公示期内向居务监督委员会提出。"
+    snapshot["lead"] += f"公示期至{prose_date(until)}，有异议的，请在公示期内向居务监督委员会提出。"
     pdf = render_pdf("community/bulletins/print.html", {**snapshot, "dated": posted_on})
     with transaction.atomic():
         bulletin = _lock(bulletin, State.AGREED, seen_version=seen_version)

@@ -217,7 +217,7 @@ class BulletinFilter(PlainForm):
     STATES = (
         ("none", "未起草"),
         ("draft", "起草中"),
-        ("review", "监督委员会审核中"),
+        ("review", "居务监督委员会审核中"),
         ("agreed", "待批准"),
         ("notice", "公示中"),
         ("over", "公示已结束，有异议待答复"),

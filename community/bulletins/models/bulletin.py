@@ -11,6 +11,7 @@ from portal.access.querysets import ScopedForeignKey
 from portal.access.rls import RowSecurity
 from portal.audit.tracking import tracked
 from portal.pii_scan.declared import Scan, Unscanned
+from portal.values.months import month_word
 
 
 @tracked()
@@ -19,7 +20,7 @@ class Bulletin(CommunityRow):
 
     class State(models.TextChoices):
         DRAFT = "draft", "起草中"
-        REVIEW = "review", "监督委员会审核中"
+        REVIEW = "review", "居务监督委员会审核中"
         AGREED = "agreed", "待批准"
         PUBLISHED = "published", "已公开"
 
@@ -80,7 +81,7 @@ class Bulletin(CommunityRow):
         ]
 
     def __str__(self):
-        return f"{self.month:%Y年%-m月}"
+        return month_word(self.month)
 
     @property
     def was_returned(self) -> bool:
@@ -290,7 +291,7 @@ class BulletinVersion(CommunityRow):
         indexes = [models.Index(fields=["community", "-month", "-number"], name="bulletinversion_newest")]
 
     def __str__(self):
-        return f"{self.month:%Y年%-m月} 第{self.number}版"
+        return f"{month_word(self.month)} 第{self.number}版"
 
     def read_pdf(self) -> bytes:
         """The published bytes, checked against their hash. Raises `DamagedPdf`."""

@@ -14,6 +14,7 @@ from community.places.models import Area, HeadAppointment
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.panels import Panel
+from portal.registers.row_links import RowLinks
 from portal.values.months import month_after, month_word
 
 
@@ -28,12 +29,21 @@ def drill_down_rows(
     """The appointments that a number of this section counts."""
     if key not in _HEAD_WORDS:
         return
+    links = RowLinks(access, community)
     word, is_late = _HEAD_WORDS[key]
     lines = [line for line in _head_lines(community, month) if line.word == word and line.is_late == is_late]
     yield Panel(
         f"{month_word(month)}{'补登' if is_late else ''}{word}：{len(lines)}人",
         ("姓名", "职务", "日期", "任免文件"),
-        [(line.name, line.post, line.day, line.document) for line in lines],
+        [
+            (
+                links.link(line.appointment.person, line.name),
+                links.link(line.appointment, line.post),
+                line.day,
+                line.document,
+            )
+            for line in lines
+        ],
     )
 
 
@@ -41,6 +51,7 @@ def drill_down_rows(
 class HeadLine:
     """One line of the section: somebody took up or left a post. `is_late`: the month of `day` was published without it."""
 
+    appointment: HeadAppointment
     key: str
     name: str
     post: str
@@ -73,6 +84,7 @@ def _head_lines(community, month: datetime.date) -> list[HeadLine]:
             if day and within[0] <= day <= within[1] and listing.is_listed(key, day):
                 lines.append(
                     HeadLine(
+                        appointment,
                         key,
                         appointment.person.name,
                         _post_title(appointment, profile),
@@ -113,7 +125,7 @@ def _heads_section(community, month: datetime.date) -> BulletinSection:
                 line.name,
                 line.post,
                 f"{line.word}{'（补登）' if line.is_late else ''}",
-                f"{line.day:%-m月%-d日}",
+                str(line.day),
             )
             for line in lines
         ),

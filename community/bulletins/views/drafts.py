@@ -20,10 +20,11 @@ from community.bulletins.forms.editing import (
 )
 from community.bulletins.models.bulletin import Bulletin, BulletinVersion
 from community.bulletins.notice_state import PublishedBulletin, published_bulletins
-from community.bulletins.review_items import item_reviews
+from community.bulletins.review_items import ItemReview, item_reviews
 from community.bulletins.rules import due_on, is_expected
 from community.bulletins.views.context import committee_context
 from community.bulletins.views.lookup import bulletin_of, bulletin_url
+from community.bulletins.views.review import review_context
 from community.communities.models import Community
 from community.objections.models import Objection
 from portal.access.permissions import Permission as P
@@ -164,6 +165,7 @@ def detail_page(request, bulletin: Bulletin, *, marks=None, status=200, **shown)
         "correction": bulletin.open_correction if published else None,
         "findings": [],
         "reason_lines": [],
+        "review": None,
         "early": frozen_early(bulletin),
         "differences": differences(bulletin),
         "other_approvers": _other_approvers(request, editors) if own_work and rights["may_approve"] else (),
@@ -175,8 +177,15 @@ def detail_page(request, bulletin: Bulletin, *, marks=None, status=200, **shown)
         snapshot = context["snapshot"]
         may_mark = bulletin.state == State.REVIEW and rights["may_supervise"] and not own_work
         context |= {"dated": None, "may_mark": may_mark}
-        context["reason_lines"] = _attach_reviews(request, bulletin, snapshot, marks, may_mark)
-        context["findings"] = findings_of(bulletin, snapshot)
+        marks = marks or MarksForm(lines=item_reviews(bulletin, snapshot), user=request.user)
+        findings = findings_of(bulletin, snapshot)
+        if may_mark:
+            review = review_context(snapshot, marks, findings, context["differences"])
+            context |= {"review": review, "differences": review.differences}
+            context["findings"] = review.findings
+        else:
+            context["reason_lines"] = _attach_reviews(snapshot, marks.lines)
+            context["findings"] = findings
     return render(request, "community/bulletins/detail.html", context | shown, status=status)
 
 
@@ -194,17 +203,10 @@ def _is_among(editors: list, user) -> bool:
     return any(user.same_person_as(editor) for editor in editors)
 
 
-def _attach_reviews(request, bulletin, snapshot, form: MarksForm | None, may_mark: bool) -> list[dict]:
-    """Attach to each part of the snapshot its `review` lines; returns those of a correction's reason.
-
-    Users who may mark see the two fields of an item, others its marks.
-    """
-    lines = item_reviews(bulletin, snapshot)
-    form = form or MarksForm(lines=lines, user=request.user)
+def _attach_reviews(snapshot: dict, lines: list[ItemReview]) -> list[dict]:
+    """Attach to each part of the snapshot its `review` lines with their marks; returns those of a correction's reason."""
     reviews = [
-        {"line": line, "verdict": verdict if may_mark else None, "remark": remark if may_mark else None}
-        for line, verdict, remark in form.lines_with_fields()
-        if may_mark or line.marks or line.outdated
+        {"line": line, "verdict": None, "remark": None} for line in lines if line.marks or line.outdated
     ]
     for part in snapshot["parts"]:
         part["review"] = [each for each in reviews if each["line"].item.part == part["key"]]

@@ -12,8 +12,10 @@ from community.bulletins.review_items import item_reviews
 from community.bulletins.snapshot import take_snapshot
 from community.bulletins.tasks import publish_bulletin
 from community.bulletins.views.drafts import BulletinDetailForm
+from community.bulletins.views.lookup import bulletin_url
 from portal.access.permissions import Permission as P
 from portal.jobs.jobs import enqueue
+from portal.values.dates import prose_date
 
 
 class BulletinStep(BulletinDetailForm):
@@ -58,7 +60,7 @@ class BulletinSubmit(BulletinStep):
         actions.submit(**seen, by=self.request.user)
         self.bulletin.refresh_from_db()
         if last := frozen_early(self.bulletin):
-            ends = f"本月到{last:%Y年%-m月%-d日}才结束"
+            ends = f"本月到{prose_date(last)}才结束"
             messages.warning(self.request, f"{ends}，此后到月底的变动不在本期数字中，记入下期“补登”。")
 
 
@@ -76,9 +78,13 @@ class BulletinReview(BulletinStep):
             raise actions.BulletinError("意见最多300字，请写短一些。")
         count = review.mark_items(**decided, marks=marks.marks())
         decision = self.request.POST.get("decision")
+        if decision == "all":
+            if count:
+                self.message = f"已保存{count}项审核意见。"
+            return bulletin_url(self.request, "agree_all", month=self.bulletin.month)
         if decision == "agree":
             actions.agree(**decided, remark=remark)
-            self.message = "已审核同意，等待批准。"
+            self.message = "审核已通过，待主任批准。"
         elif decision == "return":
             actions.return_from_review(**decided, remark=remark)
             self.message = "已退回起草人修改。"
@@ -86,6 +92,7 @@ class BulletinReview(BulletinStep):
             self.message = f"已保存{count}项审核意见，其余条目可以以后再审。"
         else:
             messages.info(self.request, "没有新的审核意见。请在条目旁选“同意”或“不同意”。")
+        return None
 
 
 class BulletinApprove(BulletinStep):
@@ -105,7 +112,7 @@ class BulletinApprove(BulletinStep):
             publish_bulletin,
             community_id=community.id,
             user_id=self.request.user.pk,
-            title=f"公开{self.bulletin}居务公开",
+            title=f"发布{self.bulletin}公开",
             bulletin_id=self.bulletin.pk,
             seen=seen["seen_version"],
         )

@@ -4,10 +4,11 @@ from django.shortcuts import redirect
 
 from portal.audit.models import AccessLog
 from portal.exports import generated_files
-from portal.exports.ledger import cells_of, context_of, ledger
+from portal.exports.ledger import cells_of, context_of, ledger, sums_of
 from portal.exports.tasks import make_ledger
 from portal.exports.views.exports import ExportView
 from portal.pdf.rendering import PdfError
+from portal.registers.totals import Totals
 
 LEDGER_ROW_LIMIT = 10_000
 """Rows of a ledger: a whole community, 590 pages with ten columns; 3 to 8 minutes of processor time."""
@@ -40,8 +41,10 @@ class LedgerView(ExportView):
             condition=self.listing.words,
             count=len(rows),
         )
+        totals = Totals(columns)
+        cells = cells_of(register, rows, columns, totals)
         try:
-            pdf = ledger(context, cells_of(register, rows, columns))
+            pdf = ledger(context | {"sums": sums_of(totals, columns)}, cells)
         except PdfError as error:
             return self.refuse(str(error))
         return self.download(pdf, "pdf")

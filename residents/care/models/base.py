@@ -81,6 +81,7 @@ class PersonCare(CareEntry):
     person = ScopedForeignKey("community.Person", related_name="+", verbose_name="姓名", db_index=False)
 
     personal = ("person", *CareEntry.personal)
+    named_by = ("person",)
 
     class Meta(CareEntry.Meta):
         abstract = True

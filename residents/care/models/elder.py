@@ -7,7 +7,7 @@ from residents.care.models.base import PersonCare, amount_field, not_negative
 
 @tracked(exclude=("bank_card_cipher",))
 class Elder(PersonCare):
-    """An elderly person (高龄老人): the allowance, and the last check of being alive.
+    """An elderly person (老年人): the allowance, and the last check of being alive.
 
     Whether they live alone follows from the residences; `alone_as_told` is for those who live elsewhere.
     """
@@ -16,8 +16,8 @@ class Elder(PersonCare):
     bank_card_cipher = models.BinaryField("银行卡号（加密）", null=True, editable=False)
     bank_card_hash = models.BinaryField("银行卡号（检索值）", null=True, editable=False, max_length=32)
     bank_card_mask = models.CharField("银行卡号", max_length=40, blank=True, editable=False)
-    checked_on = models.DateField("上次健在核实", null=True, blank=True)
-    due = models.DateField("下次健在核实", null=True, blank=True)
+    checked_on = models.DateField("上次生存认证", null=True, blank=True)
+    due = models.DateField("下次生存认证", null=True, blank=True)
     alone_as_told = models.BooleanField("独居（本人说明）", null=True, blank=True)
 
     empty_with = {"bank_card_cipher": "bank_card_hash"}
@@ -30,7 +30,7 @@ class Elder(PersonCare):
     encryption_contexts = {"bank_card": "residents_elder.bank_card"}
 
     class Meta(PersonCare.Meta):
-        verbose_name = verbose_name_plural = "高龄老人"
+        verbose_name = verbose_name_plural = "老年人"
         constraints = [
             *PersonCare.Meta.constraints,
             secret_columns_constraint("bank_card", "银行卡号"),

@@ -6,7 +6,7 @@ class CareKind(models.TextChoices):
 
     LOW_INCOME = "low_income", "低保"
     DISABLED = "disabled", "残疾人"
-    ELDERLY = "elderly", "高龄老人"
+    ELDERLY = "elderly", "老年人"
     SPECIAL_CARE = "special_care", "优抚对象"
     UNEMPLOYED = "unemployed", "失业人员"
     RETIRED = "retired", "退休人员"

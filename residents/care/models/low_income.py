@@ -47,6 +47,7 @@ class LowIncome(CareEntry):
     due = models.DateField("复核期限", null=True, blank=True)
 
     person_field = "applicant"
+    named_by = ("applicant",)
 
     field_classes = {
         "personal": (
@@ -58,7 +59,8 @@ class LowIncome(CareEntry):
     stored_label = "residents.LowIncome"
 
     class Meta(CareEntry.Meta):
-        verbose_name = verbose_name_plural = "低保"
+        verbose_name = "低保户"
+        verbose_name_plural = "低保"
         ordering = ["applicant__name_key", "id"]
         constraints = [
             *CareEntry.Meta.constraints,

@@ -32,4 +32,5 @@ class Maternal(PersonCare):
     stored_label = "residents.Maternal"
 
     class Meta(PersonCare.Meta):
-        verbose_name = verbose_name_plural = "育龄妇女服务"
+        verbose_name = "育龄妇女服务记录"
+        verbose_name_plural = "育龄妇女服务"

@@ -19,6 +19,8 @@ from portal.values.display import display
 from residents.care.forms import CareForm
 from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
+from residents.people.card import place_targets
+from residents.people.person_homes import prefetch_homes
 
 
 def _state(entry) -> str:
@@ -133,6 +135,7 @@ class CareRegister(Register):
             *cls.own_columns,
             *PERIOD_COLUMNS,
         )
+        cls.cell_targets = {f"{cls.model.person_field}.place_label": cls._dwellings}
         cls.filters = (STATE, *cls.own_filters, DUE_FILTER)
         names = [column if isinstance(column, str) else column.name for column in cls.own_columns]
         editable = {field.name for field in meta.fields if field.editable}
@@ -141,6 +144,13 @@ class CareRegister(Register):
         headers = {field.name: field for field in (START, END, *cls.own_headers)}
         cls.import_fields = tuple(headers.get(name, ImportField(name)) for name in cls.form_fields)
         cls.import_reference = cls.import_reference or reference_for(cls.model)
+
+    @staticmethod
+    def _dwellings(entries):
+        """Where the people of these entries live."""
+        people = [entry.whose for entry in entries]
+        prefetch_homes(people)
+        return place_targets(people)
 
     def filter_by_words(self, queryset, words, access, community):
         by_name = words.condition(lambda word: person_word_condition(word, access, community))

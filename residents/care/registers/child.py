@@ -13,6 +13,7 @@ from residents.care.registers.base import CareRegister
 class CareChildRegister(CareRegister):
     kind = CareKind.CHILD
     model = CareChild
+    create_label = "登记困境儿童"
     noun = "carechild"
     path = "care-children"
     menu_order = 70
@@ -25,7 +26,7 @@ class CareChildRegister(CareRegister):
         Column("guardian_phone", text=True, listed=False, width=16),
         "carer",
         Column("school", width=20),
-        Column("allowance", number=True, listed=False, optional=True),
+        Column("allowance", number=True, total="allowance", listed=False, optional=True),
     )
     own_filters = ("kind",)
     form_class = CareChildForm

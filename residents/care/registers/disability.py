@@ -28,6 +28,7 @@ _DISABILITY_WORDS = {
 class DisabilityRegister(CareRegister):
     kind = CareKind.DISABLED
     model = Disability
+    create_label = "登记残疾人"
     noun = "disability"
     path = "disabilities"
     menu_order = 20

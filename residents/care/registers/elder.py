@@ -1,4 +1,4 @@
-"""The register of 高龄老人."""
+"""The register of 老年人."""
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -38,13 +38,14 @@ def _filter_allowance(queryset, name, value):
 class ElderRegister(CareRegister):
     kind = CareKind.ELDERLY
     model = Elder
+    create_label = "登记老年人"
     noun = "elder"
     menu_order = 30
     purpose = "老年人优待、高龄津贴和探访关爱（老年人权益保障法）"
     retention = Retention("津贴或关爱终止", "end", years=5)
     own_columns = (
         Column("alone", "独居", value=_lives_alone, width=14),
-        Column("allowance", number=True),
+        Column("allowance", number=True, total="allowance"),
         Column("bank_card_mask", exported=False, listed=False),
         Column("checked_on", width=12),
     )
@@ -58,6 +59,8 @@ class ElderRegister(CareRegister):
     secrets = ("bank_card",)
     import_reference = ElderReference
     own_headers = (
+        ImportField("checked_on", ("上次健在核实",)),
+        ImportField("due", ("下次健在核实",)),
         ImportField(
             "allowance",
             tuple("津贴标准 津贴金额 高龄津贴 补贴标准 补贴金额 高龄补贴 月津贴标准 月补贴标准".split()),

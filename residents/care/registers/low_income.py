@@ -1,6 +1,9 @@
 """The register of 低保."""
 
-from django.db.models import Q
+from functools import reduce
+from operator import add
+
+from django.db.models import F, Q
 
 from portal.registers.columns import Column, ImportField
 from portal.registers.panels import Link
@@ -9,15 +12,19 @@ from portal.retention.data_categories import Retention
 from residents.care.forms import LowIncomeForm
 from residents.care.import_references import LowIncomeReference
 from residents.care.models.kind import CareKind
-from residents.care.models.low_income import LowIncome
+from residents.care.models.low_income import AMOUNTS, LowIncome
 from residents.care.registers.base import CareRegister
 from residents.homes.models import Residence
+
+_AMOUNT = reduce(add, map(F, AMOUNTS))
+"""What a household receives a month."""
 
 
 @register
 class LowIncomeRegister(CareRegister):
     kind = CareKind.LOW_INCOME
     model = LowIncome
+    create_label = "新增低保户"
     noun = "lowincome"
     path = "low-income"
     person_label = "户主姓名"
@@ -28,14 +35,14 @@ class LowIncomeRegister(CareRegister):
         "area",
         Column("certificate", text=True, listed=False, optional=True, width=16),
         "level",
-        Column("covered", number=True),
-        Column("key_people", number=True, listed=False, optional=True),
-        Column("disabled_people", number=True, listed=False, optional=True),
-        Column("amount", "月保障金（元）", value=lambda entry: entry.amount, number=True),
-        Column("family_amount", number=True, listed=False, optional=True),
-        Column("key_60", number=True, listed=False, optional=True),
-        Column("key_100", number=True, listed=False, optional=True),
-        Column("disabled_amount", number=True, listed=False, optional=True),
+        Column("covered", number=True, total="covered"),
+        Column("key_people", number=True, total="key_people", listed=False, optional=True),
+        Column("disabled_people", number=True, total="disabled_people", listed=False, optional=True),
+        Column("amount", "月保障金（元）", value=lambda entry: entry.amount, number=True, total=_AMOUNT),
+        Column("family_amount", number=True, total="family_amount", listed=False, optional=True),
+        Column("key_60", number=True, total="key_60", listed=False, optional=True),
+        Column("key_100", number=True, total="key_100", listed=False, optional=True),
+        Column("disabled_amount", number=True, total="disabled_amount", listed=False, optional=True),
     )
     search = ("applicant__haystack",)
     search_hint = "户主或家人的姓名、拼音、房屋"

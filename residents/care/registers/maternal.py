@@ -13,6 +13,7 @@ from residents.care.registers.base import CareRegister
 class MaternalRegister(CareRegister):
     kind = CareKind.MATERNAL
     model = Maternal
+    create_label = "新增服务记录"
     noun = "maternal"
     path = "maternal"
     menu_order = 80

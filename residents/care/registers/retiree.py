@@ -12,6 +12,7 @@ from residents.care.registers.base import CareRegister
 class RetireeRegister(CareRegister):
     kind = CareKind.RETIRED
     model = Retiree
+    create_label = "登记退休人员"
     noun = "retiree"
     menu_order = 60
     purpose = "退休人员社会化管理服务（关于国有企业退休人员社会化管理的指导意见）"

@@ -12,6 +12,7 @@ from residents.care.registers.base import CareRegister
 class SpecialCareRegister(CareRegister):
     kind = CareKind.SPECIAL_CARE
     model = SpecialCare
+    create_label = "登记优抚对象"
     noun = "specialcare"
     path = "special-care"
     menu_order = 40
@@ -21,7 +22,7 @@ class SpecialCareRegister(CareRegister):
         "kind",
         Column("certificate", text=True, listed=False, optional=True, width=16),
         Column("grade", number=True),
-        Column("allowance", number=True),
+        Column("allowance", number=True, total="allowance"),
     )
     own_filters = ("kind",)
     bulk_fields = ("allowance", "due", "note")

@@ -24,6 +24,7 @@ def _filter_placed(queryset, name, value):
 class UnemployedRegister(CareRegister):
     kind = CareKind.UNEMPLOYED
     model = Unemployed
+    create_label = "登记失业人员"
     noun = "unemployed"
     path = "unemployed"
     menu_order = 50

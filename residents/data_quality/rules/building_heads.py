@@ -53,7 +53,7 @@ def _describe_pending(reports, access, community) -> Iterator[Issue]:
 def checks() -> Iterator[Rule]:
     yield Rule(
         "stairwell-headless",
-        "没有楼道长的楼道",
+        "无楼道长的楼道",
         "住宅楼的楼道，本楼道、所属小组和片区都没有现任负责人。",
         Severity.HINT,
         _headless,
@@ -64,7 +64,7 @@ def checks() -> Iterator[Rule]:
     yield Rule(
         "report-waiting",
         "变动上报待审核",
-        "楼道长上报的变动还没有审核，登记还是原来的内容。",
+        "楼道长上报的变动尚未审核，台账仍为原内容。",
         Severity.HINT,
         _pending,
         _describe_pending,

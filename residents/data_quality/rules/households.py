@@ -230,7 +230,7 @@ def _describe_no_home(households, access, community) -> Iterator[Issue]:
             urls_of_rows.page(community, "household", household),
             text,
             (
-                ("看这一户", urls_of_rows.page(community, "household", household)),
+                ("查看该户", urls_of_rows.page(community, "household", household)),
                 ("修改房屋", urls_of_rows.page(community, "dwelling", dwelling, "edit")),
             ),
         )
@@ -260,8 +260,8 @@ def checks() -> Iterator[Rule]:
     spouses = Q(relation_class__in=SPOUSES)
     yield Rule(
         "household-two-heads",
-        "一户有两个户主",
-        "同一户有两人的关系是户主。变更户主，或更正其中一人与户主的关系。",
+        "同户两名户主",
+        "同一户两人均登记为户主。请变更户主，或更正其中一人与户主的关系。",
         Severity.SERIOUS,
         lambda community: _with_several(community, heads),
         _describe_households(("变更户主", "head"), only=heads),
@@ -270,8 +270,8 @@ def checks() -> Iterator[Rule]:
     )
     yield Rule(
         "household-headless",
-        "没有户主的户",
-        "户主去世、迁出或未能导入后，还没有定新户主。",
+        "无户主的户",
+        "户主去世、迁出或未能导入后，尚未确定新户主。",
         Severity.DOUBTFUL,
         lambda community: _households(community).without_head(),
         _describe_households(("变更户主", "head")),
@@ -280,8 +280,8 @@ def checks() -> Iterator[Rule]:
     )
     yield Rule(
         "household-two-spouses",
-        "户主有两个配偶",
-        "同一户有两人的关系是配偶。更正其中一人与户主的关系；儿媳、女婿等请写明。",
+        "户主两名配偶",
+        "同一户两人均登记为配偶。请更正其中一人与户主的关系；儿媳、女婿等请写明。",
         Severity.DOUBTFUL,
         lambda community: _with_several(community, spouses),
         _describe_households(("变更户主", "head"), only=spouses | Q(is_head=True)),
@@ -291,7 +291,7 @@ def checks() -> Iterator[Rule]:
     yield Rule(
         "relation-generation",
         "辈分与年龄不符",
-        "子女、孙辈与户主的年龄差太小甚至更大，或父母比户主还小。更正出生日期或与户主的关系。",
+        "子女、孙辈与户主年龄差过小，或父母年龄小于户主。更正出生日期或与户主的关系。",
         Severity.DOUBTFUL,
         _wrong_generation,
         _describe_members(_generation_text, (("变更户主", "head"),)),
@@ -320,8 +320,8 @@ def checks() -> Iterator[Rule]:
     )
     yield Rule(
         "dwelling-crowded",
-        "一套房屋有多个居住户",
-        "同一房屋登记了两个以上居住户。是一家的并户；合租的核对无误。",
+        "同一房屋多个居住户",
+        "同一房屋登记了两个以上居住户。同一家的办理并户；合租的核对无误。",
         Severity.DOUBTFUL,
         _crowded,
         _describe_crowded,
@@ -330,8 +330,8 @@ def checks() -> Iterator[Rule]:
     )
     yield Rule(
         "home-impossible",
-        "住在不是住宅的地方",
-        "居住户登记在商铺、车库、地下室等，或非住宅楼。办理户间转移，或修改房屋用途。",
+        "非住宅房屋有人居住",
+        "居住户登记在商铺、车库、地下室等处，或在非住宅楼。办理户间转移，或修改房屋用途。",
         Severity.DOUBTFUL,
         _no_home,
         _describe_no_home,
@@ -340,8 +340,8 @@ def checks() -> Iterator[Rule]:
     )
     yield Rule(
         "dwelling-not-vacant",
-        "登记为空置的房屋有人住",
-        "修改房屋用途为自住或出租。",
+        "空置房屋有人居住",
+        "请将房屋用途改为自住或出租。",
         Severity.HINT,
         _vacant,
         _describe_vacant,

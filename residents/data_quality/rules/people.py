@@ -92,7 +92,7 @@ def _describe_same_birth(people, access, community) -> Iterator[Issue]:
             text,
             (
                 ("并排核对", urls_of_rows.merging(community, person, other)),
-                ("看另一条", urls_of_rows.page(community, "person", other)),
+                ("查看另一条", urls_of_rows.page(community, "person", other)),
             ),
         )
 
@@ -162,10 +162,10 @@ def _impossible_birth(community) -> models.QuerySet:
 
 def _birth_text(person: Person) -> str:
     if person.birth_date > timezone.localdate():
-        return f"{_birth_year(person)}，出生日期还没有到"
+        return f"{_birth_year(person)}，出生日期在今天以后"
     if person.died_on and person.died_on < person.birth_date:
-        return f"{_birth_year(person)}，死亡日期{person.died_on}早于出生日期"
-    return f"{_birth_year(person)}，已超过{OLDEST}岁，也没有登记死亡"
+        return f"{_birth_year(person)}，去世日期{person.died_on}早于出生日期"
+    return f"{_birth_year(person)}，已超过{OLDEST}岁，未登记去世"
 
 
 def _home_label() -> Coalesce:
@@ -221,8 +221,8 @@ def _describe_dead_here(residences, access, community) -> Iterator[Issue]:
         yield Issue(
             residence.person.name,
             urls_of_rows.page(community, "person", residence.person),
-            f"已于{residence.person.died_on}死亡，{verb}仍在{residence.household.dwelling or '集体户'}",
-            (("看这一户", urls_of_rows.page(community, "household", residence.household)),),
+            f"已于{residence.person.died_on}去世，{verb}仍在{residence.household.dwelling or '集体户'}",
+            (("查看该户", urls_of_rows.page(community, "household", residence.household)),),
         )
 
 
@@ -234,7 +234,7 @@ def checks() -> Iterator[Rule]:
     yield Rule(
         "number-double",
         "证件号码重复",
-        "两条记录的证件号码实际是同一个，如一条按15位、一条按18位，或证件类别不同。核对后合并。每晚核对号码时查出。",
+        "两条记录的证件号码实际是同一个，如一条按15位、一条按18位，或证件类别不同。核对后合并。每晚核对。",
         Severity.SERIOUS,
         _with_finding(IssueKind.DOUBLE),
         _describe_numbers,
@@ -245,7 +245,7 @@ def checks() -> Iterator[Rule]:
     yield Rule(
         "number-damaged",
         "证件号码损坏或校验不符",
-        "号码无法读取，或最后一位校验不符，一定有数字录错。请按原件更正。每晚核对号码时查出。",
+        "号码无法读取，或校验码不符。请对照证件更正。每晚核对。",
         Severity.SERIOUS,
         _with_finding(IssueKind.UNREADABLE, IssueKind.WRONG),
         _describe_numbers,
@@ -254,8 +254,8 @@ def checks() -> Iterator[Rule]:
     )
     yield Rule(
         "birth-impossible",
-        "出生或死亡日期不可能",
-        f"出生日期在今天以后，超过{OLDEST}岁，或死亡早于出生。请更正；已去世的登记死亡。",
+        "出生、去世日期有误",
+        f"出生日期在今天以后，超过{OLDEST}岁，或去世早于出生。请更正；已去世的登记去世。",
         Severity.SERIOUS,
         _impossible_birth,
         _describe_people(_birth_text, lambda person, community: _death_link(person, community)),
@@ -264,8 +264,8 @@ def checks() -> Iterator[Rule]:
     )
     yield Rule(
         "dead-living",
-        "已死亡的人仍有居住或户籍",
-        "这些人仍计入人口。全部更正会按死亡日期终止其居住和户籍。",
+        "去世居民仍有居住或户籍登记",
+        "仍计入人口。“全部更正”按去世日期终止其居住和户籍。",
         Severity.SERIOUS,
         _dead_here,
         _describe_dead_here,
@@ -276,7 +276,7 @@ def checks() -> Iterator[Rule]:
     yield Rule(
         "place-stale",
         "住处与居住登记不一致",
-        "居民卡片上的住处没有随居住登记更新，会查不到或查错。全部更正会按居住登记重写。",
+        "居民卡片上的住处与居住登记不同，影响查找。“全部更正”按居住登记改写。",
         Severity.SERIOUS,
         _stale_place,
         _describe_people(
@@ -289,7 +289,7 @@ def checks() -> Iterator[Rule]:
     yield Rule(
         "birth-double",
         "同名且同出生日期",
-        "很可能是同一人登记了两次。并排核对后合并；确实是两个人的，核对无误。",
+        "可能同一人登记了两次。并排核对后合并；确实是两个人的，核对无误。",
         Severity.DOUBTFUL,
         _same_birth,
         _describe_same_birth,
@@ -300,7 +300,7 @@ def checks() -> Iterator[Rule]:
     yield Rule(
         "number-disagrees",
         "出生日期或性别与证件号码不符",
-        "登记的出生日期或性别与身份证号码中的不同。请按原件更正其中一个。每晚核对号码时查出。",
+        "登记的出生日期或性别与身份证号码中的不同。请对照证件更正。每晚核对。",
         Severity.DOUBTFUL,
         _with_finding(IssueKind.BIRTH, IssueKind.SEX),
         _describe_numbers,
@@ -310,7 +310,7 @@ def checks() -> Iterator[Rule]:
     yield Rule(
         "number-missing",
         "没有证件号码",
-        "现住或户籍在册而没有登记证件号码的人。入户或来访时补录。",
+        "现住或户籍在册而没有证件号码的居民。入户或来访时补录。",
         Severity.HINT,
         _without_number,
         _describe_people(_summary_of),
@@ -319,8 +319,8 @@ def checks() -> Iterator[Rule]:
     )
     yield Rule(
         "person-nowhere",
-        "没有任何登记的人",
-        "没有死亡，也从没有居住、户籍或其他登记。住在这里的办理迁入，录错的删除。",
+        "无任何登记的居民",
+        "未去世，也无居住、户籍或其他登记。住在本社区的办理迁入，录错的删除。",
         Severity.HINT,
         _without_record,
         _describe_people(

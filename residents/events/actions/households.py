@@ -1,6 +1,7 @@
 """Population events within the community: transfer (户间转移), split (分户), merge (并户), change of head (变更户主)."""
 
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -146,8 +147,13 @@ def change_head(
     on: datetime.date,
     relations: Mapping[int, str],
     note: str = "",
+    former_head: Person | None = None,
+    group: uuid.UUID | None = None,
 ) -> list[PopulationEvent]:
-    """Change the head (变更户主). relations: person id of each other member → relation to the new head."""
+    """Change the head (变更户主). relations: person id of each other member → relation to the new head.
+
+    former_head: the head who has just left, in an act whose events share `group`.
+    """
     stays, _ = _lock(household)
     new = _residence_of(stays, head)
     old = next((residence for residence in stays if residence.is_head), None)
@@ -163,14 +169,13 @@ def change_head(
         if is_head_word(relations.get(residence.person_id, "")):
             raise HeadTaken("一户只能有一位户主，请改填其他成员与新户主的关系", "head")
     set_change_context(action="变更户主", reason=note)
-    writer = EventWriter(_What.HEAD, by=by, on=on, note=note)
+    writer = EventWriter(_What.HEAD, by=by, on=on, note=note, group=group)
     for residence in others:
         word = relations.get(residence.person_id, residence.relation_word)
         relation_note = f"与户主关系改为{word}" if word != residence.relation_word else ""
         writer.change_relation(residence, word, is_head=False, note=relation_note)
-    writer.change_relation(
-        new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主"
-    )
+    former = old.person if old else former_head
+    writer.change_relation(new, "户主", is_head=True, note=f"接替{former.name}任户主" if former else "任户主")
     return writer.events
 
 

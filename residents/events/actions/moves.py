@@ -1,6 +1,7 @@
 """Population events (人口变动): who moves in, moves out or dies, with the residences that begin and end."""
 
 import datetime
+import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from residents.event_log.consequences import end_consequence
 from residents.event_log.event_writer import EventWriter, check_day, check_household, check_no_residence
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence
+from residents.events.actions.heads import NewHead, appoint_heads, members_of
 from residents.events.refusals import UndecidedConsequences
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.people.actions import lock_people, lock_person, update_place_label
@@ -43,23 +45,24 @@ def move_in(
     *,
     by,
     person: Person,
-    dwelling: Dwelling,
+    dwelling: Dwelling | None,
     on: datetime.date,
     stays: Sequence[PlannedResidence],
     other_address: str = "",
     note: str = "",
+    group: uuid.UUID | None = None,
 ) -> list[PopulationEvent]:
     """Move in (迁入): somebody comes to live in a dwelling, or is registered there, or both.
 
-    `other_address`: where they came from. A person with an open residence of the kind is refused:
-    moves within the community are transfers.
+    `dwelling`: None for a collective household. `other_address`: where they came from. A person with an open residence
+    of the kind is refused: moves within the community are transfers. `group`: shared by the events of a whole household.
     """
     person = lock_person(person)
     check_day(person, on)
     if person.died_on:
         raise PersonHasDied(f"{person.name}已登记死亡，不能迁入")
     set_change_context(action="迁入", reason=note)
-    writer = EventWriter(_What.MOVE_IN, by=by, on=on, note=note)
+    writer = EventWriter(_What.MOVE_IN, by=by, on=on, note=note, group=group)
     for stay in stays:
         check_no_residence(person, stay.kind, on)
         household = stay.household
@@ -83,12 +86,15 @@ def move_out(
     note: str = "",
     confirmed: Collection[str] = (),
     reasons_to_keep: Mapping[str, str] | None = None,
+    new_heads: Sequence[NewHead] = (),
+    group: uuid.UUID | None = None,
 ) -> list[PopulationEvent]:
     """Move out (迁出): somebody leaves, by living or by hukou or both.
 
     Every consequence elsewhere (`endings`) is listed in `confirmed`, or in `reasons_to_keep` if it goes on.
+    `new_heads`: of the households that the person heads. `group`: shared by the events of a whole household.
     """
-    person = lock_person(person)
+    person = _lock_with_members(person, new_heads)
     check_day(person, on)
     leaving = [r for r in open_residences(person) if r.kind in kinds]
     missing = set(kinds) - {r.kind for r in leaving}
@@ -99,11 +105,12 @@ def move_out(
     ended, phrases = [], []
     if not any(r.kind == Kind.LIVING for r in open_residences(person) if r not in leaving):
         ended, phrases = _end_consequences(person, Departure(on), confirmed, reasons_to_keep or {})
-    writer = EventWriter(_What.MOVE_OUT, by=by, on=on, note=_note_with_reasons(note, phrases), ended=ended)
+    note = _note_with_reasons(note, phrases)
+    writer = EventWriter(_What.MOVE_OUT, by=by, on=on, note=note, ended=ended, group=group)
     for residence in leaving:
         writer.end(residence, destination)
     update_place_label(person)
-    return writer.events
+    return [*writer.events, *appoint_heads(new_heads, by=by, on=on, group=writer.group)]
 
 
 @transaction.atomic
@@ -115,9 +122,10 @@ def record_death(
     note: str = "",
     confirmed: Collection[str] = (),
     reasons_to_keep: Mapping[str, str] | None = None,
+    new_heads: Sequence[NewHead] = (),
 ) -> list[PopulationEvent]:
-    """Record a death (死亡): all residences end that day. A household may be left without a head."""
-    person = lock_person(person)
+    """Record a death (死亡): all residences end that day. `new_heads`: of the households that the person headed."""
+    person = _lock_with_members(person, new_heads)
     if person.died_on:
         raise PersonHasDied(f"{person.name}已于{person.died_on}登记死亡")
     check_day(person, on)
@@ -130,7 +138,7 @@ def record_death(
         writer.record_without_residence(person)
     writer.add_to_first_event(person, died_on=on)
     update_place_label(person)
-    return writer.events
+    return [*writer.events, *appoint_heads(new_heads, by=by, on=on, group=writer.group)]
 
 
 @transaction.atomic
@@ -160,6 +168,11 @@ def open_residences(person: Person) -> list[Residence]:
     """Where the person lives and is registered now, living first."""
     residences = Residence.objects.filter(community_id=person.community_id, person=person).open()
     return list(residences.select_related("person", "household__dwelling").order_by("kind", "id"))
+
+
+def _lock_with_members(person: Person, new_heads: Sequence[NewHead]) -> Person:
+    """The person, locked together with the households' members, in one order."""
+    return lock_people([person, *members_of(new_heads)])[person.pk]
 
 
 def _end_consequences(person, departure, confirmed, reasons_to_keep) -> tuple[list[dict], list[str]]:

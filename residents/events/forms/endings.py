@@ -25,7 +25,10 @@ class ConsequencesMixin:
                 error_messages={"required": "请选择终止还是保留。"},
             )
             self.fields[f"why_{number}"] = forms.CharField(
-                label=f"保留“{ending.title}”的原因", max_length=80, required=False
+                label=f"保留“{ending.title}”的原因",
+                max_length=80,
+                required=False,
+                widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
             )
 
     def clean(self):

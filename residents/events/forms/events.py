@@ -6,22 +6,28 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from community.people.forms import PersonField
+from community.people.id_numbers import read_id
 from community.people.models import Person
 from community.people.names import clean_name
 from community.people.phone_numbers import read_phones
 from portal.forms.fields import DayField, PartialDateField
 from portal.forms.forms import PickField, PlainForm
 from residents.events.actions.moves import PlannedResidence
-from residents.events.forms.endings import ConsequencesMixin
 from residents.homes.models import Household, Kind, Residence
 from residents.people.actions import CORRECTABLE, PLAIN_FIELDS
-from residents.people.forms import EncryptedNumberMixin
+from residents.people.forms import EncryptedNumberMixin, differences_from_id
 
 NEW = "new"
 RELATION_LIST = {"list": "relation-words", "placeholder": "如：户主、配偶、长子、租客"}
 """A text field with suggestions from a datalist of the page."""
+
+
+def despite_id_field() -> forms.BooleanField:
+    """Tick that an ID number stands in the original as typed; shown when it contradicts sex or birth date."""
+    return forms.BooleanField(label="已核对原件，按填写的内容登记", required=False, widget=forms.HiddenInput)
 
 
 class EventForm(PlainForm):
@@ -42,6 +48,8 @@ class EventForm(PlainForm):
 
 class RowChoiceMixin:
     """Mixin for typed choice fields whose values are rows, chosen by uuid."""
+
+    default_error_messages = {"invalid_choice": "所选的刚刚有变动，请重新选择。"}
 
     def offer(
         self, rows: Iterable[models.Model], label_of: Callable, key_of=lambda row: row.uuid, empty=""
@@ -69,6 +77,19 @@ class RowsField(RowChoiceMixin, forms.TypedMultipleChoiceField):
 class IdentityMixin:
     """Cleaning of identity fields."""
 
+    def check_identity(self, cleaned) -> None:
+        """Birth date not after today; ID number in agreement with birth date and sex, unless the original was checked."""
+        birth, number = cleaned.get("birth"), cleaned.get("id_number")
+        if birth and birth.value > timezone.localdate():
+            self.add_error("birth", "出生日期不能晚于今天。")
+        if not number or read_id(number).kind != "resident_id":
+            return
+        differs = differences_from_id(number, birth, cleaned.get("sex", ""))
+        if differs and not cleaned.get("despite_id"):
+            self.fields["despite_id"].widget = forms.CheckboxInput()
+            for field, sentence in differs:
+                self.add_error(field, f"{sentence}请核对；确实如此的，勾选“已核对原件”后再提交。")
+
     def clean_name(self):
         name, _ = clean_name(self.cleaned_data["name"] or "")
         return name
@@ -90,11 +111,12 @@ class DuplicateQuestionMixin:
         self.find_duplicates = find_duplicates
         self.same_choices: list[tuple[str, str]] = []
         """Choices (value, label) of the question who the new person is; empty without possible duplicates."""
+        self.chosen_answer = ""
 
     def check_duplicates(self, cleaned) -> None:
         """Set `known` to the chosen person, or add the question."""
         matches = self.find_duplicates(cleaned["name"], cleaned["id_number"])
-        chosen = self.data.get("same")
+        chosen = self.chosen_answer = self.data.get(self.add_prefix("same"), "")
         cleaned["known"] = next((person for person in matches if str(person.uuid) == chosen), None)
         if matches and cleaned["known"] is None and chosen != NEW:
             self.same_choices = [
@@ -114,7 +136,7 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
     known = PersonField(
         label="已登记的人",
         required=False,
-        help_text="此人在本社区登记过的（如曾经迁出），输入姓名选择，个人情况不用再填",
+        help_text="以前登记过的人（如迁出后迁回）在此选择，不必重填",
     )
     name = forms.CharField(label="姓名", max_length=60, required=False)
     sex = forms.ChoiceField(label="性别", choices=[("", "按证件号码"), *Person.Sex.choices], required=False)
@@ -122,20 +144,21 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
         label="出生日期", required=False, help_text="可以只写年或年月，如 1985-03；不填按证件号码"
     )
     id_number = forms.CharField(label="证件号码", max_length=40, required=False)
+    despite_id = despite_id_field()
     phone = forms.CharField(label="联系电话", max_length=60, required=False)
     registered_place = forms.CharField(label="户籍地址", max_length=120, required=False)
     on = DayField(label="迁入日期")
     other_address = forms.CharField(label="何处迁来", max_length=120, required=False)
-    living = forms.BooleanField(label="居住在这里", required=False, initial=True)
+    living = forms.BooleanField(label="在此居住", required=False, initial=True)
     living_household = RowField(label="居住户", required=False)
-    registered = forms.BooleanField(label="户籍迁入这里", required=False)
+    registered = forms.BooleanField(label="户口迁入此处", required=False)
     registered_household = RowField(label="户籍户", required=False)
-    number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍新立一户时填写")
+    number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍另立新户的填写")
     relation_word = forms.CharField(
         label="与户主关系",
         max_length=20,
         required=False,
-        help_text="新立一户的，户主填“户主”",
+        help_text="另立新户的，户主填“户主”",
         widget=forms.TextInput(attrs=RELATION_LIST),
     )
     note = forms.CharField(label="说明", max_length=120, required=False)
@@ -153,7 +176,7 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
         super().__init__(*args, **kwargs)
         self.person = person
         self.set_duplicates_query(find_duplicates)
-        who = ("name", "sex", "birth", "id_number", "phone", "registered_place")
+        who = ("name", "sex", "birth", "id_number", "despite_id", "phone", "registered_place")
         if person:
             for name in ("known", *who):
                 del self.fields[name]
@@ -161,7 +184,7 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
             self.fields["known"].set_people(access, community)
             self.add_encrypted_number()
         for kind in Kind.values:
-            self.fields[f"{kind}_household"].offer(households[kind], household_label, empty="新立一户")
+            self.fields[f"{kind}_household"].offer(households[kind], household_label, empty="另立新户")
         self.sections(
             ("迁入人员", ("known", *who)),
             (
@@ -181,7 +204,8 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
             return cleaned
         if not cleaned.get("name") and "name" not in self.errors:
             self.add_error("name", "请填写姓名，或在上面选择已登记的人。")
-        elif not self.errors:
+        self.check_identity(cleaned)
+        if not self.errors:
             self.check_duplicates(cleaned)
         return cleaned
 
@@ -209,38 +233,13 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
         return stays
 
 
-class DepartureForm(ConsequencesMixin, EventForm):
-    """Move-out or death. `residences` are the open ones; a death ends all."""
-
-    kinds = forms.MultipleChoiceField(
-        label="迁出的是",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请选择迁出的是居住还是户籍。"},
-    )
-    on = DayField()
-    destination = forms.CharField(label="迁往何处", max_length=120, required=False)
-    note = forms.CharField(label="说明", max_length=100, required=False)
-
-    def __init__(self, *args, died: bool, residences: list[Residence], **kwargs):
-        super().__init__(*args, **kwargs)
-        self.died = died
-        if died:
-            del self.fields["kinds"], self.fields["destination"]
-            self.fields["on"].label = "死亡日期"
-        else:
-            self.fields["on"].label = "迁出日期"
-            self.fields["kinds"].choices = [
-                (r.kind, f"{r.get_kind_display()}（{r.household.dwelling or '集体户'}）") for r in residences
-            ]
-            self.fields["kinds"].initial = [residences[0].kind] if residences else []
-
-
 class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
     """Correction of a person (更正). Only changed fields are written."""
 
     name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
     birth = PartialDateField(label="出生日期", required=False, help_text="可以只写年或年月，如 1985-03")
     id_number = forms.CharField(label="证件号码", max_length=40, required=False)
+    despite_id = despite_id_field()
     relation_word = forms.CharField(
         label="与户主关系", max_length=20, required=False, widget=forms.TextInput(attrs=RELATION_LIST)
     )
@@ -251,7 +250,7 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     order = (
-        "name sex birth ethnic id_number phone relation_word registered_place education marital political"
+        "name sex birth ethnic id_number despite_id phone relation_word registered_place education marital political"
         " employment workplace former_name note"
     ).split()
 
@@ -268,6 +267,11 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
             self.fields["id_number"].help_text = "已登记号码，不修改请留空"
         self.add_encrypted_number()
         self.sections(("登记内容", tuple(self.order)), ("更正", ("reason",)))
+
+    def clean(self):
+        cleaned = super().clean()
+        self.check_identity(cleaned)
+        return cleaned
 
     @property
     def changes(self) -> dict:

@@ -11,6 +11,7 @@ from residents.events.forms.events import (
     EventForm,
     IdentityMixin,
     RowField,
+    despite_id_field,
     household_label,
 )
 from residents.homes.models import Household, Kind
@@ -33,9 +34,10 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
     )
     on = DayField(label="出生日期")
     id_number = forms.CharField(label="证件号码", max_length=40, required=False, help_text="还没有号码的留空")
-    living = forms.BooleanField(label="居住在户中", required=False, initial=True)
+    despite_id = despite_id_field()
+    living = forms.BooleanField(label="与该户同住", required=False, initial=True)
     living_household = RowField(label="居住户")
-    registered = forms.BooleanField(label="户籍登记在户中", required=False, initial=True)
+    registered = forms.BooleanField(label="户籍报入该户", required=False, initial=True)
     registered_household = RowField(label="户籍户")
     relation_word = forms.CharField(
         label="与户主关系",
@@ -60,9 +62,9 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
                 del self.fields[kind], self.fields[f"{kind}_household"]
         self.add_encrypted_number()
         self.sections(
-            ("新生儿", ("name", "sex", "on", "id_number")),
+            ("新生儿", ("name", "sex", "on", "id_number", "despite_id")),
             (
-                "登记在哪一户",
+                "随哪一户登记",
                 (
                     *("living", "living_household", "registered", "registered_household"),
                     *("relation_word", "note"),
@@ -72,6 +74,7 @@ class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Eve
 
     def clean(self):
         cleaned = super().clean()
+        self.check_identity(cleaned)
         if not any(cleaned.get(kind) for kind in Kind.values):
             self.add_error(None, "请至少选择居住、户籍中的一项。")
         elif not self.errors:

@@ -179,7 +179,7 @@ class TransferForm(RelationsForm):
     )
     living_household = RowField(label="居住户", required=False)
     registered_household = RowField(label="户籍户", required=False)
-    number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍新立一户时填写")
+    number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍另立新户的填写")
 
     def __init__(self, *args, kinds: list[str], households: dict[str, list[Household]], **kwargs):
         super().__init__(*args, **kwargs)
@@ -187,7 +187,7 @@ class TransferForm(RelationsForm):
         self.fields["kinds"].initial = kinds[:1]
         for kind in Kind.values:
             if kind in kinds:
-                self.fields[f"{kind}_household"].offer(households[kind], household_label, empty="新立一户")
+                self.fields[f"{kind}_household"].offer(households[kind], household_label, empty="另立新户")
             else:
                 del self.fields[f"{kind}_household"]
         if Kind.REGISTERED not in kinds:

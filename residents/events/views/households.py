@@ -28,33 +28,31 @@ from residents.homes.models import Household, Kind, Residence
 What = PopulationEvent.What
 
 
-class Transfer(PersonEventPage, ChosenEventPage):
-    """户间转移: people and dwelling are chosen first; the form then asks for kind, household and relation."""
+class TransferPage(ChosenEventPage):
+    """户间转移: people and dwelling are chosen first; the form then asks for kind, household and relation.
+
+    `members`: whoever may move; `ticked`: those who are ticked at first.
+    """
 
     what = What.TRANSFER
     action = staticmethod(households.transfer)
     form_class = TransferForm
     choice_form_class, choice_name = TransferChoiceForm, "dwelling"
-
-    def problem(self):
-        self.homes = open_residences(self.person)
-        return "" if self.homes else "此人现在没有居住或户籍登记，请办理迁入。"
+    members: list[Residence]
+    ticked: list[Residence]
 
     def choice_arguments(self):
-        """Everybody in the person's households may go along."""
-        residences = {self.person.pk: self.homes[0]}
-        for home in self.homes:
-            for residence in current_members(self.request, home.household):
-                residences.setdefault(residence.person_id, residence)
-        self.members = list(residences.values())
         find, url = find_dwellings(self.request)
-        initial = self.initial or {"who": [str(self.person.uuid)]}
+        initial = self.initial or {"who": [str(residence.person.uuid) for residence in self.ticked]}
         return {"members": self.members, "find": find, "url": url, "initial": initial}
 
     def choose(self, choices):
         self.place = choices["dwelling"]
         self.moving = [residence for residence in self.members if residence in choices["who"]]
         self.summary = f"转到{self.place.label}"
+        headed = {residence.household_id for residence in self.moving if residence.is_head}
+        if any(r.household_id in headed for r in self.members if r not in self.moving):
+            self.summary += "；户主转走后，原户暂缺户主，请随后变更户主"
 
     def form_arguments(self):
         stays = open_stays(self.request).filter(person__in=[r.person for r in self.moving])
@@ -77,6 +75,40 @@ class Transfer(PersonEventPage, ChosenEventPage):
             "targets": form.targets,
             "number": form.cleaned_data.get("number", ""),
         }
+
+
+class Transfer(PersonEventPage, TransferPage):
+    """户间转移 from a person's page: everybody in the person's households may go along."""
+
+    def problem(self):
+        homes = open_residences(self.person)
+        if not homes:
+            return "此人现在没有居住或户籍登记，请办理迁入。"
+        residences = {self.person.pk: homes[0]}
+        for home in homes:
+            for residence in current_members(self.request, home.household):
+                residences.setdefault(residence.person_id, residence)
+        self.members, self.ticked = list(residences.values()), homes[:1]
+        return ""
+
+
+class HouseholdTransfer(HouseholdEventPage, TransferPage):
+    """整户转移, from a household's page: all members are ticked."""
+
+    @property
+    def title(self):
+        return f"整户转移：{self.subject.name}"
+
+    def problem(self):
+        self.ticked = self.members
+        return ""
+
+    def form_arguments(self):
+        arguments = super().form_arguments()
+        return arguments | {"initial": {"kinds": [self.household.kind]} | arguments["initial"]}
+
+    def next_url(self, events):
+        return detail_url(self.request, "household", events[0].residence.household)
 
 
 def _suggested_relations(members: list[Residence], head: Residence) -> dict[int, str]:

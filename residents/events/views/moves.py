@@ -4,28 +4,34 @@ from dataclasses import replace
 
 from django.shortcuts import get_object_or_404, redirect, render
 
+from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.views import needs
 from portal.forms.forms import EditConflict
 from portal.forms.refusals import StaleForm
-from portal.hooks.departure import Departure
+from portal.hooks.departure import Consequence, Departure
+from portal.register_pages.similar import similar_context
 from residents.event_log.models import PopulationEvent
 from residents.events.actions import moves
+from residents.events.actions.heads import headed_homes
 from residents.events.actions.moves import open_residences
-from residents.events.forms.events import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
+from residents.events.forms.departure import DepartureForm
+from residents.events.forms.events import CorrectionForm, DwellingChoiceForm, MoveInForm
 from residents.events.subjects import (
     dwelling_subject,
     dwellings_of,
     find_dwellings,
     households_at,
+    open_stays,
     person_of,
     person_subject,
     person_url,
     similar_people,
 )
-from residents.events.wizard import CheckedEventPage, EventPage, PersonEventPage
+from residents.events.wizard import CheckedEventPage, EventPage, PersonEventPage, dry_run
 from residents.homes.models import Kind, Residence
 from residents.people.actions import add_person, correct_person
+from residents.people.registers import PersonRegister
 
 What = PopulationEvent.What
 
@@ -82,6 +88,10 @@ class MoveIn(EventPage):
             "find_duplicates": lambda name, number: similar_people(self.request, name, number),
         }
 
+    def extra_context(self, form):
+        similar = {} if self.newcomer else similar_context(PersonRegister(), self.request.community)
+        return super().extra_context(form) | similar
+
     def arguments(self, form):
         return {
             "person": self.person,
@@ -101,14 +111,63 @@ class MoveIn(EventPage):
         return person_url(self.request, self.person)
 
 
-class MoveOut(PersonEventPage, CheckedEventPage):
-    """迁出: the check page asks for the consequences in other registers, each to be confirmed or kept."""
+class DeparturePage(CheckedEventPage):
+    """Base of departures: the check page asks for the consequences in other registers, each to be confirmed or kept,
+
+    and for the relations to the new heads of households whose heads leave.
+    """
+
+    check_template_name = "residents/events/departure_check.html"
+    died = False
+    residences: list[Residence]
+    """Open residences of everybody who may leave."""
+
+    def who_leaves(self, form) -> list[Person]:
+        raise NotImplementedError
+
+    def departure(self, form) -> dict:
+        """Arguments of the action, besides consequences and heads."""
+        raise NotImplementedError
+
+    def arguments(self, form):
+        return self.departure(form) | form.decisions | {"new_heads": form.new_heads}
+
+    def check(self, form):
+        form.add_relations(form.leaving)
+        confirmed = [ending.key for ending in self.endings(form)]
+        common = {name: form.cleaned_data[name] for name in ("on", "note")} | self.departure(form)
+        dry_run(
+            lambda: self.action(by=self.request.user, **common, confirmed=confirmed, new_heads=form.new_heads)
+        )
+        people = self.who_leaves(form)
+        return {
+            "leaving": form.leaving,
+            "staying": [r for r in self.residences if r not in form.leaving and r.person in people],
+            "without_residence": [p for p in people if p.pk not in {r.person_id for r in form.leaving}],
+            "headless": form.homes_without_head(form.leaving),
+        }
+
+    def add_check_fields(self, form):
+        form.add_endings(self.endings(form))
+        return form.add_relations(form.leaving) or bool(form.endings)
+
+    def endings(self, form) -> list[Consequence]:
+        """The consequences; there are none for whoever lives on here and only moves the hukou."""
+        living = {r.person_id for r in self.residences if r.kind == Kind.LIVING and r not in form.leaving}
+        departure = Departure(form.cleaned_data["on"], self.died)
+        people = [person for person in self.who_leaves(form) if person.pk not in living]
+        found = [(person, ending) for person in people for ending in moves.endings(person, departure)]
+        if len(people) > 1:
+            found = [(p, replace(ending, title=f"{p.name}：{ending.title}")) for p, ending in found]
+        return list({ending.key: ending for _, ending in found}.values())
+
+
+class MoveOut(PersonEventPage, DeparturePage):
+    """迁出 of one person."""
 
     what = What.MOVE_OUT
     action = staticmethod(moves.move_out)
     form_class = DepartureForm
-    check_template_name = "residents/events/departure_check.html"
-    died = False
 
     def prepare(self):
         self.residences = open_residences(self.person)
@@ -116,50 +175,36 @@ class MoveOut(PersonEventPage, CheckedEventPage):
             return self.turn_away("此人已登记死亡。")
         if not (self.residences or self.died):
             return self.turn_away("此人现在没有居住或户籍登记，不能迁出。")
+        self.homes = headed_homes(open_stays(self.request), self.residences)
         return None
 
     def form_arguments(self):
-        return {"died": self.died, "residences": self.residences}
+        return {"died": self.died, "residences": self.residences, "homes": self.homes}
 
-    def check(self, form):
-        leaving = self._leaving(form)
-        return {
-            "person": self.person,
-            "leaving": leaving,
-            "staying": [r for r in self.residences if r not in leaving],
-            "headless": [r for r in leaving if _leaves_headless(r)],
+    def involved(self, form):
+        return [self.person, *(residence.person for home in self.homes for residence in home.others)]
+
+    def who_leaves(self, form):
+        return [self.person]
+
+    def departure(self, form):
+        names = ("kinds", "destination")
+        return {name: form.cleaned_data[name] for name in names if name in form.fields} | {
+            "person": self.person
         }
-
-    def add_check_fields(self, form):
-        """The consequences; there are none when only the hukou leaves."""
-        leaving = self._leaving(form)
-        if any(r.kind == Kind.LIVING and r not in leaving for r in self.residences):
-            return False
-        form.add_endings(moves.endings(self.person, Departure(form.cleaned_data["on"], self.died)))
-        return bool(form.endings)
-
-    def _leaving(self, form) -> list[Residence]:
-        return [r for r in self.residences if r.kind in form.cleaned_data["kinds"]]
-
-    def arguments(self, form):
-        values = {name: form.cleaned_data[name] for name in ("kinds", "destination") if name in form.fields}
-        return {"person": self.person, **values, **form.decisions}
 
 
 class Death(MoveOut):
     """死亡: like a move-out; every residence ends."""
 
     what = What.DEATH
+    word = "去世"
     action = staticmethod(moves.record_death)
     died = True
 
-    def _leaving(self, form):
-        return self.residences
-
-
-def _leaves_headless(residence: Residence) -> bool:
-    others = residence.household.residences.open().exclude(pk=residence.pk)
-    return residence.is_head and others.exists()
+    @property
+    def title(self):
+        return f"登记去世：{self.subject.name}"
 
 
 class Correction(PersonEventPage):

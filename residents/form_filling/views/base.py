@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from portal.access.permissions import Permission
 from portal.access.views import PermissionView
+from portal.form_pages.addresses import DRAFT, STEP
 from portal.form_pages.pages import FormPage
 from portal.saved_lists.saved_lists import InvalidSavedList
 from residents.form_filling import files
@@ -33,6 +34,14 @@ class FillingView(PermissionView):
     def url(self, action: str, filling: FormFilling | None = None) -> str:
         kwargs = {"filling": filling.uuid} if filling else {}
         return self.request.community.url(f"residents:filling_{action}", **kwargs)
+
+    def onward(self, action: str, filling: FormFilling) -> str:
+        """URL of a later step, with the conditions of the list from which the user came to fill a form."""
+        conditions = self.request.GET.copy()
+        for name in (DRAFT, STEP):
+            conditions.pop(name, None)
+        query = f"?{conditions.urlencode()}" if conditions else ""
+        return f"{self.url(action, filling)}{query}"
 
     def people(self) -> list[int]:
         """Ids of the chosen people; empty, with a message, when the saved list is no longer usable."""

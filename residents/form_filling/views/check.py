@@ -9,6 +9,7 @@ from portal.form_pages.pages import ActionPage
 from portal.forms.refusals import Refusal
 from portal.jobs.jobs import enqueue
 from portal.pages.downloads import download
+from portal.spreadsheets.headers import header_words
 from residents.form_filling import files, match_proposals, orders, people_choice
 from residents.form_filling import tasks as form_filling_tasks
 from residents.form_filling.forms import FullFillingForm
@@ -85,10 +86,10 @@ class CheckPage(FillingPage):
             "count": count,
             "households": len(households) if layout.blocks or by_household else 0,
             "by_household": by_household,
-            "header": [column.name for column in fillable],
+            "header": [header_words(column.name) for column in fillable],
             "rows": orders.as_table(prepared, filling, layout)[:_SHOWN],
             "empty": [
-                column.name
+                header_words(column.name)
                 for column, key in zip(layout.columns, filling.fields, strict=True)
                 if not key and column in fillable
             ],

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from portal.form_filling.protocol import ParsedForm
 from portal.form_filling.writable_sheet import Value
 from portal.forms.refusals import Refusal
+from portal.spreadsheets.headers import header_words
 from residents.form_filling import actions, match_proposals, orders
 from residents.form_filling.forms import MatchForm
 from residents.form_filling.views.base import FillingPage
@@ -34,13 +35,13 @@ class MatchPage(FillingPage):
         sheets = {layout.sheet for layout in ParsedForm.of_json(self.filling.form).layouts}
         if request.POST["sheet"] in sheets - {self.filling.sheet}:
             actions.choose_sheet(filling=self.filling, sheet=request.POST["sheet"], **self.scope)
-        return redirect(self.url("match", self.filling))
+        return redirect(self.onward("match", self.filling))
 
     def perform(self, form) -> str:
         actions.confirm_match(filling=self.filling, by=self.request.user, **form.match, **self.scope)
         if not any(self.filling.fields):
-            raise Refusal("还没有一栏对应到台账，请至少为一栏选择项目")
-        return self.url("people", self.filling)
+            raise Refusal("请至少为一栏选择对应的项目")
+        return self.onward("people", self.filling)
 
     def extra_context(self, form) -> dict:
         parsed = ParsedForm.of_json(self.filling.form)
@@ -61,7 +62,7 @@ class MatchPage(FillingPage):
         return [
             {
                 "field": form[name],
-                "upper": ".".join(column.name.split(".")[:-1]),
+                "upper": header_words(column.name.rpartition(".")[0]),
                 "header": column.name.rpartition(".")[2],
                 "samples": [row.get(column.column, "") for row in samples],
                 "proposal": proposal,

@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 
-from portal.form_pages.addresses import DRAFT, STEP
 from portal.forms.refusals import Refusal
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
+from portal.registers.conditions import Conditions, panel_requested
 from portal.saved_lists import saved_lists
 from residents.form_filling import actions, files, match_proposals, orders, people_choice
 from residents.form_filling.forms import PeopleForm
@@ -32,7 +32,15 @@ class PeoplePage(FillingPage):
         if is_secret_only(request.GET.get("q", "")):
             messages.warning(request, ID_NUMBER_NOT_IN_URL)
             return redirect(self.url("people", self.filling))
+        if panel_requested(request):
+            return self.conditions.panel(request)
         return super().get(request, **kwargs)
+
+    @property
+    def conditions(self) -> Conditions:
+        """The conditions of the register of people, by which the address chooses them."""
+        url = self.url("people", self.filling)
+        return Conditions(PersonRegister(), self.request, url, permission=self.permission)
 
     def form_arguments(self) -> dict:
         by_rows = self.request.method != "POST" or self.request.POST.get("how") == _How.FORM
@@ -45,7 +53,7 @@ class PeoplePage(FillingPage):
         how = form.cleaned_data["how"]
         if how == _How.FORM:
             if not form.chosen:
-                raise Refusal("表中的人一个也没有选定，请先选定，或者按条件选人")
+                raise Refusal("请先选定表中的人，或者按条件选人")
             actions.choose_people(filling=self.filling, how=how, chosen=form.chosen)
         else:
             query, whole = form.cleaned_data["query"], form.cleaned_data["whole"]
@@ -56,21 +64,17 @@ class PeoplePage(FillingPage):
 
     def extra_context(self, form) -> dict:
         access, community, register = self.request.access, self.request.community, PersonRegister()
+        conditions = self.conditions
         numbered = [person.pk for match in form.row_matches if match.by_number for person in match.people]
         if any(match.by_number for match in form.row_matches):
             files.log_id_lookup(self.filling, numbered, access, community, self.request.id)
-        conditions = self.request.GET.copy()
-        for name in (DRAFT, STEP):
-            conditions.pop(name, None)
-        query = conditions.urlencode()
-        listing = people_choice.listing_of(register, query, access, community)
-        ids = list(listing.rows.values_list("pk", flat=True))
+        ids = list(conditions.listing.rows.values_list("pk", flat=True))
         people = register.rows(access, community, self.permission).in_bulk(ids[:_LISTED])
         return {
             "layout": self.layout,
-            "filterset": listing.filterset,
-            "problem": listing.problem,
-            "query": query,
+            "conditions": conditions,
+            "problem": conditions.listing.problem,
+            "query": conditions.list_query,
             "count": len(ids),
             "some": [people[pk] for pk in ids[:_LISTED] if pk in people],
             "lists": saved_lists.usable_lists(access, community, register),

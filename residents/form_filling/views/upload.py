@@ -31,7 +31,7 @@ class UploadPage(FillingPage):
                 )
         except (SpreadsheetError, StorageFull) as problem:
             raise Refusal(str(problem), "file") from problem
-        return self.url("match", filling)
+        return self.onward("match", filling)
 
     def extra_context(self, form) -> dict:
         matches = rows(FormMatch, self.request.access, self.permission, self.request.community)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,7 +24,8 @@ from residents.head_reports.report_diff import (
     people_in_report,
     residence_at,
 )
-from residents.homes.models import Kind
+from residents.homes.models import Household, Kind
+from residents.homes.relation_codes import read_relation
 from residents.people.actions import add_person, correct_person, lock_people, lock_person
 
 State = ChangeReport.State
@@ -46,6 +48,8 @@ def accept_report(
     kinds: Collection[str] = (Kind.LIVING,),
     confirmed: Collection[str] = (),
     reasons_to_keep: Mapping[str, str] | None = None,
+    sex: str = "",
+    birth: PartialDate | None = None,
 ) -> ChangeReport:
     """Accept a report: write it to the register, once.
 
@@ -53,7 +57,8 @@ def accept_report(
     since. choices: field → take the reported value (True) or keep the current one (False); required for every
     conflict, other differences are accepted unless refused. on: the date, where the report has only the month.
     person and stays: for a move-in, an existing person to link and the household. kinds: which residences end
-    with a move-out. confirmed and reasons_to_keep: as in `move_out`.
+    with a move-out. confirmed and reasons_to_keep: as in `move_out`. sex and birth: of whoever moved in, where the
+    head reported none.
     """
     if report.what in ACCEPTED_BY_EVENT:
         raise ValueError(f"to be accepted by its event: {report.what}")
@@ -72,14 +77,62 @@ def accept_report(
         raise OpenConflict(f"上报后登记内容有变化，请先选择以哪一个为准：{'、'.join(undecided)}")
     set_change_context(action="采纳上报")
     if report.what == What.MOVE_IN:
-        _move_in(report, by, on, person, stays)
+        _move_in(report, by, on, person or _new_person(report, by, sex, birth), stays)
     elif report.what == What.CORRECTION:
         _correct(report, by, open_differences, choices)
     else:
         _record_departure(report, by, on, kinds, confirmed, reasons_to_keep)
-    # The ID number is now stored with the person; no second copy is needed.
-    report.sealed = None
-    return _close(report, State.ACCEPTED, by, "")
+    return _accepted(report, by)
+
+
+@dataclass(frozen=True, slots=True)
+class DoorDecision:
+    """One of the reports of a door to accept, with the fingerprint shown and what the head did not know of a newcomer."""
+
+    report: ChangeReport
+    seen_fingerprint: str
+    sex: str = ""
+    birth: PartialDate | None = None
+
+
+@transaction.atomic
+def accept_door(*, by, decisions: Sequence[DoorDecision], household: Household | None = None) -> None:
+    """Accept reports of one door together: all, once, or none. None of them needs another decision (`door_review`).
+
+    Newcomers join `household`, or found one together. All reports are compared with the register before the first is
+    written, because each changes who lives there. Departures come first, that of a head of household after the others'.
+    """
+    decisions = sorted(decisions, key=lambda decision: decision.report.pk)
+    locked = [(_lock_pending(decision.report, by), decision) for decision in decisions]
+    people = lock_people(report.person for report, _ in locked if report.person_id)
+    for report, decision in locked:
+        if report.person_id:
+            report.person = people[report.person_id]
+        open_differences = differences(report)
+        if fingerprint(open_differences) != decision.seen_fingerprint:
+            raise ReportOutdated
+        if any(difference.is_conflict for difference in open_differences):
+            raise OpenConflict(f"上报后{report.who}的登记有变化，请单独核对")
+    set_change_context(action="采纳上报")
+    for report, decision in sorted(locked, key=lambda line: _writing_order(line[0])):
+        if report.what == What.MOVE_IN:
+            person = _new_person(report, by, decision.sex, decision.birth)
+            stay = PlannedResidence(Kind.LIVING, household, report.relation_word)
+            _move_in(report, by, report.on, person, [stay])
+            household = household or residence_at(person, report.dwelling).household
+        elif report.what == What.CORRECTION:
+            _correct(report, by, differences(report), {})
+        else:
+            _record_departure(report, by, report.on, (Kind.LIVING,), (), None)
+        _accepted(report, by)
+
+
+def _writing_order(report: ChangeReport) -> tuple:
+    home = residence_at(report.person, report.dwelling) if report.person_id else None
+    is_arrival = report.what == What.MOVE_IN
+    relation = read_relation(report.relation_word, report.sex) if is_arrival else home
+    is_head = bool(relation and relation.is_head)
+    return is_arrival, is_head != is_arrival, report.pk
 
 
 @transaction.atomic
@@ -154,6 +207,12 @@ def _lock_pending(report: ChangeReport, by) -> ChangeReport:
     return report
 
 
+def _accepted(report: ChangeReport, by) -> ChangeReport:
+    # The ID number is now stored with the person; no second copy is needed.
+    report.sealed = None
+    return _close(report, State.ACCEPTED, by, "")
+
+
 def _close(report: ChangeReport, state: str, by, reason: str) -> ChangeReport:
     report.state, report.reviewer, report.reviewed_at, report.reason = state, by, timezone.now(), reason
     report.version += 1
@@ -172,19 +231,22 @@ def report_note(report: ChangeReport) -> str:
     return f"楼道长上报{'：' if report.note else ''}{report.note}"[:200]
 
 
+def _new_person(report: ChangeReport, by, sex: str, birth: PartialDate | None) -> Person:
+    """The person who moved in, as reported; sex and birth as given where the report has none."""
+    return add_person(
+        by=by,
+        community_id=report.community_id,
+        name=report.name,
+        birth=PartialDate.of(report.birth_year) if report.birth_year else birth,
+        id_number=report.read_id(),
+        sex=report.sex or sex,
+        phone=report.phone,
+    )
+
+
 def _move_in(
-    report: ChangeReport, by, on: datetime.date, person: Person | None, stays: Sequence[PlannedResidence]
+    report: ChangeReport, by, on: datetime.date, person: Person, stays: Sequence[PlannedResidence]
 ) -> None:
-    if person is None:
-        person = add_person(
-            by=by,
-            community_id=report.community_id,
-            name=report.name,
-            birth=PartialDate.of(report.birth_year) if report.birth_year else None,
-            id_number=report.read_id(),
-            sex=report.sex,
-            phone=report.phone,
-        )
     move_in(
         by=by,
         person=person,
@@ -200,7 +262,7 @@ def _move_in(
 
 def _record_departure(report: ChangeReport, by, on: datetime.date, kinds, confirmed, reasons_to_keep) -> None:
     if not residence_at(report.person, report.dwelling):
-        raise NoResidence(f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报")
+        raise NoResidence(f"{report.person.name}已不住在{report.dwelling}，请退回或不予采纳")
     common = {
         "by": by,
         "person": report.person,

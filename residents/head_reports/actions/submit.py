@@ -17,7 +17,7 @@ from portal.values.id_numbers import mask_id
 from residents.event_log.refusals import NoResidence
 from residents.head_reports.door_people import DoorPerson, door_people
 from residents.head_reports.models import ChangeReport
-from residents.head_reports.refusals import AlreadyReviewed
+from residents.head_reports.refusals import AlreadyReviewed, DeathReported
 from residents.homes.models import Dwelling
 from residents.people.refusals import BadIdNumber
 
@@ -95,12 +95,14 @@ def submit_report(
         report.name, report.sex = data.name, data.sex
     else:
         report.name = person.name
+    _check_death_is_new(report)
     set_change_context(action="上报变动")
     try:
         with transaction.atomic():
             report.save()
     except IntegrityError as error:
-        # Somebody else corrected the same returned report at this moment.
+        # At this moment somebody else reported the same death, or corrected the same returned report.
+        _check_death_is_new(report)
         raise AlreadyReviewed(_ALREADY_RESUBMITTED) from error
     attach_photos(report, photos, by)
     return report
@@ -129,6 +131,19 @@ def _check_people(
             raise NoResidence("新户主要在分出去的人当中", "person")
         if len(involved) == len(_household_members(person, residents)):
             raise NoChange("全家都搬走的，请返回选“换了房子”；分户要有人留下", "people")
+
+
+def _check_death_is_new(report: ChangeReport) -> None:
+    """Check that no report of this death waits for review. Raises DeathReported, with who made it and when."""
+    if report.what != What.DEATH:
+        return
+    pending = ChangeReport.objects.filter(community_id=report.community_id, person_id=report.person_id)
+    earlier = pending.filter(what=What.DEATH).waiting().select_related("proposer").first()
+    if earlier is None:
+        return
+    who = "您" if earlier.proposer_id == report.proposer_id else earlier.proposer.name
+    day = timezone.localtime(earlier.reported_at)
+    raise DeathReported(f"{report.name}去世已由{who}于{day:%Y年%-m月%-d日}上报，正在等待审核，不用再报")
 
 
 def _household_members(person: DoorPerson, residents: list[DoorPerson]) -> list[DoorPerson]:

@@ -213,6 +213,17 @@ class ReportForm(EncryptedNumberMixin, PlainForm):
         return ReportData(on=day, **fields)
 
 
+def shared_values(report: ChangeReport, people: list[DoorPerson]) -> dict:
+    """Initial values that a report of one more person takes from the one sent before: day and place, a child's parent."""
+    values = {
+        "on": report.on,
+        "day_unknown": report.on_precision == Precision.MONTH,
+        "other_address": report.other_address,
+    }
+    parent = next((p for p in people if report.what == What.BIRTH and p.person_id == report.person_id), None)
+    return values | ({"person": str(parent.person_uuid)} if parent else {})
+
+
 def _choice(person: DoorPerson) -> tuple[str, str]:
     label = f"{person.name}（{person.relation_word}）" if person.relation_word else person.name
     return str(person.person_uuid), label

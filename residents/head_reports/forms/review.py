@@ -1,24 +1,52 @@
 """Forms of the review of building heads' reports."""
 
+import hashlib
 from collections.abc import Sequence
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from community.communities.models import Precision
 from community.people.models import Person
-from portal.forms.fields import DayField
+from portal.forms.fields import DayField, PartialDateField
 from portal.forms.forms import PlainForm
 from portal.forms.idempotency import IdempotentFormMixin
 from portal.hooks.departure import Consequence
 from residents.events.actions.moves import PlannedResidence
 from residents.events.forms.endings import ConsequencesMixin
 from residents.events.forms.events import NEW, RELATION_LIST, household_label, person_label
+from residents.head_reports.actions.review import DoorDecision
+from residents.head_reports.door_review import DoorLine, missing_facts
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.report_diff import ReportDifference, fingerprint
 from residents.homes.models import Household, Kind
 
 _ACCEPTED_AT_ONCE = (ChangeReport.What.MOVE_IN, ChangeReport.What.MOVE_OUT, ChangeReport.What.DEATH)
 REPORTED, NOW = "reported", "now"
+
+
+class SexField(forms.ChoiceField):
+    """Sex of a newcomer of whom the head did not report it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=[("", "不清楚"), *Person.Sex.choices], required=False, **kwargs)
+
+
+class BirthField(PartialDateField):
+    """Birth date of a newcomer of whom the head did not report the year."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, help_text="可以只写年或年月，如 1985-03；不清楚的留空", **kwargs)
+
+    def clean(self, value):
+        birth = super().clean(value)
+        if birth and birth.value > timezone.localdate():
+            raise ValidationError("出生日期不能晚于今天。")
+        return birth
+
+
+MISSING_FACTS = {"sex": (SexField, "性别（上报时未填）"), "birth": (BirthField, "出生日期（上报时未填）")}
 
 
 class AcceptForm(ConsequencesMixin, IdempotentFormMixin, PlainForm):
@@ -86,6 +114,9 @@ class AcceptForm(ConsequencesMixin, IdempotentFormMixin, PlainForm):
                 )
 
     def _ask_about_arrival(self) -> None:
+        for name in missing_facts(self.report):
+            field_class, label = MISSING_FACTS[name]
+            self.fields[name] = field_class(label=label)
         if self.duplicates:
             self.fields["same"] = forms.ChoiceField(
                 label="是不是已登记的人",
@@ -145,10 +176,54 @@ class AcceptForm(ConsequencesMixin, IdempotentFormMixin, PlainForm):
                 (p for p in self.duplicates if str(p.uuid) == cleaned.get("same")), None
             )
             household = next((h for h in self.households if str(h.uuid) == cleaned["household"]), None)
+            arguments |= {name: cleaned[name] for name in MISSING_FACTS if name in cleaned}
             arguments["stays"] = [PlannedResidence(Kind.LIVING, household, cleaned["relation_word"])]
         if cleaned.get("registered"):
             arguments["kinds"] = [Kind.LIVING, Kind.REGISTERED]
         return arguments
+
+
+class DoorForm(PlainForm):
+    """Acceptance of a door's reports together. households: those at the dwelling, for the newcomers to join."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, lines: Sequence[DoorLine], households: Sequence[Household], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in lines if not line.obstacle]
+        self.households = households
+        seen = "".join(f"{line.report.uuid}{line.seen}" for line in self.lines)
+        self.current = self.fields["seen"].initial = hashlib.sha256(seen.encode()).hexdigest()[:24]
+        if households and any(line.report.what == ChangeReport.What.MOVE_IN for line in self.lines):
+            self.fields["household"] = forms.ChoiceField(
+                label="搬入的人住进哪一户",
+                choices=[*((str(h.uuid), household_label(h)) for h in households), (NEW, "另立新户")],
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                error_messages={"required": "请选择搬入的人住进哪一户。"},
+            )
+        for number, line in enumerate(self.lines):
+            for name in line.missing:
+                field_class, label = MISSING_FACTS[name]
+                self.fields[f"{name}_{number}"] = field_class(label=f"{line.report.name}的{label}")
+
+    @property
+    def household(self) -> Household | None:
+        """The household that newcomers join; None founds one."""
+        chosen = self.cleaned_data.get("household")
+        return next((household for household in self.households if str(household.uuid) == chosen), None)
+
+    @property
+    def decisions(self) -> list[DoorDecision]:
+        """Argument of `accept_door`."""
+        return [
+            DoorDecision(
+                line.report,
+                line.seen,
+                sex=self.cleaned_data.get(f"sex_{number}", ""),
+                birth=self.cleaned_data.get(f"birth_{number}"),
+            )
+            for number, line in enumerate(self.lines)
+        ]
 
 
 class ReasonForm(IdempotentFormMixin, PlainForm):

@@ -1,5 +1,7 @@
 """Building heads' reports on the phone: choice of kind, form, photos, and the results of the review."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -15,11 +17,14 @@ from portal.attachments.views import attachment_response
 from portal.form_pages.pages import FormPage
 from residents.head_reports.actions.submit import mark_results_seen, submit_report
 from residents.head_reports.door_people import DoorPerson, door_people
-from residents.head_reports.forms.head import ReportForm
+from residents.head_reports.forms.head import ReportForm, shared_values
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.views.phone import door_of, own_stairwells, page
 
 What = ChangeReport.What
+
+_ONE_PERSON_EACH = (What.MOVE_IN, What.MOVE_OUT, What.DEATH, What.BIRTH, What.CORRECTION)
+"""Kinds that are reported person by person, so that a family needs several reports."""
 
 
 @needs(Permission.DOORS)
@@ -64,6 +69,13 @@ class ReportPage(FormPage):
     def form_class(self, **kwargs) -> ReportForm:
         about = {"what": self.what, "people": self.people, "person": self.person, "replaces": self.replaces}
         return ReportForm(**about, **kwargs)
+
+    def form_arguments(self) -> dict:
+        """What one person's report has in common with the one sent before it (`like`), of the same door and kind."""
+        sent = _with_uuid(_own_reports(self.request), self.request.GET.get("like"))
+        if sent is None or (sent.dwelling_id, sent.what) != (self.door.pk, self.what):
+            return {}
+        return {"initial": shared_values(sent, self.people)}
 
     def perform(self, form) -> str:
         chosen, token = form.chosen, form.cleaned_data["token"]
@@ -126,7 +138,10 @@ def reports(request):
         for report in own_reports
     ]
     mark_results_seen(by=request.user)
-    return page(request, "residents/head_reports/phone/reports.html", {"lines": lines})
+    token = request.GET.get("sent")
+    sent = next((report for report in own_reports if str(report.token) == token), None)
+    context = {"lines": lines, "sent": sent, "one_more": sent is not None and sent.what in _ONE_PERSON_EACH}
+    return page(request, "residents/head_reports/phone/reports.html", context)
 
 
 @needs(Permission.DOORS)
@@ -148,6 +163,14 @@ def _reports(request):
 
 def _own_reports(request):
     return _reports(request).filter(proposer=request.user)
+
+
+def _with_uuid(reports, text: str | None) -> ChangeReport | None:
+    """The report that an address names, if there is one."""
+    try:
+        return reports.filter(uuid=uuid.UUID(text)).first() if text else None
+    except ValueError:
+        return None
 
 
 def _photos(request, reports: list[ChangeReport]) -> dict[int, list[Attachment]]:

@@ -12,7 +12,7 @@ from portal.attachments.models import Attachment
 from portal.attachments.views import attachment_response, log_file_access
 from portal.form_pages.pages import FormPage
 from portal.forms.forms import PlainForm
-from portal.forms.refusals import add_refusal
+from portal.forms.refusals import NoChange, add_refusal
 from portal.handover.panels import handover_panels
 from portal.hooks.departure import Departure
 from residents.event_log.refusals import NoResidence
@@ -20,6 +20,7 @@ from residents.events.actions.moves import endings, open_residences
 from residents.events.subjects import households_at, similar_people
 from residents.head_reports.actions.review import (
     ACCEPTED_BY_EVENT,
+    accept_door,
     accept_report,
     check_pending,
     check_reviewer,
@@ -27,13 +28,21 @@ from residents.head_reports.actions.review import (
     reject,
     return_report,
 )
-from residents.head_reports.forms.review import AcceptForm, ReasonForm
+from residents.head_reports.door_review import MOST, door_lines
+from residents.head_reports.forms.review import AcceptForm, DoorForm, ReasonForm
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.refusals import AlreadyReviewed, ReportOutdated
 from residents.head_reports.report_diff import differences, residence_at
 from residents.head_reports.report_fields import answers_of
-from residents.head_reports.review_queue import event_url, next_url, next_waiting, report_url, reports_of
-from residents.homes.models import Kind
+from residents.head_reports.review_queue import (
+    event_url,
+    next_url,
+    next_waiting,
+    report_url,
+    reports_of,
+    waiting_at,
+)
+from residents.homes.models import Dwelling, Kind
 from residents.homes.relation_codes import LABELS
 
 What = ChangeReport.What
@@ -97,6 +106,7 @@ class ReviewPage(FormPage):
             "photos": _photos(self.request, report),
             "by_event": report.what in ACCEPTED_BY_EVENT,
             "following": next_waiting(self.request, report) if is_open else None,
+            "of_door": waiting_at(self.request, report.dwelling) if is_open else [],
             "panels": handover_panels(report, self.request.access, self.request.community),
         }
         if not is_open:
@@ -132,14 +142,14 @@ class ReportPage(ReviewPage):
             return self.event_url(form)
         accept_report(by=self.request.user, report=report, **form.decision)
         self.message = f"已采纳：{report.dwelling}，{report.get_what_display()}。"
-        return next_url(self.request)
+        return next_url(self.request, report)
 
     def event_url(self, form) -> str:
         """The event's own form, filled from the report; saving it accepts the report."""
         report, target = self.report, form.subject
         check_reviewer(report, self.request.user)
         if target is None:
-            raise NoResidence(f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报")
+            raise NoResidence(f"{report.person.name}已不住在{report.dwelling}，请退回或不予采纳")
         chosen = []
         if report.what in (What.TRANSFER, What.SPLIT):
             chosen += [("who", uuid) for uuid in report.people]
@@ -162,7 +172,7 @@ class ReturnPage(ReviewPage):
 
     def perform(self, form) -> str:
         self.decline(by=self.request.user, report=self.report, reason=form.cleaned_data["reason"])
-        return next_url(self.request)
+        return next_url(self.request, self.report)
 
     def extra_context(self, form) -> dict:
         return self.context_of(reason_form=form)
@@ -171,8 +181,52 @@ class ReturnPage(ReviewPage):
 class RejectPage(ReturnPage):
     """Reject a report: the register stays as it is."""
 
-    message = "已记为未采纳。"
+    message = "已记为未予采纳。"
     decline = staticmethod(reject)
+
+
+class DoorPage(FormPage):
+    """The reports of a door that wait, a row each; those that need no decision of their own are accepted together."""
+
+    permission = Permission.REPORTS_REVIEW
+    template_name = "residents/head_reports/door.html"
+    repeated_message = "这一户的上报已经采纳，没有重复办理。"
+    leave = "放弃，返回"
+
+    def load(self, dwelling):
+        self.dwelling = get_object_or_404(
+            rows(Dwelling, self.request.access, Permission.REPORTS_REVIEW, self.request.community),
+            uuid=dwelling,
+        )
+        self.back = self.request.community.url("residents:report_list")
+        self.title = f"{self.dwelling}的上报"
+        reports = waiting_at(self.request, self.dwelling)
+        if not reports:
+            messages.info(self.request, "这一户没有待审核的上报。")
+            return redirect(self.back)
+        self.lines, self.more = door_lines(self.request, reports), len(reports[MOST:])
+        return None
+
+    def form_class(self, **kwargs) -> DoorForm:
+        households = households_at(self.request, self.dwelling)[Kind.LIVING]
+        return DoorForm(lines=self.lines, households=households, **kwargs)
+
+    def perform(self, form) -> str:
+        if form.cleaned_data["seen"] != form.current:
+            raise ReportOutdated
+        if not form.lines:
+            raise NoChange("没有可以一并采纳的上报，请逐条核对")
+        accept_door(by=self.request.user, decisions=form.decisions, household=form.household)
+        self.message = f"已采纳{self.dwelling}的{len(form.lines)}条上报。"
+        return next_url(self.request, self.lines[0].report)
+
+    def extra_context(self, form) -> dict:
+        return {
+            "lines": self.lines,
+            "more": self.more,
+            "accepted": len(form.lines),
+            "left": len(self.lines) - len(form.lines),
+        }
 
 
 @needs(Permission.REPORTS_REVIEW)

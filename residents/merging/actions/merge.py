@@ -86,7 +86,7 @@ def merge_people(
         aside=[],
         ended=[],
     )
-    set_change_context(action=merge.action, reason=f"合并重复人员：{removed.name}的另一条记录并入"[:200])
+    set_change_context(action=merge.action, reason=f"合并重复居民：{removed.name}的另一条记录并入"[:200])
     taken_keys = [
         v.key for v in preview.values if (v.proposed or sides_by_value.get(v.key)) == REMOVED and v.removed
     ]

@@ -12,7 +12,7 @@ _LISTS = (
         "residents:person",
         "age=80-&state=living",
         "-age",
-        "name sex age place_label phone_masked phone state",
+        "name sex age place_label phone state",
     ),
     (
         "人户分离",

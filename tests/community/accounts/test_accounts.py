@@ -115,10 +115,10 @@ def test_granting_is_idempotent(director, cast, house):
         ({"role": "staff"}, "二者填一项"),
         ({"role": "staff", "username": "staff", "name": "某人"}, "二者填一项"),
         ({"role": "staff", "username": "nichtda"}, "没有用户名为“nichtda”的账号"),
-        ({"role": "director", "username": "nobody"}, "选择一个有效的选项"),
-        ({"role": "admin", "username": "nobody"}, "选择一个有效的选项"),
+        ({"role": "director", "username": "nobody"}, "请从列表中选择"),
+        ({"role": "admin", "username": "nobody"}, "请从列表中选择"),
         ({"role": "staff", "username": "staff"}, "已经是社区工作人员"),
-        ({"role": "health", "username": "director"}, "不能给自己授予角色"),
+        ({"role": "health", "username": "director"}, "不能给自己分配岗位"),
     ],
 )
 def test_roles_that_cannot_be_granted_are_refused_with_a_sentence(director, fields, sentence):

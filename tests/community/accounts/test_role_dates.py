@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from community.accounts.actions import AccountError, close_role, end_role, grant_role
-from community.accounts.models import RoleAssignment
+from community.accounts.models import RoleAssignment, User
+from portal.access.permissions import Permission
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +63,7 @@ def test_earlier_end_date_is_not_overwritten(make_role, cast, today, is_by_hand)
         role.end, role.ended_at = in_days(today, -30), timezone.now() - datetime.timedelta(days=30)
         role.save()
     before = (role.end, role.ended_at)
-    with pytest.raises(AccountError, match="已经结束"):
+    with pytest.raises(AccountError, match="已经解除"):
         end_role(assignment=role, by=cast["director"])
     role.refresh_from_db()
     assert (role.end, role.ended_at) == before
@@ -97,3 +98,11 @@ def test_account_page_shows_role_dates(make_role, cast, client, today):
         (today, str(today)),
         (in_days(today, -400), str(in_days(today, -30))),
     ]
+
+
+def test_a_disabled_account_holds_no_right(cast):
+    """Or its tasks and visits would be due for nobody."""
+    assignments = RoleAssignment.objects.current().holding(Permission.TASKS).filter(user=cast["staff"])
+    assert assignments.exists()
+    User.objects.filter(pk=cast["staff"].pk).update(is_active=False)
+    assert not assignments.all().exists()

@@ -289,7 +289,7 @@ def test_waiting_accounts_are_due_for_the_street(cast, house, person):
 
     assert due() == []
     grant(browser(cast["director"]), name="王小芳", person="王小芳", role="supervisor")
-    assert due() == ["1个重要岗位账号待发放开通单"]
+    assert due() == ["重要岗位账号待发放开通单 1个"]
     assert "待发放 1 个" in browser(cast["street"]).get("/street/accounts/").content.decode()
 
 
@@ -323,8 +323,8 @@ def test_links_and_roles_are_logged(cast, house):
         "发放开通单",
         "使用开通单",
         "开通单失效",
-        "授予角色",
-        "结束角色",
+        "分配岗位",
+        "解除岗位",
         "变更任职",
         "civil某（civil）",
         "单子丢失",
@@ -416,8 +416,8 @@ def test_holder_is_notified_of_a_used_link_once(cast):
     link.used_at = datetime.datetime(2026, 11, 30, 2, 30, tzinfo=datetime.UTC)
     link.save()
     assert (
-        "您的密码于2026年11月30日10:30用开通单设置，开通单由社区director某于2026年11月29日09:05发放，理由：忘记密码。"
-        "如果不是您本人设置的，请立即修改密码，并告诉街道。"
+        "您的密码于2026年11月30日 10:30用开通单设置，开通单由社区director某于2026年11月29日 09:05发放，理由：忘记密码。"
+        "如果不是您本人设置的，请立即修改密码，并告知街道。"
     ) in sign_in("civil", NEW)
     assert "用开通单设置" not in sign_in("civil", NEW)
 
@@ -432,7 +432,7 @@ def test_used_links_remain_listed(cast):
     client = Client()
     client.post("/accounts/login/", {"username": "civil", "password": OTHER})
     page = client.get("/accounts/sessions/").content.decode()
-    assert "设置过密码的开通单" in page
+    assert "已使用的开通单" in page
     assert NEW in page
     assert OTHER in page
 

@@ -71,7 +71,7 @@ def test_published_version_stays_public_during_a_correction(first, cast, client)
     assert "12500.00" in public
     assert "12600.00" not in public
     (due,) = bulletins_due(Access.of(cast["staff"]), [first.community.ref], datetime.date(2026, 11, 20))
-    assert (due.title, due.on) == ("2026年10月公开更正还在起草", None)
+    assert (due.title, due.on) == ("10月公开栏更正起草中，待提交", None)
 
 
 def test_correction_is_reviewed_including_its_reason(first, cast):

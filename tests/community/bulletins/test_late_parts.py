@@ -35,7 +35,7 @@ def test_late_appointment_is_listed_once_in_the_next_bulletin(house, cast):
         community=house.kuocang, person=house.person, area=house.group, start=datetime.date(2026, 9, 12)
     )
     november = section(house.kuocang, NOVEMBER, "community.heads")
-    assert november.rows == (("张三", "第一小组居民小组长", "任职（补登）", "9月12日"),)
+    assert november.rows == (("张三", "第一小组居民小组长", "任职（补登）", "2026-09-12"),)
     assert "补登以前月份已公开后登记的任职1人，离任0人。" in november.sentences[0]
     publish(house.kuocang, cast, NOVEMBER)
     assert section(house.kuocang, NOVEMBER, "community.heads").rows == november.rows

@@ -66,7 +66,7 @@ def test_saved_boards_appear_in_the_preview(draft, sign_in):
     staff = sign_in("staff")
     answer = staff.post(url("edit", month=MONTH), boards(party="第一段\r\n第二段"), follow=True)
     assert answer.redirect_chain == [(url("detail", month=MONTH), 302)]
-    assert "<p>第一段</p>\n    <p>第二段</p>" in answer.content.decode()
+    assert "<p>第一段</p>\n<p>第二段</p>" in answer.content.decode()
 
 
 def test_edit_conflict_shows_both_texts(draft, cast, sign_in):
@@ -163,7 +163,7 @@ def test_agreeing_to_an_outdated_version_is_refused(draft, cast, sign_in):
     data = decision(draft, decision="agree") | {"seen": draft.version - 1}
     answer = sign_in("supervisor").post(url("review", month=MONTH), data)
     assert answer.status_code == 422
-    assert "请重新阅读" in answer.content.decode()
+    assert "请重新阅看" in answer.content.decode()
 
 
 def test_approval_queues_one_publishing_job(house, draft, cast, sign_in, quick_pdf):

@@ -177,7 +177,7 @@ def test_missing_photo_is_due_and_takedown_is_recorded(house, cast, staff):
         )
         return [item.title for item in entries if "照片" in item.title]
 
-    assert due() == ["2026年10月公开还没有张贴照片"]
+    assert due() == ["10月公开栏待上传张贴照片"]
     photo = actions.add_photo(
         version=version,
         medium=None,

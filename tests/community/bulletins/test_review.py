@@ -91,7 +91,8 @@ def test_unchanged_items_keep_their_marks_after_a_return(house, submitted, cast)
 def test_partial_marks_are_saved_and_shown_to_editors(submitted, cast, client):
     client.force_login(cast["supervisor"])
     items = list(states(submitted))
-    assert client.get(URL).content.decode().count('form="review"') == len(items) * 3
+    # Two choices and a remark each, and the buttons above: save, and agree to all.
+    assert client.get(URL).content.decode().count('form="review"') == len(items) * 3 + 2
     party = items.index("board:party")
     data = {"seen": submitted.version, "token": "0" * 32, "remark": "", "decision": "save"}
     data |= {f"verdict-{party}": "disagree", f"remark-{party}": "党费数字不对"}
@@ -101,7 +102,7 @@ def test_partial_marks_are_saved_and_shown_to_editors(submitted, cast, client):
         f"{URL}review/", data | {"token": "1" * 32, "decision": "agree", "verdict-0": "agree"}
     )
     assert refused.status_code == 422
-    assert "还有条目没有审核同意" in refused.content.decode()
+    assert "全部条目同意后方可通过审核" in refused.content.decode()
     assert refused.content.decode().count(" checked") == 2  # what was chosen stays
     client.post(f"{URL}review/", data | {"token": "2" * 32, "decision": "return"})
     client.force_login(cast["staff"])

@@ -94,7 +94,7 @@ def test_sections_have_keys_and_numbers_link_to_rows(house, month_of_changes, ca
     ]  # fmt: skip
     assert sections["residents.reports"]["rows"][1] == ("采纳", "1")
     assert sections["residents.doors"]["rows"][-1] == ("合计", "1", "1", "100%")
-    assert sections["community.heads"]["rows"] == (("张三", "第一小组居民小组长", "任职", "10月12日"),)
+    assert sections["community.heads"]["rows"] == (("张三", "第一小组居民小组长", "任职", "2026-10-12"),)
     for section in sections.values():
         for number in section["numbers"]:
             key = number["url"].rstrip("/").rpartition("/")[2]

@@ -46,7 +46,7 @@ def test_a_month_is_started_once_with_three_boards(house, cast):
 
 
 def test_future_month_cannot_be_started(house, cast):
-    with pytest.raises(actions.BulletinError, match="还没有开始"):
+    with pytest.raises(actions.BulletinError, match="尚未开始"):
         actions.start_bulletin(
             community=house.kuocang, month=month_after(timezone.localdate()), by=cast["staff"]
         )
@@ -72,7 +72,7 @@ def test_concurrent_edit_overwrites_nothing(draft, cast):
 
 def test_empty_board_blocks_submission(house, cast):
     bulletin = actions.start_bulletin(community=house.kuocang, month=MONTH, by=cast["staff"])
-    with pytest.raises(actions.BulletinError, match="党务公开、居务公开、财务公开还没有内容"):
+    with pytest.raises(actions.BulletinError, match="党务公开、居务公开、财务公开尚无内容"):
         actions.submit(bulletin=bulletin, seen_version=bulletin.version, by=cast["staff"])
 
 

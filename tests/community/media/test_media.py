@@ -88,7 +88,7 @@ def test_outdated_media_are_due(staff, cast, house):
     Medium.objects.update(content="防汛", until=today - datetime.timedelta(days=1))
     Medium.objects.create(community=house.kuocang, kind="window", place="南门", content="反诈", until=today)
     page = staff.get("/c/kuocang/").content.decode()
-    assert "1处宣传内容已到期" in page
+    assert "宣传内容到期待更换 1处" in page
     page_text = staff.get(LIST, {"state": "outdated"}).content.decode()
     assert "防汛" in page_text
     assert "反诈" not in page_text

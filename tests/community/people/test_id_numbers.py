@@ -45,10 +45,10 @@ def test_county_code_newer_than_birth_year_is_accepted():
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
-        (MAN[:17] + ("0" if MAN[17] != "0" else "1"), "校验不符"),
-        (MAN[:17], "这里有 17 位"),
-        (MAN + "1", "这里有 19 位"),
-        ("13800000000", "这里有 11 位"),
+        (MAN[:17] + ("0" if MAN[17] != "0" else "1"), "校验码不符"),
+        (MAN[:17], "现为 17 位"),
+        (MAN + "1", "现为 19 位"),
+        ("13800000000", "现为 11 位"),
         (float(MAN), "Excel"),
         (330106198503010000.0, "Excel"),
         ("3.30106E+17", "Excel"),

@@ -90,7 +90,7 @@ def test_appointed_head_without_account_binds_a_phone(staff, house, cast):
     """张三 is appointed and has no account; GET does not use the link up, binding does."""
     key = f"p{house.person.pk}"
     assert "打印时建立" in staff.get(LIST).content.decode()
-    assert "建立账号，授予楼道长角色" in staff.get(f"{LIST}slips/?row={key}").content.decode()
+    assert "建立账号，分配楼道长岗位" in staff.get(f"{LIST}slips/?row={key}").content.decode()
     page = print_slips(staff, key).content.decode()
     (link,) = LINK.findall(page)
     user = User.objects.get(person=house.person)
@@ -275,7 +275,7 @@ def test_former_head_gets_an_explanation(phone, house, cast):
     cast["head"].assignments.update(end=timezone.localdate() - datetime.timedelta(days=1))
     answer = phone.get("/head/")
     assert answer.status_code == 403
-    assert "您现在没有负责的楼道" in answer.content.decode()
+    assert "您目前没有负责的楼道" in answer.content.decode()
     assert "0578-2000000" in answer.content.decode()
 
 

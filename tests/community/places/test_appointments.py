@@ -149,7 +149,7 @@ def test_ending_an_appointment_revokes_access_at_once(end, staff, desk, phone, h
     end_session(phone)
     answer = enter(phone, PIN)
     assert answer.status_code == 403
-    assert "您现在没有负责的楼道" in answer.content.decode()
+    assert "您目前没有负责的楼道" in answer.content.decode()
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
@@ -158,7 +158,7 @@ def test_slip_printed_before_the_end_binds_no_phone(end, staff, head, house, cas
     end(staff, house, cast)
     answer = Client().post(link, {"pin": PIN, "again": PIN})
     assert answer.status_code == 403
-    assert "您现在没有负责的楼道" in answer.content.decode()
+    assert "您目前没有负责的楼道" in answer.content.decode()
 
 
 def test_negative_control_without_the_rule_access_remains(staff, desk, phone, house, cast, monkeypatch):

@@ -21,7 +21,7 @@ def post(client, cast):
 @pytest.mark.parametrize(
     ("label", "sentence"),
     [
-        ("", "这个字段是必填项。"),
+        ("", "此项必填。"),
         ("？？", "楼号只含数字、字母或汉字"),
         ("３栋", "该小区已有这个楼号，请检查是否重复"),
     ],

@@ -73,7 +73,7 @@ def test_current_head_prevents_deletion_and_is_named(director, house):
     assert answer.status_code == 409
     assert (
         answer.context["problem"]
-        == "还有张三的任职、账号“head”的楼道长角色、宣传阵地1条、房屋1条与它相关，不能删除。请先处理这些记录。"
+        == "还有张三的任职、账号“head”的楼道长岗位、宣传点1条、房屋1条与它相关，不能删除。请先处理这些记录。"
     )
     assert Stairwell.objects.filter(pk=house.first.pk).exists()
 
@@ -84,7 +84,7 @@ def test_role_in_force_prevents_deletion(director, house, today, days):
     RoleAssignment.objects.filter(stairwell=house.second).update(end=today + datetime.timedelta(days=days))
     answer = delete(director, house.second)
     assert answer.status_code == 409
-    assert "账号“head2”的楼道长角色" in answer.context["problem"]
+    assert "账号“head2”的楼道长岗位" in answer.context["problem"]
 
 
 def test_referencing_rows_of_an_area_are_named(director, house):
@@ -93,7 +93,7 @@ def test_referencing_rows_of_an_area_are_named(director, house):
     assert answer.status_code == 409
     assert "楼道1条" in answer.context["problem"]
     answer = delete(director, house.area)
-    assert "片区和小组1条" in answer.context["problem"]
+    assert "片区（小组）1条" in answer.context["problem"]
 
 
 def test_protecting_rows_without_view_right_are_not_named(cast, house):

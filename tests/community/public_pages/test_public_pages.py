@@ -25,7 +25,7 @@ def test_front_page_groups_communities_by_street_with_their_latest_bulletin(hous
     answer = client.get("/")
     page = answer.content.decode()
     assert answer.status_code == 200
-    order = ["岩泉街道", "括苍社区", "2026年10月居务公开", "西直沟社区", "还没有公开", "淮川街道", "北正社区"]
+    order = ["岩泉街道", "括苍社区", "2026年10月居务公开", "西直沟社区", "暂无公开", "淮川街道", "北正社区"]
     assert [page.index(text) for text in order] == sorted(page.index(text) for text in order)
     assert "2026年9月居务公开" not in page
     assert "工作人员登录" in page
@@ -33,7 +33,7 @@ def test_front_page_groups_communities_by_street_with_their_latest_bulletin(hous
 
 def test_front_page_without_communities(no_house, client):
     answer = client.get("/")
-    assert (answer.status_code, "还没有开通社区" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "暂未开通社区" in answer.content.decode()) == (200, True)
 
 
 @pytest.mark.parametrize("name", ["staff", "head", "street", "admin", "nobody"])
@@ -80,7 +80,7 @@ def test_unpublished_bulletins_are_404(house, cast, client):
         "/p/kuocang/bulletins/2026-13/",
     ):
         assert client.get(address).status_code == 404, address
-    assert "还没有公开" in client.get("/p/kuocang/").content.decode()
+    assert "暂无公开" in client.get("/p/kuocang/").content.decode()
 
 
 def test_newest_version_is_default_and_old_versions_remain(house, cast, quick_pdf, client):
@@ -90,10 +90,10 @@ def test_newest_version_is_default_and_old_versions_remain(house, cast, quick_pd
     assert first.sha256 in page
     assert second.sha256 in page
     assert "更正原因：金额有误" in page
-    assert "这是旧的" not in page
+    assert "您查看的是旧版" not in page
     assert "12600.00" in page
     old = client.get(disclosure(number=1)).content.decode()
-    assert "本版已更正。这是旧的第1版" in old
+    assert "本版已更正。您查看的是旧版（第1版）" in old
     assert "12500.00" in old
     assert client.get(disclosure(number=3)).status_code == 404
     assert client.get(disclosure("print")).content == second.read_pdf() != first.read_pdf()
@@ -129,4 +129,4 @@ def test_bulletin_archive_lists_months_by_year(house, cast, quick_pdf, client):
     one_year = client.get("/p/kuocang/bulletins/?year=2025").content.decode()
     assert "2025年12月居务公开" in one_year
     assert "2026年9月居务公开" not in one_year
-    assert "这一年没有公开" in client.get("/p/kuocang/bulletins/?year=1999").content.decode()
+    assert "该年度暂无公开" in client.get("/p/kuocang/bulletins/?year=1999").content.decode()

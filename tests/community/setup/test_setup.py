@@ -253,11 +253,11 @@ def test_first_steps_are_shown_until_done(cast, house):
     assert steps("director", house.xizhigou) == [
         ("划分片区和居民小组", False),
         ("导入居民台账", False),
-        ("登记楼道长和小组长", False),
+        ("任命楼道长和小组长", False),
         ("公开第一期每月公开", False),
     ]
     kuocang = dict(steps("director", house.kuocang))
-    assert [kuocang[title] for title in ("划分片区和居民小组", "导入居民台账", "登记楼道长和小组长")] == [
+    assert [kuocang[title] for title in ("划分片区和居民小组", "导入居民台账", "任命楼道长和小组长")] == [
         True
     ] * 3
     PersonMerge.objects.all().delete()

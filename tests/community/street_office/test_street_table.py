@@ -58,7 +58,7 @@ def test_official_sees_the_own_streets_communities(house, cast, quick_pdf, clien
     assert "北正社区" not in page
     assert page.count("state-late") == 1
     assert page.count("state-missing") == 20  # ten months before it, in each of two communities
-    assert "逾期公开 1 期" in page
+    assert "逾期公开1期" in page
     assert pdf_of("kuocang") in page
     answer = client.get(pdf_of("kuocang"))
     assert answer.content.startswith(b"%PDF")

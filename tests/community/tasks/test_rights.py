@@ -111,7 +111,7 @@ def test_task_is_visible_with_the_right_of_its_source(who, task, signed_in, cast
     client = signed_in(who)
     for page in ("list", "unowned", "found in the list", "search", "search everywhere"):
         assert str(task.uuid) in client.get(lists()[page]).content.decode(), page
-    assert "1项任务待认领" in client.get("/home/todo/").content.decode()
+    assert "任务待认领 1项" in client.get("/home/todo/").content.decode()
     assert "另有" not in client.get(url_of("list")).content.decode()
     assert "查看来源：走访" in client.get(url_of("detail", task)).content.decode()
     assert NEED in client.get(url_of("history", task)).content.decode()
@@ -147,7 +147,7 @@ def test_owners_are_limited_to_holders_of_the_right(task, signed_in, cast):
     offered = signed_in("civil").get(url_of("detail", task)).context["hand_on_form"].fields["to"].choices
     assert {key for key, _ in offered if key} == {str(cast[name].pk) for name in (*MAY_SEE, "both")}
     for name in MAY_NOT:
-        with pytest.raises(task_actions.TaskError, match="没有可以承办这项任务的角色"):
+        with pytest.raises(task_actions.TaskError, match="没有可以承办这项任务的岗位"):
             task_actions.hand_on(by=cast["civil"], task=task, to=cast[name])
         assert signed_in("civil").post(url_of("hand_on", task), {"to": cast[name].pk}).status_code == 422
     # An ordinary task goes to anybody of the committee.
@@ -176,7 +176,7 @@ def test_source_page_hides_handed_over_rows_without_the_right(task, house, signe
     assert NEED in with_right
     assert NEED not in unseen
     assert str(task.uuid) not in unseen
-    assert "（您无权查看）" in unseen
+    assert "（无权查看）" in unseen
 
 
 # The two locks

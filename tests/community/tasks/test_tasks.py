@@ -56,23 +56,23 @@ def test_task_is_handed_on_and_finished(client, house, cast, page, due):
     assert client.post(url, data).status_code == 302
     new = Task.objects.get(title="更换橱窗")
     assert (new.given_by, new.owner, new.state) == (cast["director"], None, "open")
-    assert due("finance") == due("staff")[1:] == [("1项任务待认领", new.due)]
+    assert due("finance") == due("staff")[1:] == [("任务待认领 1项", new.due)]
 
     assert "已认领，由您承办。" in page("finance", new, "take")
     assert due("finance") == [("任务：更换橱窗", new.due)]
     assert due("security") == []
-    assert "finance某刚刚认领了这项任务。" in page("security", new, "take")
+    assert "finance某已认领这项任务。" in page("security", new, "take")
     assert "只有承办人可以办结或退回这项任务，承办人是finance某。" in page(
         "security", new, "finish", result="好了"
     )
-    assert "请选择转交给谁。" in page("finance", new, "hand_on")
+    assert "请选择转交对象。" in page("finance", new, "hand_on")
     assert "已转交。" in page("finance", new, "hand_on", to=cast["party"].pk)
     assert "请写明办理结果，退回的写明原因。" in page("party", new, "finish", result=" ")
     answer = page("party", new, "finish", result="已换上冬季防火内容")
     for step in ("交办，待认领", "认领", "转交给party某", "已办结：已换上冬季防火内容"):
         assert step in answer
     assert due("party") == due("finance") == []
-    assert "这项任务刚刚由party某处理（已办结）。" in page("party", new, "decline", result="不办了")
+    assert "这项任务已由party某办理（已办结）。" in page("party", new, "decline", result="不办了")
 
 
 def test_declined_task_is_due_for_its_giver(task, cast, page, due):
@@ -82,7 +82,7 @@ def test_declined_task_is_due_for_its_giver(task, cast, page, due):
     page("director", task, "hand_on", to=cast["security"].pk)
     task.refresh_from_db()
     assert (task.state, task.owner, task.result) == ("open", cast["security"], "")
-    assert due("director") == []
+    assert due("director") == [("security某承办：检查消防通道", None)]
 
 
 def test_a_finished_task_can_be_opened_again(task, page):
@@ -93,7 +93,7 @@ def test_a_finished_task_can_be_opened_again(task, page):
 
 
 def test_task_owner_needs_the_tasks_permission(task, cast):
-    with pytest.raises(task_actions.TaskError, match="supervisor某在本社区没有可以承办这项任务的角色"):
+    with pytest.raises(task_actions.TaskError, match="supervisor某在本社区没有可以承办这项任务的岗位"):
         task_actions.hand_on(by=cast["director"], task=task, to=cast["supervisor"])
 
 
@@ -144,7 +144,7 @@ def test_report_is_handed_over_as_a_task(client, house, cast, report, page, due)
     hand_over(client, reverse("residents:report_hand_over", kwargs=kwargs))
     task = Task.objects.get(source_url__contains="/reports/")
     assert (task.title, task.due) == ("3幢1单元101室：楼道灯坏了", datetime.date(2026, 12, 1))
-    assert ("1项任务待认领", task.due) in due("civil")
+    assert ("任务待认领 1项", task.due) in due("civil")
     assert due("party") == []
     page("staff", task, "take")
     page("staff", task, "finish", result="已换灯")
@@ -182,7 +182,7 @@ def test_task_of_a_former_owner_is_unowned(task, cast, due, page, client, house)
     assignment = cast["staff"].assignments.get(community=house.kuocang)
     assert due("finance") == []
     end_role(assignment=assignment, by=cast["director"])
-    assert due("finance") == [("1项任务待认领", None)]
+    assert due("finance") == [("任务待认领 1项", None)]
     client.force_login(cast["finance"])
     listed = client.get("/c/kuocang/tasks/?state=unowned").content.decode()
     assert task.title in listed

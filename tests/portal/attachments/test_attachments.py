@@ -136,7 +136,7 @@ def test_documents_are_stored_unchanged(name, content):
         ("图.jpg", PDF, "不是 JPEG 图片"),
         ("图.png", _jpeg(), "不是 PNG 图片"),
         ("半.jpg", _jpeg((400, 400))[:700], "图片已损坏"),
-        ("大.pdf", PDF + bytes(10 * 1024 * 1024), "超过 10 MiB"),
+        ("大.pdf", PDF + bytes(10 * 1024 * 1024), "超过 10 MB"),
     ],
 )
 def test_invalid_file_is_refused_with_a_message(name, content, sentence):
@@ -192,7 +192,7 @@ def test_transparent_png_stays_transparent():
 def test_registers_with_attachments_accept_uploads(register, house, director, media):
     row = register.model.objects.filter(community=house.kuocang).first()
     card = Card(director, register, row, house.kuocang.ref)
-    assert "还没有附件" in card.page()
+    assert "暂无附件" in card.page()
     card.upload(("协议.pdf", PDF))
     assert "协议.pdf" in card.page()
     attachment = Attachment.objects.get()

@@ -135,7 +135,7 @@ def test_invalid_filter_selects_nothing(director, house, three):
 
 def test_no_selection_shows_a_message(pages, three):
     answer = pages.tick()
-    assert "请先在左侧勾选要修改的行" in pages.client.get(answer.url).content.decode()
+    assert "请先勾选要修改的行" in pages.client.get(answer.url).content.decode()
 
 
 def test_rows_of_another_community_cannot_be_selected(pages, house, three):
@@ -173,7 +173,7 @@ def test_row_with_form_errors_is_listed_with_the_reason(pages, house, three):
     page = pages.page(show="refused")
     assert "甲单位" in page
     assert "统一社会信用代码：统一社会信用代码应为18位" in page
-    assert "另有 1 条没有修改" in pages.apply()
+    assert "另有 1 条未修改" in pages.apply()
 
 
 def test_rows_changed_since_the_preview_are_skipped_and_listed(pages, three):
@@ -183,7 +183,7 @@ def test_rows_changed_since_the_preview_are_skipped_and_listed(pages, three):
     Unit.objects.filter(pk=three[1].pk).delete()
     page = pages.apply()
     assert pages.counts() == {"applied": 1, "stale": 2}
-    assert "另有 2 条没有修改" in page
+    assert "另有 2 条未修改" in page
     assert "预览之后又被修改过" in page
     assert "已被删除" in page
     assert Unit.objects.get(pk=three[0].pk).address == ""
@@ -209,8 +209,8 @@ def test_undo_skips_and_lists_rows_changed_since(pages, three):
     Unit.objects.filter(pk=three[1].pk).delete()
     page = pages.undo()
     assert pages.counts() == {"left": 2, "undone": 1}
-    assert "保留现在的内容" in page
-    assert "修改之后已被删除" in page
+    assert "保留当前内容" in page
+    assert "修改后已被删除" in page
     assert Unit.objects.get(pk=unit.pk).address == "新路2号"
     assert Unit.objects.get(pk=three[2].pk).address == ""
 

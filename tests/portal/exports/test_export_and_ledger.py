@@ -41,6 +41,8 @@ def test_csv_contains_the_rows_and_is_logged(register, house, cast, director):
     head, *body = _csv_rows(answer)
     assert head == [register.label_of(c) for c in register.visible(access, community, "exported")]
     ids = set(register.rows(access, community).values_list("pk", flat=True))
+    if any(column.exported and column.total is not None for column in register.columns):
+        assert body.pop()[0] == "合计"
     assert len(body) == len(ids)
     entry = AccessLog.objects.get(action="export", subject=register.model._meta.label)
     assert set(entry.ids) == ids

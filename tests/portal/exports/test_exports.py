@@ -119,7 +119,7 @@ def test_no_job_or_file_after_losing_the_right(ask, staff, cast, house):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     role.update(role="supervisor")
     job = run(cast)
-    assert job.message.startswith("您已没有办理这件事的权限")
+    assert job.message.startswith("您已无办理该事项的权限")
     Job.objects.update(state=Job.State.DONE)
     url = reverse("portal:job_file", kwargs={"community": "kuocang", "job": job.uuid})
     assert staff.post(url).status_code == 403

@@ -52,18 +52,18 @@ def test_every_url_answers_413_to_a_larger_body_without_reading_it(addresses, un
 @pytest.mark.parametrize(
     ("url", "limit", "sentence"),
     [
-        ("/accounts/login/", 64 * 1024, "一次最多提交 64 KiB 的内容"),
-        ("/", 64 * 1024, "一次最多提交 64 KiB 的内容"),
-        ("/objections/", 64 * 1024, "一次最多提交 64 KiB 的内容"),
-        ("/home/search/", 2 * 1024**2, "一次最多提交 2 MiB 的内容"),
-        ("/c/kuocang/people/new/", 2 * 1024**2, "一次最多提交 2 MiB 的内容"),
-        ("/c/kuocang/people/import/", 25 * 1024**2, "文件合计不能超过 25 MiB"),
-        ("/c/kuocang/filling/", 25 * 1024**2, "文件合计不能超过 25 MiB"),
-        ("/c/kuocang/my-visits/log/", 25 * 1024**2, "文件合计不能超过 25 MiB"),
+        ("/accounts/login/", 64 * 1024, "一次最多提交 64 KB 的内容"),
+        ("/", 64 * 1024, "一次最多提交 64 KB 的内容"),
+        ("/objections/", 64 * 1024, "一次最多提交 64 KB 的内容"),
+        ("/home/search/", 2 * 1024**2, "一次最多提交 2 MB 的内容"),
+        ("/c/kuocang/people/new/", 2 * 1024**2, "一次最多提交 2 MB 的内容"),
+        ("/c/kuocang/people/import/", 25 * 1024**2, "文件合计不能超过 25 MB"),
+        ("/c/kuocang/filling/", 25 * 1024**2, "文件合计不能超过 25 MB"),
+        ("/c/kuocang/my-visits/log/", 25 * 1024**2, "文件合计不能超过 25 MB"),
         (
             "/head/doors/00000000-0000-4000-8000-000000000000/report/birth/",
             25 * 1024**2,
-            "文件合计不能超过 25 MiB",
+            "文件合计不能超过 25 MB",
         ),
     ],
 )

@@ -88,3 +88,13 @@ def test_declared_places_exist(house, cast):
             if name not in names or form_field not in form.fields
         ]
     assert wrong == []
+
+
+@pytest.mark.django_db
+def test_empty_choices_are_named(house, cast):
+    from portal.access.user_access import Access
+
+    access = Access.of(cast["director"], None)
+    pages = [r.form(access, house.kuocang.ref).as_div() for r in all_registers() if r.edit]
+    assert not any("---" in page for page in pages)
+    assert sum(">请选择<" in page for page in pages) > 10

@@ -33,15 +33,16 @@ HOOKS = {
     "bulletin_rows": 5,
     "bulletin_sections": 5,
     "demo_accounts": 1,
-    "due": 20,
+    "due": 21,
     "event_basis": 2,
     "figures": 3,
     "find": 7,
     "first_steps": 3,
     "merged_people": 1,
     "nightly": 6,
-    "person_labels": 1,
+    "person_labels": 2,
     "person_left": 3,
+    "person_roles": 1,
     "personal_data": 1,
     "place_deleted": 1,
     "place_held": 1,
@@ -53,6 +54,7 @@ HOOKS = {
     "soundness": 3,
     "spellings": 2,
     "street": 1,
+    "timeline": 5,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
@@ -81,7 +83,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (253, 256), "residents": (374, 377)}
+ROUTES = {"portal": (25, 25), "community": (262, 265), "residents": (400, 403)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 60
 """Pages that the director's menus lead to."""

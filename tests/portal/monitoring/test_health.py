@@ -148,6 +148,6 @@ def test_deployment_page_tells_the_administrator_what_to_do(client, cast, house,
     assert answer.redirect_chain[-1][0] == reverse("portal:deployment")
     page = answer.content.decode()
     assert "备份：上次备份在 8 天前" in page
-    assert "近 7 天未完成 1 件" in page
+    assert "近 7 天 1 件" in page
     assert "夜间.liren" in page
     assert "花名册" not in page

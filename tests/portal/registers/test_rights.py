@@ -25,6 +25,7 @@ from portal.exports.models import GeneratedFile
 from portal.exports.tasks import write_export
 from portal.jobs.models import Job
 from portal.registers.extensions import filters_of
+from portal.registers.filter_fields import DateRangeField, FromToField
 from portal.registers.filters import ListRequest, filterset_of
 from portal.registers.models import ListPreference
 from portal.registers.registers import Register
@@ -138,10 +139,13 @@ def test_hidden_columns_cannot_be_sorted_by(register, reader):
 
 
 @cache
-def a_value_of(name: str, make) -> str:
-    """A valid value of a filter."""
-    choices = [str(key) for key, _ in getattr(make.field, "choices", ()) if key]
-    return choices[0] if choices else "1"
+def a_query_of(name: str, make) -> str:
+    """A valid condition by a filter; a range by its first end."""
+    field = make.field
+    if isinstance(field, FromToField):
+        return f"{name}_from={'2000-01-01' if isinstance(field, DateRangeField) else '1'}"
+    choices = [str(key) for key, _ in getattr(field, "choices", ()) if key]
+    return f"{name}={choices[0] if choices else '1'}"
 
 
 def row_links(register: Register, reader, url: str) -> list[str]:
@@ -159,7 +163,7 @@ def test_hidden_filter_is_refused_everywhere(register, reader, monkeypatch):
     )
     assert row_links(register, reader, reader.url("list"))
     for name, declared in reader.filters.items():
-        query = f"?{name}={a_value_of(name, declared)}"
+        query = f"?{a_query_of(name, declared)}"
         page = reader.client.get(reader.url("list") + query).content.decode()
         assert "您无权使用，因此没有列出记录" in page
         assert not row_links(register, reader, reader.url("list") + query)
@@ -192,7 +196,7 @@ def test_export_job_applies_present_rights(register, reader, monkeypatch):
         assert job_of(register, reader, query="", columns=[]).state == Job.State.FAILED
         return
     for name, declared in reader.filters.items():
-        job = job_of(register, reader, query=f"{name}={a_value_of(name, declared)}", columns=[])
+        job = job_of(register, reader, query=a_query_of(name, declared), columns=[])
         assert (job.state, "您无权使用" in job.message) == (Job.State.FAILED, True)
     exported = []
     monkeypatch.setattr(
@@ -239,7 +243,8 @@ def test_chosen_and_saved_columns_respect_rights(register, reader, cast, monkeyp
         for way, labels in headers.items():
             assert labels, way
             assert not labels & reader.labels, way
-    offered = {column["name"] for column in reader.client.get(reader.url("columns")).context["columns"]}
+    lines = reader.client.get(reader.url("columns")).context["choice"].lines
+    offered = {line.name for line in lines}
     hidden = {column.name for column in reader.columns}
     assert not offered & hidden
     reader.client.post(reader.url("columns"), {"column": names})
@@ -256,7 +261,7 @@ def test_shared_list_with_hidden_filters_and_sort_reveals_nothing(register, read
         "register": register.label,
     }
     for name, declared in reader.filters.items():
-        saved = SavedList.objects.create(name=name, query=f"{name}={a_value_of(name, declared)}", **whose)
+        saved = SavedList.objects.create(name=name, query=a_query_of(name, declared), **whose)
         with pytest.raises(saved_lists.InvalidSavedList):
             saved_lists.rows_of(saved, reader.access, reader.community)
         assert not row_links(register, reader, saved_lists.list_url(saved, reader.community))

@@ -41,7 +41,7 @@ residents.HealthRecord | health | 结束随访后保存五年
 residents.Household | people.names | 全户迁出或去世后保存五年
 residents.LowIncome | care | 保障终止后保存五年
 residents.Maternal | care | 服务终止后保存一年
-residents.PersonMerge | people.edit | 随保留的人员一同保存和删除
+residents.PersonMerge | people.edit | 随保留的居民一同保存和删除
 residents.PopulationEvent | people.names | 随居民档案一同保存和删除，月报只留人数
 residents.Retiree | care | 管理服务终止后保存三年
 residents.SpecialCare | care | 优抚终止后保存十年

@@ -80,12 +80,12 @@ def test_finds_people_by_chinese_pinyin_initials_and_phone(staff, house, words):
     ],
 )
 def test_every_address_spelling_finds_dwelling_household_and_people(staff, words):
-    assert titles(staff, words) == ["居民", "房屋", "户"]
+    assert titles(staff, words) == ["居民", "房屋", "家庭户"]
 
 
 def test_building_and_stairwell_synonyms(staff):
-    assert titles(staff, "3栋1门") == ["居民", "房屋", "户", "宣传阵地"]
-    assert titles(staff, "3栋") == ["居民", "房屋", "户", "宣传阵地"]
+    assert titles(staff, "3栋1门") == ["居民", "房屋", "家庭户", "宣传阵地"]
+    assert titles(staff, "3栋") == ["居民", "房屋", "家庭户", "宣传阵地"]
     assert titles(staff, "13栋") == []
 
 
@@ -129,7 +129,7 @@ def test_search_text_is_escaped(staff):
 def test_results_respect_rights(client, cast):
     """A supervisor sees people, but not dwellings and units; a patrol sees none of them."""
     client.force_login(cast["supervisor"])
-    assert titles(client, "3-1-101") == ["居民", "户"]
+    assert titles(client, "3-1-101") == ["居民", "家庭户"]
     assert titles(client, "括苍") == []
     client.force_login(cast["patrol"])
     assert titles(client, "张三") == []
@@ -293,9 +293,9 @@ def hits(client, words: str) -> dict[str, str]:
 @pytest.mark.parametrize("words", ["登记低保", "dengjidibao", "djdb", "dengjdb"])
 def test_finds_acts_by_chinese_pinyin_and_initials(client, cast, words):
     client.force_login(cast["civil"])
-    assert "登记低保" in hits(client, words)
+    assert "新增低保户" in hits(client, words)
     client.force_login(cast["staff"])
-    assert "登记低保" not in hits(client, words)
+    assert "新增低保户" not in hits(client, words)
 
 
 @pytest.mark.parametrize("words", ["人口统计", "rktj", "renkou", "统计 人口"])
@@ -367,10 +367,40 @@ def test_pick_field_distinguishes_namesakes(staff, house):
         birth_precision="d",
     )
     answer = staff.get("/c/kuocang/pick/person/", {"q": "lgx"})
-    ((label, hint),) = answer.context["options"]
-    assert label == "刘国兴｜7幢1单元501室"
-    assert re.fullmatch(r"女 \d{2}岁", hint)
-    assert f'data-label="{label}"' in answer.content.decode()
+    (option,) = answer.context["options"]
+    assert (option.label, option.name, option.place) == (
+        "刘国兴｜7幢1单元501室",
+        "刘国兴",
+        "7幢1单元501室",
+    )
+    assert re.fullmatch(r"女 \d{2}岁", option.facts)
+    assert f'data-label="{option.label}"' in answer.content.decode()
+
+
+def test_suggestions_say_the_role_in_the_household(staff, house):
+    (option,) = staff.get("/c/kuocang/pick/person/", {"q": "张三"}).context["options"]
+    assert option.role == Residence.objects.get(person=house.person, kind="living").relation_word != ""
+
+
+def test_suggestions_end_with_the_registration_of_who_is_missing(client, cast):
+    """For those who may register; with what was typed where it can be a name."""
+    pick = "/c/kuocang/pick/person/"
+    client.force_login(cast["staff"])
+    assert (
+        "/c/kuocang/people/new/?name=%E6%AC%A7%E9%98%B3%E4%B8%83"
+        in client.get(pick, {"q": "欧阳七"}).content.decode()
+    )
+    assert 'data-open="/c/kuocang/people/new/"' in client.get(pick, {"q": "3-1-101"}).content.decode()
+    assert "没有此房屋？登记" in client.get("/c/kuocang/dwellings/pick/", {"q": "9幢"}).content.decode()
+    client.force_login(cast["supervisor"])
+    answer = client.get(pick, {"q": "欧阳七"}).content.decode()
+    assert "没有找到" in answer
+    assert "登记" not in answer
+
+
+def test_page_with_a_pick_field_loads_its_script_once(staff):
+    assert staff.get("/c/kuocang/households/new/").content.decode().count("js/pick.js") == 1
+    assert "js/pick.js" not in staff.get("/c/kuocang/units/new/").content.decode()
 
 
 def test_list_search_understands_addresses_like_the_global_search(house, cast, client):

@@ -16,9 +16,10 @@ from portal.access.db_scope import APP, HEAD, STREET, scope
 from portal.access.user_access import Access
 from portal.jobs.tasks import nightly
 from portal.todo.counts import MAX_AGE, RETENTION, urgent_count
+from portal.todo.groups import todo_groups
 from portal.todo.models import TodoCount
 from portal.todo.reminders import remind_everybody, remind_signed_in
-from portal.todo.todo import Urgency, todo_of
+from portal.todo.todo import todo_of
 
 pytestmark = pytest.mark.django_db
 NUMBER = '<span class="due-count">{}<span'
@@ -51,8 +52,8 @@ def make_older(**age) -> None:
 
 
 def urgent(user) -> int:
-    items = todo_of(Access.of(user), timezone.localdate())
-    return sum(item.urgency in (Urgency.OVERDUE, Urgency.TODAY) for item in items)
+    groups = todo_groups(todo_of(Access.of(user), timezone.localdate()))
+    return sum(len(group.lines) for group in groups if group.needs_user)
 
 
 @pytest.mark.parametrize(

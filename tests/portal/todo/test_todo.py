@@ -12,6 +12,7 @@ from community.tasks.models import Task
 from portal.access.user_access import Access
 from portal.hooks.due import Due
 from portal.jobs.tasks import nightly
+from portal.todo.groups import Group
 from portal.todo.models import Reminder
 from portal.todo.reminders import RETENTION, remind, remind_everybody
 from portal.todo.todo import Urgency, todo_item, todo_of
@@ -26,12 +27,12 @@ URL = "/home/todo/"
 @pytest.mark.parametrize(
     ("on", "since", "when", "words"),
     [
-        (datetime.date(2026, 11, 10), None, Urgency.OVERDUE, "应于11月10日前，已逾期10天"),
+        (datetime.date(2026, 11, 10), None, Urgency.OVERDUE, "11月10日到期，逾期10天"),
         (TODAY, None, Urgency.TODAY, "今天到期"),
-        (None, datetime.date(2026, 11, 18), Urgency.TODAY, "11月18日起等待办理"),
-        (datetime.date(2026, 11, 27), None, Urgency.SOON, "11月27日前"),
-        (datetime.date(2027, 1, 3), None, Urgency.LATER, "2027年1月3日前"),
-        (datetime.date(2026, 11, 28), datetime.date(2026, 1, 1), Urgency.LATER, "11月28日前"),
+        (None, datetime.date(2026, 11, 18), Urgency.TODAY, "11月18日收到，待办理"),
+        (datetime.date(2026, 11, 27), None, Urgency.SOON, "11月27日到期"),
+        (datetime.date(2027, 1, 3), None, Urgency.LATER, "2027年1月3日到期"),
+        (datetime.date(2026, 11, 28), datetime.date(2026, 1, 1), Urgency.LATER, "11月28日到期"),
         (None, None, Urgency.LATER, ""),
     ],
 )
@@ -65,13 +66,13 @@ def test_todo_page_covers_all_places(busy, client, house):
     by_title = {
         (e.community.name, e.due.title): (e.urgency, e.due.url) for e in todo_of(Access.of(busy), TODAY)
     }
-    assert by_title["括苍社区", "1条上报被退回"] == (Urgency.TODAY, "/head/reports/")
-    assert by_title["括苍社区", "1户超过90天没有核实"][1] == "/head/"
+    assert by_title["括苍社区", "上报被退回 1件"] == (Urgency.TODAY, "/head/reports/")
+    assert by_title["括苍社区", "超过90天未核实 1户"][1] == "/head/"
     assert by_title["西直沟社区", "任务：更换橱窗"][0] is Urgency.LATER
-    groups = {when: [e.due.title for e in entries] for when, entries in answer.context["groups"]}
-    assert "任务：检查消防通道" in groups[Urgency.OVERDUE]
-    assert "1条上报被退回" in groups[Urgency.TODAY]
-    assert answer.context["todo_count"] == len(groups[Urgency.OVERDUE]) + len(groups[Urgency.TODAY])
+    groups = {group.group: [line.title for line in group.lines] for group in answer.context["groups"]}
+    assert {"任务：检查消防通道", "上报被退回 1件"} <= set(groups[Group.NOW])
+    assert "任务：更换橱窗" in groups[Group.UNDATED]
+    assert answer.context["todo_count"] == len(groups[Group.NOW]) + len(groups.get(Group.DECISION, ()))
     # Finished items disappear.
     Task.objects.update(state="done", result="好", closed_on=TODAY, closed_by=busy)
     assert "检查消防通道" not in client.get(URL).content.decode()
@@ -80,9 +81,9 @@ def test_todo_page_covers_all_places(busy, client, house):
 def test_officials_see_unpublished_bulletins(client, cast):
     client.force_login(cast["street"])
     answer = client.get(URL)
-    ((when, entries),) = answer.context["groups"]
-    assert when is Urgency.OVERDUE
-    assert [(e.community.name, e.due.url) for e in entries] == [
+    (group,) = answer.context["groups"]
+    assert group.group is Group.NOW
+    assert [(line.community.name, line.first.due.url) for line in group.lines] == [
         ("括苍社区", "/street/"),
         ("西直沟社区", "/street/"),
     ]
@@ -196,7 +197,7 @@ def test_new_reminders_are_shown_until_read(client, cast, soon, today):
 
 def test_reminders_are_private_and_deleted_after_ninety_days(client, cast, soon):
     remind_everybody(TODAY)
-    client.force_login(cast["director"])
+    client.force_login(cast["security"])
     assert "检查消防通道" not in client.get(reverse("portal:todo")).content.decode()
     old = Reminder.objects.filter(user_id=cast["staff"].pk).first()
     count = Reminder.objects.count()

@@ -84,16 +84,16 @@ def test_due_entries_are_in_the_to_do_until_done_or_dismissed(house, cast):
     def titles(name: str) -> list[str]:
         with scope(APP, communities=[house.kuocang.id]):
             dues = call_hooks(Hook.DUE, Access.of(cast[name]), [house.kuocang.ref], TODAY)
-            return [due.title for due in dues if "证件到期" in due.title]
+            return [due.title for due in dues if "证件将到期" in due.title]
 
-    assert titles("civil") == ["残疾人：1人证件到期"]
+    assert titles("civil") == ["残疾人证件将到期 1人"]
     assert titles("staff") == []
     dismiss_suggestion(
         by=cast["civil"], person=house.person, rule="due", care="disabled", occasion=entry.due, reason="迁出"
     )
     assert titles("civil") == []
     Disability.objects.filter(pk=entry.pk).update(due=TODAY)
-    assert titles("civil") == ["残疾人：1人证件到期"]
+    assert titles("civil") == ["残疾人证件将到期 1人"]
 
 
 def test_a_death_offers_to_end_care_entries(house, cast):

@@ -149,7 +149,7 @@ def test_elders_with_card_and_check(pages, house, people, today):
     counts = batch.report["counts"]
     assert (counts["new"], counts["changed"], counts["error"]) == (1, 1, 1)
     messages = _messages(imports, batch)
-    assert "没有写核实日期，按导入当天登记" in messages
+    assert "没有写认证日期，按导入当天登记" in messages
     assert "此人不满60周岁" in messages
     assert "末尾几位已丢失" in messages
     _apply(imports, batch)

@@ -46,6 +46,14 @@ def test_an_elder_list_with_social_security_card_and_allowance(load, wang):
     assert batch.report["ignored_columns"] == []
 
 
+def test_a_file_exported_when_the_columns_had_older_names_is_still_read(load, wang):
+    header = ["姓名", "身份证号码", "上次健在核实", "下次健在核实"]
+    batch = load("elder", header, ["王桂英", WANG, "2026-03-01", "2027-03-01"])
+    elder = Elder.objects.get(person=wang)
+    assert (elder.checked_on, elder.due) == (datetime.date(2026, 3, 1), datetime.date(2027, 3, 1))
+    assert batch.report["ignored_columns"] == []
+
+
 def test_a_low_income_list_with_a_monthly_total(load, wang):
     header = ["户主姓名", "身份证号", "保障人口数", "月救助金额", "救助起始时间"]
     row = ["王桂英", WANG, 2, "1,280.00", "2025-07-01"]

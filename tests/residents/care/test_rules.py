@@ -57,8 +57,8 @@ def test_dates_and_results_must_be_consistent(house, wang):
     ("number", "message"),
     [
         (float(int(NUMBER[:17]) * 1000), "Excel 把号码当作数字"),
-        (NUMBER, "应为 20 位，这里有 18 位"),
-        (f"{NUMBER[:17]}{'0' if NUMBER[17] != '0' else '1'}42", "校验不符"),
+        (NUMBER, "应为 20 位，现为 18 位"),
+        (f"{NUMBER[:17]}{'0' if NUMBER[17] != '0' else '1'}42", "校验码不符"),
         (f"{NUMBER}82", "第 19 位是残疾类别"),
         (f"{NUMBER}45", "第 20 位是残疾等级"),
         (f"{NUMBER[:4]}**************42", "已被遮盖"),

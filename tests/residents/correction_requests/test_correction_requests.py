@@ -51,7 +51,7 @@ def test_a_request_is_recorded_once_and_due_by_the_dated_rule(client, house, cas
     access = Access.of(cast["civil"])
     with scope(APP, communities=[house.kuocang.id], user_id=cast["civil"].pk):
         due = [d for d in call_hooks(Hook.DUE, access, [house.kuocang.ref], today) if "更正申请" in d.title]
-    assert [(d.title, d.on) for d in due] == [("2件更正申请待答复", datetime.date(2026, 1, 20))]
+    assert [(d.title, d.on) for d in due] == [("更正申请待答复 2件", datetime.date(2026, 1, 20))]
 
 
 def test_a_request_is_granted_by_correcting_the_person(client, house, cast, open_request):
@@ -108,7 +108,7 @@ def test_refused_answer_is_shown_on_the_page_of_the_request(client, house, cast,
     grant = _url("correction_grant", row=open_request.uuid)
     answer = client.post(grant, {"answer": ""})
     assert answer.status_code == 422
-    assert "请写明更正了什么" in answer.content.decode()
+    assert "请写明更正的内容" in answer.content.decode()
     page = client.get(grant)
     assert page.status_code == 200
     assert open_request.wrong in page.content.decode()

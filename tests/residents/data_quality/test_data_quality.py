@@ -372,12 +372,12 @@ def test_derived_values_are_repaired_in_bulk(house, staff):
 def test_issues_are_on_overview_person_pages_and_todo(house, staff, cast, today):
     two_heads(house)
     access = Access.of(cast["staff"])
-    assert "数据体检发现" not in str(list(call_hooks(Hook.DUE, access, [house.kuocang.ref], today)))
+    assert "数据体检严重问题" not in str(list(call_hooks(Hook.DUE, access, [house.kuocang.ref], today)))
     run_data_quality_checks(community=house.kuocang)
     (due,) = [
         due for due in call_hooks(Hook.DUE, access, [house.kuocang.ref], today) if due.key == "soundness"
     ]
-    assert due.title == "数据体检发现1类严重问题，共1处"
+    assert due.title == "数据体检严重问题 1类，共1处"
     groups = {weight: total for weight, total, _ in staff.get(due.url).context["groups"]}
     assert groups[Severity.SERIOUS] == 1
     home = reverse("residents:household_detail", kwargs={"community": "kuocang", "row": house.household.uuid})

@@ -61,11 +61,12 @@ def arrival(**changes) -> dict:
 def test_a_new_person_moves_in_from_the_dwellings_page(staff, door):
     url = url_of("move_in", dwelling=door.uuid)
     assert "3幢2单元201室" in staff.get(url).content.decode()
-    page = staff.post(url, arrival(registered="on", number="H-7", id_number=ID_NUMBER), follow=True)
+    data = arrival(registered="on", number="H-7", id_number=ID_NUMBER, sex="M", birth="1970-03")
+    page = staff.post(url, data, follow=True)
     person = Person.objects.get(name="李四")
     assert page.redirect_chain == [(person_page(person), 302)]
     assert "迁入已登记" in page.content.decode()
-    assert (str(person.birth), person.place_label) == ("1992年5月", "3幢2单元201室")
+    assert (str(person.birth), person.place_label) == ("1970年3月", "3幢2单元201室")
     assert person.read_id() == ID_NUMBER
     assert sorted(person.residences.values_list("kind", "is_head")) == [
         ("living", True),
@@ -113,6 +114,8 @@ def test_an_id_number_is_not_echoed_into_the_page(staff, door):
         ({"on": "1990-01-01"}, "不能早于出生日期"),
         ({"known": "没有此人"}, "没有找到"),
         ({"id_number": "330102197003010018"}, "校验"),
+        ({"id_number": ID_NUMBER}, "证件号码中的出生日期是 1970年3月1日，与填写的不一致"),
+        ({"id_number": ID_NUMBER}, "证件号码中的性别是男，与填写的不一致"),
         ({"phone": "5"}, "认不出电话号码"),
     ],
 )
@@ -218,8 +221,8 @@ def test_a_death_ends_living_and_hukou(staff, house):
     url = url_of("death", person=house.person.uuid)
     check = to_check(staff, url, {"on": DAY, "note": "病故", "token": str(uuid.uuid4())})
     text = check.content.decode()
-    assert "居住：3幢1单元101室（户主）" in text
-    assert "户籍：3幢1单元101室" in text
+    assert "<td>居住</td><td>3幢1单元101室（户主）</td><td>终止</td>" in text
+    assert "<td>户籍</td><td>3幢1单元101室</td><td>终止</td>" in text
     for _ in range(2):
         assert confirm(staff, check, ending_0="end")["Location"] == person_page(house.person)
     house.person.refresh_from_db()
@@ -237,8 +240,9 @@ def test_the_page_warns_of_a_household_without_head(staff, house):
     Residence.objects.create(
         community=house.kuocang, person=wife, household=house.household, kind="living", relation_word="妻"
     )
-    check = to_check(staff, url_of("move_out", person=house.person.uuid), departure())
-    assert "办理后这一户没有户主" in check.content.decode()
+    head = {f"head_{house.household.uuid.hex}": "none"}
+    check = to_check(staff, url_of("move_out", person=house.person.uuid), departure(**head))
+    assert "办理后3幢1单元101室（居住）暂缺户主" in check.content.decode()
 
 
 # 更正
@@ -363,10 +367,11 @@ def test_a_household_left_without_head_is_due_and_listed(staff, house, cast, tod
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
         assert list(heads_missing(access, [house.kuocang.ref], today)) == []
     url = url_of("death", person=house.person.uuid)
-    confirm(staff, to_check(staff, url, {"on": DAY, "token": str(uuid.uuid4())}), ending_0="end")
+    data = {"on": DAY, "token": str(uuid.uuid4()), f"head_{house.household.uuid.hex}": "none"}
+    confirm(staff, to_check(staff, url, data), ending_0="end")
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
         (due,) = heads_missing(access, [house.kuocang.ref], today)
-    assert due.title == "1户没有户主"
+    assert due.title == "户主空缺 1户"
     assert "3幢1单元101室" in staff.get(due.url).content.decode()
 
 

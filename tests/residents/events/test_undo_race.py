@@ -155,7 +155,7 @@ def test_bulk_change_undo_skips_a_concurrent_edit(house, cast, monkeypatch, is_g
     assert ("没有改动任何内容" in message) != is_guarded
     if is_guarded:
         skipped = BulkChange.objects.get().rows.get(row_id=first.pk)
-        assert skipped.reason == "修改之后又有人改过，保留现在的内容"
+        assert skipped.reason == "修改后又有改动，保留当前内容"
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])

@@ -137,6 +137,19 @@ def test_from_upload_to_the_filled_form(staff, neighbours):
     assert "独居老人清单" in log.reason
 
 
+def test_conditions_of_the_list_lead_to_its_people(staff, neighbours):
+    """From 填表… above the list of people, through both steps before people are chosen."""
+    form = staff.get(f"{url('list')}?sex=F&sort=age").context["form"]
+    file = SimpleUploadedFile("空白表.xlsx", FORMS["独居老人清单"].make())
+    uploaded = staff.post(f"{url('list')}?sex=F&sort=age", {"file": file, "token": form["token"].value()})
+    form = staff.get(uploaded.url).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+    matched = staff.post(uploaded.url, values)
+    page = staff.get(matched.url)
+    assert page.context["query"] == "sex=F&sort=age"
+    assert page.context["count"] == 2
+
+
 def test_people_of_a_saved_list_in_its_order(staff, neighbours, cast):
     """Private lists of others are not offered, and a list with an invalid filter shows an error."""
     user_id = cast["staff"].pk
@@ -210,7 +223,7 @@ def test_people_listed_in_the_form_are_matched(staff, neighbours):
     assert sheet["C5"].value == mask_id(NUMBERS["王秀英"])
     assert sheet["D6"].value is None
     refused = staff.post(url("people", filling), {"how": "form"})
-    assert "一个也没有选定" in refused.content.decode()
+    assert "请先选定表中的人" in refused.content.decode()
 
 
 def test_families_fill_blocks_and_heads_fill_household_rows(staff, neighbours):

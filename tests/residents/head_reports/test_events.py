@@ -78,7 +78,7 @@ def shown(form) -> dict:
 
 
 def to_event(client, report, **answers) -> str:
-    """Press 按上报办理 on the page of the report; return the URL of the event's form."""
+    """Press 照此办理 on the page of the report; return the URL of the event's form."""
     page = client.get(url_of(report))
     answer = client.post(url_of(report), shown(page.context["form"]) | answers)
     assert answer.status_code == 302, answer.content.decode()

@@ -168,6 +168,52 @@ def test_reported_death_must_be_of_a_resident_of_the_door(head, house):
     assert not ChangeReport.objects.exists()
 
 
+def death_of(house, **changes) -> dict:
+    today = timezone.localdate().isoformat()
+    return {"person": str(house.person.uuid), "on": today, "token": str(uuid.uuid4())} | changes
+
+
+def test_a_death_is_reported_once(client, head, house, cast):
+    assert head.post(url_of(house, "death"), death_of(house)).status_code == 302
+    again = head.post(url_of(house, "death"), death_of(house))
+    assert again.status_code == 422
+    today = f"{timezone.localdate():%Y年%-m月%-d日}"
+    assert f"张三去世已由您于{today}上报，正在等待审核" in again.content.decode()
+    client.force_login(cast["group"])
+    by_other = client.post(url_of(house, "death"), death_of(house))
+    assert f"张三去世已由{cast['head'].name}于{today}上报" in by_other.content.decode()
+    assert ChangeReport.objects.count() == 1
+
+
+def test_a_returned_death_may_be_reported_again(head, house, cast):
+    head.post(url_of(house, "death"), death_of(house))
+    send_back(ChangeReport.objects.get(), cast["staff"])
+    assert head.post(url_of(house, "death"), death_of(house)).status_code == 302
+
+
+def test_one_more_person_is_reported_after_sending(head, house):
+    sent = head.post(url_of(house, "move_in"), arrival(on="2026-03-02", day_unknown="on"), follow=True)
+    report = ChangeReport.objects.get()
+    url = f"{url_of(house, 'move_in')}?like={report.uuid}"
+    assert f'href="{url}"' in sent.content.decode()
+    form = head.get(url).context["form"]
+    assert (form["on"].value(), form["day_unknown"].value()) == (report.on, True)
+    assert form["other_address"].value() == "金华市"
+    assert not any(form[name].value() for name in ("name", "sex", "birth_year", "phone", "id_number"))
+    for junk in ("x", str(uuid.uuid4()), ""):
+        assert (
+            head.get(f"{url_of(house, 'move_in')}?like={junk}").context["form"]["other_address"].value()
+            is None
+        )
+    assert head.get(f"{url_of(house, 'move_out')}?like={report.uuid}").status_code == 200
+
+
+def test_a_second_child_has_the_same_parent(head, house):
+    head.post(url_of(house, "birth"), death_of(house, name="张小一"))
+    url = f"{url_of(house, 'birth')}?like={ChangeReport.objects.get().uuid}"
+    assert head.get(url).context["form"]["person"].value() == str(house.person.uuid)
+
+
 def test_correction_starts_from_the_register_and_stores_only_the_diff(head, house):
     assert str(house.person.uuid) in head.get(url_of(house, "correction")).content.decode()
     url = url_of(house, "correction", house.person)
@@ -286,7 +332,7 @@ def test_reported_event_stores_the_values_of_the_register(head, house, family, w
         ("split", "李芳", ["张小燕"], "新户主要在分出去的人当中"),
         ("split", "李芳", ["张三", "李芳", "张小燕", "王桂英"], "全家都搬走的"),
         ("transfer", "", [], "请选择有哪些人"),
-        ("head", "张三", [], "选择一个有效的选项"),
+        ("head", "张三", [], "请从列表中选择"),
         ("merge", "张三", [], "请填写并到哪一户"),
     ],
 )

@@ -11,16 +11,16 @@ import pytest
 from django.db import connection, connections
 
 from community.people.models import Person
-from portal.access.db_scope import APP, scope
+from portal.access.db_scope import APP, HEAD, scope
 from portal.forms.refusals import Refusal
 from residents.event_log.models import PopulationEvent
 from residents.events.actions.families import birth
 from residents.events.actions.households import JoiningMember, transfer
-from residents.head_reports.actions import review
+from residents.head_reports.actions import review, submit
 from residents.head_reports.actions.review import accept_by_event, accept_report, return_report
 from residents.head_reports.actions.submit import ReportData, submit_report
 from residents.head_reports.models import ChangeReport
-from residents.head_reports.refusals import AlreadyReviewed, ReportOutdated
+from residents.head_reports.refusals import AlreadyReviewed, DeathReported, ReportOutdated
 from residents.head_reports.report_diff import differences, fingerprint
 from residents.homes.models import Dwelling
 from residents.verification.actions import verify_door
@@ -249,3 +249,50 @@ def test_phone_changed_after_the_report_is_a_conflict(race):
     (line,) = differences(ChangeReport.objects.get(pk=report.pk))
     assert line.is_conflict
     assert (line.then, line.now) == ("13800000001", "13800000003")
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_a_death_reported_by_two_at_once_waits_once(house, cast, monkeypatch, is_guarded):
+    """Both look for an earlier report before either writes; the control takes the unique rule away."""
+    both_have_looked, look = threading.Barrier(2), submit._check_death_is_new
+    calls = threading.local()
+
+    def look_together(report: ChangeReport) -> None:
+        look(report)
+        if not hasattr(calls, "looked"):
+            calls.looked = True
+            both_have_looked.wait(timeout=10)
+
+    monkeypatch.setattr(submit, "_check_death_is_new", look_together)
+    if not is_guarded:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX changereport_death_once")
+    data = ReportData(on=datetime.date(2026, 3, 10))
+
+    def report_death(by):
+        return submit_report(
+            by=by, dwelling=house.dwelling, what="death", data=data, person_id=house.person.pk
+        )
+
+    results = []
+
+    def press(name: str) -> None:
+        ids = [house.kuocang.id]
+        try:
+            with scope(HEAD, communities=ids, write=ids, stairwells=[house.first.id], user_id=cast[name].id):
+                results.append(report_death(cast[name]))
+        except Refusal as refusal:
+            results.append(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=(name,)) for name in ("head", "group")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    refused = [result for result in results if isinstance(result, Refusal)]
+    assert ChangeReport.objects.count() == (1 if is_guarded else 2)
+    assert [type(refusal) for refusal in refused] == ([DeathReported] if is_guarded else [])
+    if is_guarded:
+        assert "正在等待审核" in str(refused[0])

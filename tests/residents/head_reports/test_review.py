@@ -300,7 +300,7 @@ def test_person_who_left_meanwhile_cannot_move_out(staff, house, cast):
     assert "有冲突" in text
     answer = staff.post(url_of(report), decision(staff, report, checked_place="on"))
     assert answer.status_code == 422
-    assert "请退回或不采纳" in answer.content.decode()
+    assert "请退回或不予采纳" in answer.content.decode()
 
 
 def test_changed_household_is_a_conflict_to_confirm(staff, house, cast):
@@ -317,7 +317,7 @@ def test_changed_household_is_a_conflict_to_confirm(staff, house, cast):
         )
     answer = staff.post(url_of(report), decision(staff, report))
     assert answer.status_code == 422
-    assert "现住人员在上报后有变化" in answer.content.decode()
+    assert "现住居民在上报后有变化" in answer.content.decode()
     assert staff.post(url_of(report), decision(staff, report, checked_people="on")).status_code == 302
 
 
@@ -385,7 +385,7 @@ def test_pending_reports_are_in_the_todo_list(staff, house, cast, today):
     staff_access, finance_access = (Access.of(cast[name]) for name in ("staff", "finance"))
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
         (due,) = reports_due(staff_access, [house.kuocang.ref], today)
-        assert "1条变动上报待审核" in due.title
+        assert "变动上报待审核 1件" in due.title
         assert not list(reports_due(finance_access, [house.kuocang.ref], today))
 
 

@@ -67,7 +67,7 @@ def _stored() -> str:
 
 def test_health_record_from_creation_to_follow_up_by_the_pages(nurse, house, cast, today):
     url = _page("create")
-    person, _ = nurse.get(_page("pick"), {"q": "张三"}).context["options"][0]
+    person = nurse.get(_page("pick"), {"q": "张三"}).context["options"][0].label
     data = _filled(nurse, url, person=person, diseases=["diabetes"], note="一天两片")
     opened = nurse.post(url, data)
     assert nurse.post(url, data).url == opened.url
@@ -217,7 +217,7 @@ def test_next_due_follows_the_shortest_interval_and_latest_follow_up(record, cas
     )
     record.refresh_from_db()
     assert record.next_due == today + datetime.timedelta(days=30)
-    with pytest.raises(Refusal, match="刚刚被别人修改过"):
+    with pytest.raises(Refusal, match="已在别处保存过"):
         health_actions.change_record(
             by=cast["health"], record=record, version=1, diseases=["cancer"], note=""
         )
@@ -261,8 +261,8 @@ def test_death_is_suggested_as_a_notice_and_ends_follow_up(record, house, cast, 
         access = Access.of(cast["health"])
         titles = [due.title for due in call_hooks(Hook.DUE, access, [house.kuocang.ref], today)]
     assert titles == [
-        "1人去世后还没有报告社区卫生服务中心",
-        "1份健康档案的居民已去世或迁出，待结束随访",
+        "去世后未报告社区卫生服务中心 1人",
+        "居民已去世或迁出，健康随访待结束 1份",
     ]
     url = f"{_page('notice_create')}?dead={house.person.uuid}"
     data = _filled(nurse, url)

@@ -258,9 +258,9 @@ def test_person_of_the_register_is_shown_beside_the_rows(pages, house):
 
 def test_decided_rows_are_not_in_the_file_of_rejected_rows(pages):
     batch = pages.check(twice())
-    assert "下载有问题的行" in text(pages.show(batch))
+    assert "下载有误和未决定的1行" in text(pages.show(batch))
     decide(pages, batch, "采用Sheet1 第 2 行")
-    assert "下载有问题的行" not in text(pages.show(batch))
+    assert "下载有误" not in text(pages.show(batch))
 
 
 def test_command_does_not_decide_duplicates(tmp_path, capsys, house):

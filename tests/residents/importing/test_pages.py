@@ -68,7 +68,7 @@ def test_import_from_upload_to_report(pages, house):
     assert run_jobs() == 1
 
     page = text(pages.show(batch))
-    assert "共识别 <strong>2</strong> 人：新增 2" in page
+    assert "共<strong>2</strong>人：可导入2人。" in page
     assert ">导入</button>" in page
     assert not Person.objects.filter(community=house.xizhigou).exists()
     pages.client.post(pages.url("import_apply", batch))
@@ -151,7 +151,7 @@ def test_all_errors_are_listed_and_valid_rows_can_be_applied(pages, house):
     assert "导入无误的 1 人" in page
     assert WRONG not in page
     assert "3301**************" in page
-    assert "校验不符" in page
+    assert "校验码不符" in page
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
     assert Person.objects.filter(community=house.xizhigou).count() == 1

@@ -85,11 +85,11 @@ def old_with_password() -> bytes:
 
 FILES = {
     "empty": (lambda: b"", "文件是空的"),
-    "too large": (lambda: b"PK\x03\x04" + b"\0" * 20 * sizes.MIB, "20 MiB"),
+    "too large": (lambda: b"PK\x03\x04" + b"\0" * 20 * sizes.MIB, "20 MB"),
     "too many entries": (lambda: with_parts({f"xl/{n}.xml": b"x" for n in range(1_000)}), "1000 个部件"),
     "too large unpacked": (
         lambda: with_parts({f"xl/media/{n}.bin": bytes(range(256)) * 4096 * 16 for n in range(19)}),
-        "300 MiB",
+        "300 MB",
     ),
     "a bomb": (lambda: with_parts({"xl/media/1.png": b"\0" * 30 * sizes.MIB}), "200 倍"),
     "a cell of 300 MiB": (cell_of_300_mib, "200 倍"),

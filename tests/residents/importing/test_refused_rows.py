@@ -47,14 +47,14 @@ def test_download_holds_refused_rows_with_header_and_reason(pages, house):
         ["合计", 2],
     ]
     batch = pages.check(workbook(rows, names=["一号表"], merges=[(1, 1, 1, 20)]))
-    assert "下载有问题的行" in pages.show(batch).content.decode()
+    assert "下载有误的1行" in pages.show(batch).content.decode()
     (sheet,) = download(pages, batch)
     assert sheet.name == "一号表"
     assert len(sheet.rows) == 3
     assert sheet.rows[0][0] == "滨江花园花名册"
     assert sheet.rows[1] == [*ROSTER, REASON]
     assert sheet.rows[2][ID] == WRONG
-    assert "校验不符" in sheet.rows[2][-1]
+    assert "校验码不符" in sheet.rows[2][-1]
     # Cells that the row left to the row above are filled in.
     assert sheet.rows[2][ROOM] == "501"
     log = AccessLog.objects.get()

@@ -116,7 +116,7 @@ def test_conflicting_residences_the_chosen_one_stays(house, cast, double, stays,
 def test_conflicts_have_no_preselection(house, cast, double):
     preview = merge_preview(house.person, double)
     (conflict,) = preview.conflicts
-    with pytest.raises(UndecidedConflicts, match="居住关系"):
+    with pytest.raises(UndecidedConflicts, match="居住与户籍"):
         merge_people(
             by=cast["staff"], kept=house.person, removed=double, seen_fingerprint=preview.fingerprint,
             sides_by_value={"phone": KEPT}, sides_by_conflict={},
@@ -207,8 +207,8 @@ def _give_number_to_another(house, cast, double):
     [
         (_correct_phone, "文化程度在合并以后又有改动"),
         (_move_out, "登记了.*的迁出"),
-        (_end_appointment, "楼道长任免“张三 第一片区”在合并以后又有改动"),
-        (_delete_appointment, "楼道长任免在合并以后被删除"),
+        (_end_appointment, "任免记录“张三 第一片区”在合并以后又有改动"),
+        (_delete_appointment, "任免记录在合并以后被删除"),
         (_give_number_to_another, "已与合并前不符"),
     ],
 )
@@ -255,7 +255,7 @@ def test_chained_merges_are_undone_in_reverse_order(house, cast, double):
 def test_dead_person_is_not_merged_with_a_resident(house, cast, double):
     Person.objects.filter(pk=house.person.pk).update(died_on=datetime.date(2026, 1, 1))
     house.person.refresh_from_db()
-    with pytest.raises(MergeRefused, match="请先为后者办理死亡登记"):
+    with pytest.raises(MergeRefused, match="请先为后者登记去世"):
         merged(house, cast, double)
 
 
@@ -301,7 +301,7 @@ def test_merge_and_undo_in_the_browser(house, staff, double):
     missing = staff.post(url, {k: v for k, v in data.items() if k != "value-phone"})
     assert missing.status_code == 422
     check = to_check(staff, url, data)
-    assert "居住关系“张三 3幢2单元201室（居住）”：今天终止" in check.text
+    assert "居住与户籍“张三 3幢2单元201室（居住）”：今天终止" in check.text
     assert Person.objects.filter(pk=double.pk).exists()
     form_again = staff.get(check.context["draft_url"]).context["form"]
     assert form_again[conflict.key].value() == KEPT

@@ -19,14 +19,16 @@ def test_links_and_panels_are_in_order(house, cast):
         links = [link.label for link in links_of(register, house.person, access, house.kuocang.ref)]
         panels = [panel.title for panel in panels_of(register, house.person, access, house.kuocang.ref)]
     acts = [
-        label for label in links if label in ("迁入", "户间转移", "迁出", "子女出生", "结婚", "死亡", "更正")
+        label
+        for label in links
+        if label in ("迁入", "户间转移", "迁出", "子女出生", "结婚", "去世", "更正差错（记原因）")
     ]
     assert links[: len(acts)] == acts
     rest = [label for label in links[len(acts) :] if label != "查看完整证件号码"]
     assert rest == ["合并重复", "登记更正申请", "个人信息查询", "转为任务", "登记走访"]
     own = panels.index("居住与户籍")
-    assert panels[own : own + 2] == ["居住与户籍", "人口变动"]
-    assert set(panels[:own]) <= {"数据体检"}
+    assert panels[own - 1 : own + 3] == ["同户人员", "居住与户籍", "任职", "历次记录"]
+    assert set(panels[: own - 1]) <= {"数据体检"}
 
 
 def test_extensions_add_parts_filters_and_the_importer():

@@ -242,7 +242,7 @@ def test_without_right_four_digits_are_searched_as_a_room(client, cast, person):
 
 def test_mistyped_number_is_reported_and_not_counted(staff):
     wrong = NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")
-    assert "校验不符" in ask(staff, wrong)
+    assert "校验码不符" in ask(staff, wrong)
     assert "应为 18 位" in ask(staff, NUMBER[:17])
     assert not AccessLog.objects.exists()
 

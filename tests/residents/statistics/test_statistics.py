@@ -146,7 +146,7 @@ def test_counts_of_the_statistics(town, cast):
     }
     assert tables["stairwells"]["不属于楼道的房屋和集体户"] == [1, 1, 1, 1, 1, 0]
     assert tables["education"] == {"高中": [2], "未填": [6], "合计": [8]}
-    assert tables["care"]["高龄老人"] == [3]
+    assert tables["care"]["老年人"] == [3]
     assert tables["care"]["失业人员"] == [1]
 
 
@@ -157,7 +157,7 @@ def test_small_care_counts_are_hidden_without_the_right(town, cast, client, who,
     tables = {table.key: table for table, _ in client.get(url).context["tables"]}
     cells_by_label = {line.label: [cell.shown for cell in line.cells] for line in tables["care"].lines}
     # Suppressed counts are those of the whole community, so that differences disclose nothing; and no sums.
-    assert cells_by_label.pop("高龄老人") == [3]
+    assert cells_by_label.pop("老年人") == [3]
     assert set(map(tuple, cells_by_label.values())) == {("少于3",)}
     assert "合计" not in cells_by_label
     assert not any(cell.url for line in tables["care"].lines for cell in line.cells)
@@ -190,5 +190,5 @@ def test_linked_list_shows_its_conditions(town, cast, client):
     cell = next(line for line in tables["stairwells"].lines if line.label == "3幢1单元").cells[2]
     listed = client.get(cell.url)
     assert listed.context["page"].paginator.count == cell.value
-    assert ("住在", "3幢1单元") in [entry[:2] for entry in listed.context["by_links"]]
+    assert ("楼道", "3幢1单元") in [(chip.label, chip.words) for chip in listed.context["conditions"].chips]
     assert tables["stairwells"].lines[0].cells[0].url == ""  # dwellings are closed to supervisors

@@ -98,7 +98,7 @@ def test_report_pdf_lists_data_masked_and_accesses(client, house, cast, family, 
     text = answer.content.decode()
     for sentence in (
         "3301**************", "13912345678", "D-7", "肢体残疾", "二级", "楼道长说的话", "身份证复印件.pdf", "欧阳*",
-        "报送街道", "共2条记录", "社区主任", "本人查询，核对身份证原件", "向本人提供", "迁出或去世后保存五年",
+        "报送街道", "共2条记录", "社区主任", "本人申请，核对身份证原件", "向本人提供", "迁出或去世后保存五年",
         "1970年3月1日",
     ):  # fmt: skip
         assert sentence in text, sentence
@@ -107,7 +107,7 @@ def test_report_pdf_lists_data_masked_and_accesses(client, house, cast, family, 
         assert other not in text, other
     entry = AccessLog.objects.get(action="given")
     assert (entry.user_id, entry.ids, entry.reason) == (
-        cast["civil"].pk, [house.person.pk], "本人查询，核对身份证原件",
+        cast["civil"].pk, [house.person.pk], "本人申请，核对身份证原件",
     )  # fmt: skip
     assert answer["Cache-Control"] == "no-store"
 
@@ -118,10 +118,10 @@ def test_data_without_right_is_omitted_and_named(house, cast, family):
     with scope(APP, communities=[community.id], user_id=cast["staff"].pk):
         report = report_on(house.person, access, community)
     titles = {section.title for section in report.sections}
-    assert {"人员", "居住关系", "户", "人口变动", "楼道长任免", "更正申请", "变动上报"} <= titles
-    assert not titles & {"低保", "残疾人"}
+    assert {"居民", "居住与户籍", "家庭户", "人口变动", "任免记录", "更正申请", "变动上报"} <= titles
+    assert not titles & {"低保户", "残疾人"}
     assert {"低保", "残疾人", "困境儿童"} <= set(report.omitted)
-    assert "低保" not in {line.where for line in report.changes}
+    assert "低保户" not in {line.where for line in report.changes}
 
 
 def test_former_member_gets_no_later_entries_of_the_household(house, cast, family):

@@ -61,7 +61,7 @@ def test_the_worst_stairwell_is_first_with_its_head(staff, house, cast, doors):
     page = staff.get(URL)
     assert [line.stairwell for line in page.context["lines"]] == [house.second, house.first]
     text = page.content.decode()
-    assert "共4户，已核实1户（25%）；2个楼道中1个超过90天没有走访" in text
+    assert "共4户，已核实1户（25%）；2个楼道中1个超过90天未走访" in text
     assert "张三" in text
     assert "100天前" in text
 
@@ -92,7 +92,7 @@ def test_the_list_is_exported_as_a_spreadsheet(staff, doors, cast, house):
     verify(doors[0], cast["head"], days=0)
     book = load_workbook(io.BytesIO(staff.post(f"{URL}export/?days=30").content))
     rows = list(book.active.iter_rows(values_only=True))
-    assert rows[1] == ("3幢2单元", None, None, 2, 0, 2, 0, "从未")
+    assert rows[1] == ("3幢2单元", None, None, 2, 0, 2, 0, "未走访过")
     assert rows[2][:7] == ("3幢1单元", "第一小组", "张三", 2, 1, 1, 50)
     log = AccessLog.objects.get()
     assert (log.action, sorted(log.ids)) == ("export", sorted([house.first.pk, house.second.pk]))
@@ -100,7 +100,7 @@ def test_the_list_is_exported_as_a_spreadsheet(staff, doors, cast, house):
 
 def test_an_unvisited_stairwell_is_due(staff, doors, cast):
     verify(doors[0], cast["head"], days=10)
-    assert "1个楼道超过90天没有走访" in staff.get("/c/kuocang/").content.decode()
+    assert "1个楼道超过90天未走访" in staff.get("/c/kuocang/").content.decode()
     verify(doors[2], cast["head2"], days=10)
     assert "没有走访" not in staff.get("/c/kuocang/").content.decode()
 
@@ -163,7 +163,7 @@ def test_a_door_of_that_day_is_not_verified_twice(staff, house, cast, doors):
 
 
 @pytest.mark.parametrize(
-    ("ahead", "message"), [(1, "日期不能晚于今天"), (-400, "走访日期在一年以前"), (None, "请勾选核实过")]
+    ("ahead", "message"), [(1, "日期不能晚于今天"), (-400, "走访日期在一年以前"), (None, "请勾选已核实")]
 )
 def test_an_invalid_round_keeps_the_ticked_doors(staff, house, doors, ahead, message):
     on = timezone.localdate() + datetime.timedelta(days=ahead or 0)

@@ -225,7 +225,7 @@ def test_todo_shows_own_visits_and_due_categories(in_care, house, cast, visit):
             ]
             for name in ("civil", "director", "staff")
         }
-    care = ["高龄老人2人到期应走访，还没有安排", "低保1户到期应走访，还没有安排"]
+    care = ["老年人2人到期未走访，待安排", "低保1户到期未走访，待安排"]
     assert of == {"civil": ["走访已逾期：张三", *care], "director": care, "staff": []}
 
 
@@ -240,7 +240,7 @@ def test_person_page_shows_visits_to_users_with_the_right(house, cast, visit, to
             ]
             for name in ("civil", "staff", "health")
         }
-    assert facts["civil"][0].text.startswith(f"上次{today}（高龄老人，civil某）；下次计划")
+    assert facts["civil"][0].text.startswith(f"上次{today}（老年人，civil某）；下次计划")
     assert facts["staff"] == facts["health"] == []
 
 
@@ -276,6 +276,6 @@ def test_visits_of_a_worker_with_ended_role_are_in_the_todo_of_others(house, cas
 
     assert titles() == []
     end_role(assignment=cast["civil"].assignments.get(), by=cast["director"])
-    assert titles() == ["1次走访安排的走访人已没有走访权限，请改派：张三"]
+    assert titles() == ["走访人已无走访权限，待改派 1次：张三"]
     Visit.objects.filter(pk=visit.pk).update(worker=cast["director"])
     assert titles() == []

@@ -1,7 +1,0 @@
-from django.urls import path
-
-from portal.audit.views import access_log
-
-urlpatterns = [
-    path("c/<slug:community>/access-log/", access_log, name="access_log"),
-]
