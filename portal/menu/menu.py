@@ -128,7 +128,6 @@ def acts_of(access: Access, community: CommunityRef, area: DeskArea | None = Non
     ]
 
 
-@lru_cache(maxsize=4096)
 def entry_at(path: str, code: str) -> Entry | None:
     """The page of a menu at or above this path, whoever may open it; the desk is above none but itself."""
     desk = _url("community:community_home", code)

@@ -3,11 +3,14 @@
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
+from portal.hooks.menu import DeskArea, add_act
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import EDIT, Link
 from residents.event_log.models import PopulationEvent
 from residents.events.possible import possible_events, possible_household_events
 from residents.homes.models import Dwelling, Household, Residence
+
+add_act(DeskArea.PEOPLE, "整户迁入", "residents:event_household_move_in", Permission.PEOPLE_EDIT, 5)
 
 What = PopulationEvent.What
 EVENTS = "办理变动"

@@ -15,7 +15,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.hooks.about import PersonFact, PersonLabels
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.due import Due
-from portal.hooks.menu import DeskArea, add_menu_page
+from portal.hooks.menu import DeskArea, add_act, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.timeline import TimelineEntry
 from portal.registers.extensions import RegisterExtension, extend
@@ -29,6 +29,8 @@ from residents.visits.registers import VisitRegister
 from residents.visits.visits_due import due_visits
 
 add_menu_page(DeskArea.WELFARE, "我的走访", "residents:visit_mine", Permission.CARE, 120, line="走访")
+add_menu_page(DeskArea.WELFARE, "待走访对象", "residents:visit_due", Permission.CARE, 122, line="走访")
+add_act(DeskArea.WELFARE, "登记走访", "residents:visit_log_new", Permission.CARE, 3)
 
 _NAMES = 3
 """Most names in one line of the to-do."""

@@ -85,9 +85,9 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {"portal": (25, 25), "community": (262, 265), "residents": (400, 403)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 60
+MENU_OF_DIRECTOR = 61
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 23
+ACTS_OF_DIRECTOR = 25
 """Acts on the front pages of the director's areas."""
 
 
