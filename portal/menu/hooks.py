@@ -12,7 +12,7 @@ from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.search import SearchResults
 from portal.menu.menu import Entry, acts_of, pages_of
-from portal.menu.own_links import delete_unused
+from portal.menu.own_links import delete_unused_links
 from portal.registers.search_words import SearchWords, spells
 
 add_menu_page(DeskArea.TODAY, "收藏和最近打开", "portal:own_links", Permission.PROFILE_VIEW, 30)
@@ -20,7 +20,7 @@ add_menu_page(DeskArea.TODAY, "收藏和最近打开", "portal:own_links", Permi
 
 @hook(Hook.NIGHTLY)
 def unused_links() -> Iterator[Callable]:
-    yield delete_unused
+    yield delete_unused_links
 
 
 @hook(Hook.SEARCH)

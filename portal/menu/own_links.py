@@ -106,7 +106,7 @@ def set_pin(key: str, *, pinned: bool, access: Access, community: CommunityRef) 
     links.save(update_fields=["pins", "used_at"])
 
 
-def delete_unused() -> None:
+def delete_unused_links() -> None:
     """Delete what nobody has used for the retention period, such as that of closed accounts."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT portal_forget_own_links(%s)", [RETENTION])

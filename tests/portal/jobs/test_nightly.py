@@ -21,6 +21,7 @@ def test_every_feature_with_expired_rows_answers():
         "delete_expired_reminders",
         "delete_expired_submissions",
         "delete_orphaned_files",
+        "delete_unused_links",
     }
 
 

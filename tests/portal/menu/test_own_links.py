@@ -11,7 +11,7 @@ from community.units.models import Unit
 from portal.access.db_scope import APP, scope
 from portal.access.permissions import Permission
 from portal.menu.models import OwnLinks
-from portal.menu.own_links import MOST, delete_unused
+from portal.menu.own_links import MOST, delete_unused_links
 from residents.care.models.elder import Elder
 
 pytestmark = pytest.mark.django_db
@@ -157,5 +157,5 @@ def test_unused_links_are_deleted(cast, house):
     OwnLinks.objects.create(user_id=1, **of)
     OwnLinks.objects.create(user_id=2, **of)
     OwnLinks.objects.filter(user_id=1).update(used_at="2020-01-01T00:00Z")
-    delete_unused()
+    delete_unused_links()
     assert [links.user_id for links in OwnLinks.objects.all()] == [2]

@@ -24,6 +24,7 @@ portal.Draft | | 提交后删除，最长一天
 portal.HandedOver | tasks | 随所属的记录一同保存和删除
 portal.ImportBatch | people.import | 导入后保存一年
 portal.MadeFile | | 生成一天后自动删除
+portal.OwnLinks | | 每人最多各8项，由新的代替；180天不用即删除
 portal.Release | people.reveal | 生成一天后自动删除
 portal.SavedList | | 由建立人删除
 portal.StoredFile | | 随所属的导入、填表或导出一同删除

@@ -296,7 +296,7 @@ CATEGORIES = {
     "community.AidRecipient", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.Task", "community.Unit", "community.User",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
-    "portal.MadeFile", "portal.Release", "portal.SavedList", "portal.StoredFile", "residents.CareChild", "residents.ChangeReport",
+    "portal.MadeFile", "portal.OwnLinks", "portal.Release", "portal.SavedList", "portal.StoredFile", "residents.CareChild", "residents.ChangeReport",
     "residents.CorrectionRequest", "residents.Disability", "residents.Dwelling", "residents.Elder",
     "residents.FindingReview", "residents.FormFilling", "residents.HealthNotice", "residents.HealthRecord",
     "residents.Household", "residents.LowIncome", "residents.Maternal", "residents.PersonMerge",
