@@ -76,7 +76,7 @@ def pages(register: Register, community, row) -> dict[str, tuple[str, set]]:
     view, edit = {register.view}, {register.edit}
     rights = {
         "list": view, "columns": view, "pick": view, "detail": view, "history": view | {Permission.HISTORY_VIEW},
-        "create": edit, "edit": edit, "delete": edit, "bulk": edit, "import": {register.import_right},
+        "create": edit, "similar": edit, "edit": edit, "delete": edit, "bulk": edit, "import": {register.import_right},
         "export": {register.export_right}, "ledger": {register.export_right},
     }  # fmt: skip
     if register.attachments:
@@ -95,7 +95,7 @@ def test_register_pages_check_the_role_in_their_community(register, places, sign
     for code, community in places.items():
         (row, *_) = rows_of(register, community)
         for action, (url, rights) in pages(register, community, row).items():
-            ask = client.post if action in ("export", "ledger") else client.get
+            ask = client.post if action in ("export", "ledger", "similar") else client.get
             status = ask(url).status_code
             if (status == 200) != (rights <= HELD[code]) or status not in (200, 403):
                 wrong[code, action] = status

@@ -132,6 +132,12 @@ def households_at(request, dwelling: Dwelling) -> dict[str, list[Household]]:
     return by_kind
 
 
+def households_to_join(request, dwelling: Dwelling) -> dict[str, list[Household]]:
+    """Kind → the households that somebody who comes to a dwelling can join: those there, and the collective ones."""
+    at_dwelling = households_at(request, dwelling)
+    return at_dwelling | {Kind.REGISTERED: at_dwelling[Kind.REGISTERED] + collective_households(request)}
+
+
 def collective_households(request) -> list[Household]:
     """The collective registered households (集体户) of the community, which have no dwelling."""
     households = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid()

@@ -6,18 +6,27 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from community.people.models import Person
 from portal.access.db_scope import set_change_context
-from portal.forms.refusals import NoReason
+from portal.forms.refusals import NoReason, StaleForm
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.registry import Hook, call_hooks
 from residents.event_log.consequences import end_consequence
-from residents.event_log.event_writer import EventWriter, check_day, check_household, check_no_residence
+from residents.event_log.event_writer import (
+    EventWriter,
+    check_day,
+    check_head_free,
+    check_household,
+    check_no_residence,
+    open_residence_of,
+)
 from residents.event_log.models import PopulationEvent
-from residents.event_log.refusals import NoResidence
+from residents.event_log.refusals import HeadTaken, NoResidence
 from residents.events.actions.heads import NewHead, appoint_heads, members_of
 from residents.events.refusals import UndecidedConsequences
+from residents.homes.derived_relations import is_head_word
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.people.actions import lock_people, lock_person, update_place_label
 from residents.people.refusals import PersonHasDied
@@ -139,6 +148,32 @@ def record_death(
     writer.add_to_first_event(person, died_on=on)
     update_place_label(person)
     return [*writer.events, *appoint_heads(new_heads, by=by, on=on, group=writer.group)]
+
+
+@transaction.atomic
+def correct_registered_relation(
+    *, by, person: Person, version: int, relation_word: str, note: str = ""
+) -> list[PopulationEvent]:
+    """Correct the relation to the head of the registered household (更正); as `correct_person` does where one lives.
+
+    `version`: of the person, as the editor saw it (optimistic locking): raises StaleForm if it is outdated.
+    """
+    person = lock_person(person)
+    if person.version != version:
+        raise StaleForm
+    residence = open_residence_of(person, Kind.REGISTERED)
+    if residence is None:
+        raise NoResidence(f"{person.name}现在没有户籍登记，没有可更正的与户主关系")
+    is_head = is_head_word(relation_word)
+    if is_head:
+        try:
+            check_head_free(residence.household, person)
+        except HeadTaken as taken:
+            raise HeadTaken(str(taken), "registered_relation") from taken
+    set_change_context(action="更正", reason=note)
+    writer = EventWriter(_What.CORRECTION, by=by, on=timezone.localdate(), note=note)
+    writer.change_relation(residence, relation_word, is_head=is_head, note="户籍户中与户主关系")
+    return writer.events
 
 
 @transaction.atomic

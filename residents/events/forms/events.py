@@ -25,6 +25,9 @@ RELATION_LIST = {"list": "relation-words", "placeholder": "如：户主、配偶
 """A text field with suggestions from a datalist of the page."""
 
 
+REGISTERED_RELATION = "与户籍户户主关系"
+
+
 def despite_id_field() -> forms.BooleanField:
     """Tick that an ID number stands in the original as typed; shown when it contradicts sex or birth date."""
     return forms.BooleanField(label="已核对原件，按填写的内容登记", required=False, widget=forms.HiddenInput)
@@ -234,7 +237,10 @@ class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Ev
 
 
 class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
-    """Correction of a person (更正). Only changed fields are written."""
+    """Correction of a person (更正), and of the relations in the households lived in (`home`) and of the hukou
+
+    (`registered`). Only changed fields are written.
+    """
 
     name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
     birth = PartialDateField(label="出生日期", required=False, help_text="可以只写年或年月，如 1985-03")
@@ -243,6 +249,12 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
     relation_word = forms.CharField(
         label="与户主关系", max_length=20, required=False, widget=forms.TextInput(attrs=RELATION_LIST)
     )
+    registered_relation = forms.CharField(
+        label=REGISTERED_RELATION,
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs=RELATION_LIST),
+    )
     reason = forms.CharField(
         label="更正原因",
         max_length=100,
@@ -250,19 +262,29 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     order = (
-        "name sex birth ethnic id_number despite_id phone relation_word registered_place education marital political"
+        "name sex birth ethnic id_number despite_id phone relation_word registered_relation registered_place education marital political"
         " employment workplace former_name note"
     ).split()
 
-    def __init__(self, *args, person: Person, home: Residence | None, initial: dict, **kwargs):
+    def __init__(
+        self,
+        *args,
+        person: Person,
+        home: Residence | None,
+        registered: Residence | None,
+        initial: dict,
+        **kwargs,
+    ):
         self.person = person
         self.before = {field: getattr(person, field) for field in ("name", "birth", *PLAIN_FIELDS)}
         if home:
             self.before["relation_word"] = home.relation_word
+        if registered:
+            self.before["registered_relation"] = registered.relation_word
         super().__init__(*args, initial=self.before | {"version": person.version} | initial, **kwargs)
         self.fields |= forms.fields_for_model(Person, PLAIN_FIELDS)
-        if home is None:
-            del self.fields["relation_word"]
+        for name in {"relation_word", "registered_relation"} - self.before.keys():
+            del self.fields[name]
         if person.id_mask:
             self.fields["id_number"].help_text = "已登记号码，不修改请留空"
         self.add_encrypted_number()
@@ -285,12 +307,16 @@ class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
             changes["id_number"] = self.cleaned_data["id_number"]
         return changes
 
-    def against(self, person: Person, home: Residence | None) -> list[tuple[str, str, str]]:
+    def against(
+        self, person: Person, home: Residence | None, registered: Residence | None
+    ) -> list[tuple[str, str, str]]:
         """Diff: (label, present value, typed value)."""
         now = {field: getattr(person, field) for field in ("name", "birth", *PLAIN_FIELDS)}
         now["relation_word"] = home.relation_word if home else ""
+        now["registered_relation"] = registered.relation_word if registered else ""
+        labels = CORRECTABLE | {"registered_relation": REGISTERED_RELATION}
         lines = [
-            (CORRECTABLE[field], _word(self, field, now[field]), _word(self, field, value))
+            (labels[field], _word(self, field, now[field]), _word(self, field, value))
             for field, value in self.changes.items()
             if field != "id_number" and now[field] != value
         ]
@@ -310,7 +336,9 @@ class DwellingChoiceForm(PlainForm):
 
 
 def household_label(household: Household) -> str:
-    """Label of a household in choices: its head, with the names of the others."""
+    """Label of a household in choices: its head, with the names of the others; a collective one by its number."""
+    if household.dwelling_id is None:
+        return f"集体户{household.number}"
     people = [r for r in household.residences.all() if r.end is None and not r.annulled]
     head = next((residence.person.name for residence in people if residence.is_head), "")
     others = "、".join(residence.person.name for residence in people if not residence.is_head)

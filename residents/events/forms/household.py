@@ -192,7 +192,21 @@ class TransferForm(RelationsForm):
                 del self.fields[f"{kind}_household"]
         if Kind.REGISTERED not in kinds:
             del self.fields["number"]
+        for residence in self.members:
+            self.fields[self._field(residence.person)].required = False
         self.set_sections("on", "kinds", "living_household", "registered_household", "number")
+
+    def clean(self):
+        """Everybody has a relation to the head, except in a collective household, which has none."""
+        cleaned = super().clean()
+        joined = [cleaned.get(f"{kind}_household") for kind in cleaned.get("kinds", ())]
+        if joined and all(household and household.dwelling_id is None for household in joined):
+            return cleaned
+        for residence in self.members:
+            name = self._field(residence.person)
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
 
     @property
     def targets(self) -> dict[str, Household | None]:

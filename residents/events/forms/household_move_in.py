@@ -23,7 +23,7 @@ from residents.homes.derived_relations import is_head_word
 from residents.homes.models import Household, Kind
 from residents.people.forms import EncryptedNumberMixin
 
-ROWS = 20
+ROWS = 15
 """Rows of the form; those behind the first blank ones are shown as they are needed."""
 BLANK_ROWS = 4
 COLUMNS = ("name", "id_number", "sex", "birth", "relation_word", "phone", "registered")
@@ -185,7 +185,7 @@ class HouseholdMoveInForm(EventForm):
         self.fields["dwelling"].offer(find, url)
         self.households_at, self.find_similar = households_at, find_similar
         if collective:
-            self.fields["collective"].offer(collective, _collective_label, empty="此房屋")
+            self.fields["collective"].offer(collective, household_label, empty="此房屋")
         else:
             del self.fields["collective"]
         self.questions: list[HouseholdQuestion] = []
@@ -305,7 +305,3 @@ class HouseholdMoveInForm(EventForm):
     @property
     def newcomers(self) -> list[Newcomer]:
         return [row.newcomer(self.cleaned_data["lives"]) for row in self.filled_rows]
-
-
-def _collective_label(household: Household) -> str:
-    return f"集体户{household.number}"

@@ -19,6 +19,7 @@ from residents.events.subjects import (
     detail_url,
     find_dwellings,
     households_at,
+    households_to_join,
     open_stays,
 )
 from residents.events.wizard import ChosenEventPage, HouseholdEventPage, PersonEventPage
@@ -62,7 +63,7 @@ class TransferPage(ChosenEventPage):
             "members": self.moving,
             "proposals": _suggested_relations(self.moving, head),
             "kinds": [kind for kind in Kind.values if kind in of_kind],
-            "households": households_at(self.request, self.place),
+            "households": households_to_join(self.request, self.place),
         }
 
     def involved(self, form):

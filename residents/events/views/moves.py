@@ -21,7 +21,7 @@ from residents.events.subjects import (
     dwelling_subject,
     dwellings_of,
     find_dwellings,
-    households_at,
+    households_to_join,
     open_stays,
     person_of,
     person_subject,
@@ -84,7 +84,7 @@ class MoveIn(EventPage):
             "access": self.request.access,
             "community": self.request.community,
             "person": self.newcomer,
-            "households": households_at(self.request, self.place),
+            "households": households_to_join(self.request, self.place),
             "find_duplicates": lambda name, number: similar_people(self.request, name, number),
         }
 
@@ -215,20 +215,23 @@ class Correction(PersonEventPage):
     button = "登记更正"
 
     def prepare(self):
-        self.home = _home_of(self.person)
+        homes = {residence.kind: residence for residence in open_residences(self.person)}
+        self.home, self.registered = homes.get(Kind.LIVING), homes.get(Kind.REGISTERED)
 
     def form_arguments(self):
-        return super().form_arguments() | {"person": self.person, "home": self.home}
+        homes = {"home": self.home, "registered": self.registered}
+        return super().form_arguments() | {"person": self.person, **homes}
 
     def write(self, form):
+        common = {"by": self.request.user, "person": self.person, "version": form.cleaned_data["version"]}
+        changes, reason, events = form.changes, form.cleaned_data["reason"], []
         try:
-            event = correct_person(
-                by=self.request.user,
-                person=self.person,
-                version=form.cleaned_data["version"],
-                changes=form.changes,
-                note=form.cleaned_data["reason"],
-            )
+            if "registered_relation" in changes:
+                word = changes.pop("registered_relation")
+                events += moves.correct_registered_relation(**common, relation_word=word, note=reason)
+            if changes or not events:
+                events.append(correct_person(**common, changes=changes, note=reason))
         except StaleForm as stale:
-            raise EditConflict(form.against(self.person, self.home), self.person.version) from stale
-        return [event]
+            differences = form.against(self.person, self.home, self.registered)
+            raise EditConflict(differences, self.person.version) from stale
+        return events

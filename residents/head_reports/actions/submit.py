@@ -13,6 +13,7 @@ from community.people.id_numbers import read_id
 from portal.access.db_scope import set_change_context
 from portal.attachments.store import attach_photos
 from portal.forms.refusals import NoChange, WrongDate
+from portal.values.dates import prose_date
 from portal.values.id_numbers import mask_id
 from residents.event_log.refusals import NoResidence
 from residents.head_reports.door_people import DoorPerson, door_people
@@ -142,8 +143,8 @@ def _check_death_is_new(report: ChangeReport) -> None:
     if earlier is None:
         return
     who = "您" if earlier.proposer_id == report.proposer_id else earlier.proposer.name
-    day = timezone.localtime(earlier.reported_at)
-    raise DeathReported(f"{report.name}去世已由{who}于{day:%Y年%-m月%-d日}上报，正在等待审核，不用再报")
+    day = prose_date(timezone.localdate(earlier.reported_at))
+    raise DeathReported(f"{report.name}去世已由{who}于{day}上报，正在等待审核，不用再报")
 
 
 def _household_members(person: DoorPerson, residents: list[DoorPerson]) -> list[DoorPerson]:

@@ -83,7 +83,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (262, 265), "residents": (400, 403)}
+ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 61
 """Pages that the director's menus lead to."""

@@ -293,6 +293,18 @@ def test_a_whole_household_moves_to_another_dwelling(staff, house, family):
     assert not members(house.household)
 
 
+def test_somebodys_hukou_moves_into_the_collective_household(staff, house, family, registered):
+    home = Household.objects.create(community=house.kuocang, kind="registered", number="J-1")
+    son = family[1].person
+    url = url_of("transfer", person=son.uuid)
+    page = staff.get(url, {"who": [str(son.uuid)], "dwelling": house.dwelling.label})
+    assert "集体户J-1" in page.content.decode()
+    data = sent(kinds=["registered"], registered_household=str(home.uuid))
+    confirm(staff, to_check(staff, page.wsgi_request.get_full_path(), data))
+    assert members(home) == {"张大": ""}
+    assert members(registered) == {"张三": "户主"}
+
+
 def test_a_head_who_moves_alone_leaves_a_household_without_one_and_the_page_says_so(staff, house, family):
     url = url_of("household_transfer", household=house.household.uuid)
     door = Dwelling.objects.create(

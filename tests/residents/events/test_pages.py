@@ -12,6 +12,7 @@ from community.places.models import HeadAppointment
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
 from residents.event_log.models import PopulationEvent
+from residents.events.actions.undo import undo
 from residents.homes.hooks import heads_missing
 from residents.homes.models import Dwelling, Household, Residence
 from tests.checked_forms import confirm, to_check
@@ -253,6 +254,36 @@ def correction(page, **changes) -> dict:
     form = page.context["form"]
     data = {name: form[name].value() for name in form.fields}
     return {name: value for name, value in (data | changes).items() if value is not None}
+
+
+def test_the_relation_in_the_registered_household_is_corrected_and_undone(staff, house, cast):
+    url = url_of("correct", person=house.person.uuid)
+    assert "registered_relation" not in staff.get(url).context["form"].fields
+    home = Household.objects.create(community=house.kuocang, kind="registered", dwelling=house.dwelling)
+    stay = Residence.objects.create(
+        community=house.kuocang, person=house.person, household=home, kind="registered", relation_word="子"
+    )
+    data = correction(staff.get(url), registered_relation="户主", phone="139-0000-0000", reason="核对户口簿")
+    staff.post(url, data)
+    stay.refresh_from_db()
+    assert (stay.relation_word, stay.is_head) == ("户主", True)
+    assert Person.objects.get(pk=house.person.pk).phone == "13900000000"
+    event = PopulationEvent.objects.get(what="correction", residence=stay)
+    undo(by=cast["staff"], event=event, reason="看错了")
+    stay.refresh_from_db()
+    assert (stay.relation_word, stay.is_head) == ("子", False)
+
+
+def test_a_second_head_of_the_registered_household_is_refused(staff, house):
+    home = Household.objects.create(community=house.kuocang, kind="registered", dwelling=house.dwelling)
+    own = {"community": house.kuocang, "household": home, "kind": "registered"}
+    Residence.objects.create(**own, person=house.person, relation_word="子")
+    wife = Person.objects.create(community=house.kuocang, name="李四")
+    Residence.objects.create(**own, person=wife, relation_word="户主", is_head=True)
+    url = url_of("correct", person=house.person.uuid)
+    page = staff.post(url, correction(staff.get(url), registered_relation="户主", reason="核对户口簿"))
+    assert page.status_code == 422
+    assert "该户的户主是李四" in page.content.decode()
 
 
 def test_a_correction_writes_the_changed_fields(staff, house):
