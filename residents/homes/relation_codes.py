@@ -151,6 +151,19 @@ def read_relation(text: str, sex: str = "") -> Relation | None:
     return Relation(text.strip(), code, LABELS.get(code, ""), code in ("01", "02"), code != "99")
 
 
+_OF_ONE_SEX = {
+    "M": "11 20 21 22 23 24 25 26 27 28 29 41 43 46 47 51 53 55 57 61 63 71 73 76 78 81 83 85 87 89 93 95",
+    "F": "12 30 31 32 33 34 35 36 37 38 39 42 44 45 48 52 54 56 58 62 64 72 74 75 77 82 84 86 88 90 94 96",
+}
+_SEX = {code: sex for sex, codes in _OF_ONE_SEX.items() for code in codes.split()}
+
+
+def contradicts_sex(word: str, sex: str) -> bool:
+    """Whether only somebody of the other sex is in this relation to the head: 妻 for a man."""
+    relation = read_relation(word, sex)
+    return bool(sex and relation and _SEX.get(relation.code, sex) != sex)
+
+
 def _code_of(word: str, sex: str) -> str:
     if word in LABELS:
         return word

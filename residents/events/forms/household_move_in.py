@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from django import forms
 
 from community.people.forms import PersonField
+from community.people.id_numbers import sex_of
 from community.people.models import Person
 from community.people.names import clean_name
 from portal.forms.fields import DayField, PartialDateField
 from portal.forms.forms import PickField, PlainForm
+from portal.values.id_numbers import is_resident_id
 from residents.events.actions.whole_households import Newcomer
 from residents.events.forms.events import (
     NEW,
@@ -21,6 +23,7 @@ from residents.events.forms.events import (
 )
 from residents.homes.derived_relations import is_head_word
 from residents.homes.models import Household, Kind
+from residents.homes.relation_codes import contradicts_sex
 from residents.people.forms import EncryptedNumberMixin
 
 ROWS = 15
@@ -109,6 +112,15 @@ class MemberForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, Pl
         """The person of the register; None for a new one."""
         name = self.cleaned_data.get("name")
         return name if isinstance(name, Person) else self.cleaned_data.get("known")
+
+    @property
+    def known_sex(self) -> str:
+        """Sex as registered, typed, or coded in the ID number; empty if unknown."""
+        if self.person:
+            return self.person.sex
+        number = self.cleaned_data.get("id_number") or ""
+        coded = sex_of(number) if is_resident_id(number) else ""
+        return self.cleaned_data.get("sex") or coded
 
     def clean_name(self):
         return self.cleaned_data["name"]
@@ -288,8 +300,11 @@ class HouseholdMoveInForm(EventForm):
         for row in heads[1:]:
             row.add_error("relation_word", "一户只能有一位户主，请改填与户主的关系。")
         for row in self.filled_rows:
-            if cleaned.get("dwelling") and not row.cleaned_data.get("relation_word"):
+            word = row.cleaned_data.get("relation_word") or ""
+            if cleaned.get("dwelling") and not word and "relation_word" not in row.errors:
                 row.add_error("relation_word", "请填写与户主关系。")
+            elif contradicts_sex(word, row.known_sex):
+                row.add_error("relation_word", "与户主关系和性别不符，请核对。")
 
     def _ask_for_duplicates(self) -> None:
         """Ask in each row about people of the register with its name or number, found by one query."""

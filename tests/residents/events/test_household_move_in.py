@@ -118,6 +118,8 @@ def test_back_from_the_check_page_leads_to_the_filled_form(staff, door):
         (WIFE | {"sex": "M"}, "证件号码中的性别是女"),
         (WIFE | {"birth": "1983-03-01"}, "证件号码中的出生日期是"),
         (HUSBAND | {"relation_word": "弟"}, "与上面一行重复"),
+        (WIFE | {"relation_word": "长子"}, "与户主关系和性别不符"),
+        ({"name": "赵六", "relation_word": "妻", "sex": "M"}, "与户主关系和性别不符"),
     ],
 )  # fmt: skip
 def test_a_wrong_row_is_named_and_nothing_is_written(staff, door, row, sentence):
@@ -148,7 +150,9 @@ def test_no_row_at_all_is_refused(staff, door):
 def test_a_contradicting_id_number_is_taken_once_the_original_was_checked(staff, door):
     text = refused(staff, WIFE | {"sex": "M", "relation_word": "户主"})
     assert 'type="checkbox" name="p0-despite_id"' in text
-    confirm(staff, to_check(staff, URL, family(WIFE | {"sex": "M", "despite_id": "on"})))
+    confirm(
+        staff, to_check(staff, URL, family(WIFE | {"sex": "M", "relation_word": "户主", "despite_id": "on"}))
+    )
     assert Person.objects.get(name="王芳").sex == "M"
 
 
