@@ -43,6 +43,8 @@ BOOKKEEPING = frozenset(
     }
 )
 """Tables that a refused request may write: who looked at what, how often, and how somebody likes a list."""
+PREFERENCES = frozenset({"portal_listpreference"})
+"""What a list notes of how it is looked at; a form that stores it stores something."""
 
 _TYPED = {"text", "search", "tel", "number", "date", "time", "email", "url", "textarea", "month"}
 _CHOSEN = {"select", "radio", "checkbox"}
@@ -231,9 +233,9 @@ def ask(client: Client, method: str, url: str, data: dict | None = None) -> Answ
             if response.streaming:
                 list(response)
             now = _writes()
-            written_tables = {
-                table for table, number in now.items() if number != before.get(table, 0)
-            } - BOOKKEEPING
+            written_tables = {table for table, number in now.items() if number != before.get(table, 0)} - (
+                BOOKKEEPING if method == "get" else BOOKKEEPING - PREFERENCES
+            )
             sums = _sums(written_tables)
             raise _RolledBack
     except _RolledBack:

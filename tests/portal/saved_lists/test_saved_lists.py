@@ -176,6 +176,28 @@ def test_invalid_filter_of_a_saved_list_shows_no_rows(staff, cast, house):
     assert saved_lists.words_of(saved, access, house.kuocang.ref)
 
 
+def test_panel_conditions_and_the_order_by_household_are_saved(staff, cast, house):
+    save(staff, "?years_from=80&sort=household&more=1&sex=")
+    saved = SavedList.objects.get()
+    assert (saved.query, saved.sort) == ("years_from=80", "household")
+    opened = staff.get(saved_lists.list_url(saved, house.kuocang.ref))
+    assert not opened.context["lists"]["is_changed"]
+    assert saved_lists.words_of(saved, Access.of(cast["staff"]), house.kuocang.ref) == "年龄：80岁以上"
+    assert {person.name for person in opened.context["page"]} == {"李老", "王奶奶"}
+
+
+def test_without_a_column_or_with_junk_as_a_number_nothing_is_saved(staff):
+    url = create_url("?sex=F")
+    for wrong, sentence in (
+        ({"column": []}, "请至少选一列"),
+        ({"place-name": "二"}, "“姓名”的次序应填1到99的数字"),
+    ):
+        answer = staff.post(url, filled(staff, url, name="某人", **wrong))
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+    assert not SavedList.objects.exists()
+
+
 def test_row_count_is_current(staff, house):
     save(staff)
     url = reverse(
