@@ -57,6 +57,9 @@ class ListView(SavedListView):
         if panel_requested(request):
             return conditions.panel(request)
         listing = conditions.listing
+        if request.htmx and request.htmx.target == "saved-menu":
+            lists = saved_lists_context(self, listing.form)
+            return render(request, "portal/register_pages/tools.html#saved-menu", {"lists": lists})
         size = self._page_size()
         page = Paginator(listing.rows, size).get_page(request.GET.get("page"))
         columns = self.columns("listed")

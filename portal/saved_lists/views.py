@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from portal.access.permissions import Permission
 from portal.access.views import require
@@ -107,7 +107,10 @@ def saved_lists_context(view: SavedListView, form) -> dict:
     request, saved = view.request, view.saved
     access, community = request.access, request.community
     context = {
-        "all": [(each, saved_lists.list_url(each, community)) for each in view.saved_lists],
+        # Asked for by the open menu only.
+        "all": SimpleLazyObject(
+            lambda: [(each, saved_lists.list_url(each, community)) for each in view.saved_lists]
+        ),
         "saved": saved,
         "may_save": saved_lists.may_save_lists(access, community),
         "create_url": _create_url(view.register, community),

@@ -90,6 +90,7 @@
   };
   const inMenu = (event) => {
     const menu = event.target.closest(".results-tools details");
+    if (menu && event.key === "Escape") menu.querySelector("summary").focus();
     const step = stepOf(event, "ArrowUp", "ArrowDown");
     const lines = menu ? [...menu.querySelectorAll(":scope > ul > li :is(a, button)")] : [];
     if (!lines.length || !step) return false;

@@ -63,6 +63,8 @@ def test_the_first_column_stays_when_a_wide_table_is_scrolled(visitor):
     staff.main.locator("table").evaluate("table => { table.style.minWidth = '2500px'; }")
     staff.main.evaluate("main => main.scrollTo(900, 400)")
     staff.fits()
+    staff.main.get_by_text("常用名单", exact=True).click()
+    expect(staff.results.get_by_role("link", name="保存为常用名单")).to_be_visible()
     for shown in (name, staff.main.locator("thead th").nth(1), staff.main.get_by_text("导出", exact=True)):
         box = shown.bounding_box()
         assert 0 <= box["x"] <= 1366 - box["width"]

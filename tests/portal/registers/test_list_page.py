@@ -9,6 +9,7 @@ from django.test.html import Element, parse_html
 from community.people.models import Person
 from portal.registers.registry import get_register
 from portal.registers.table_cells import list_rows
+from portal.saved_lists.models import SavedList
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "/c/kuocang/people/"
@@ -55,6 +56,23 @@ def test_links_of_the_list_keep_the_conditions(page, house):
 def test_form_filling_takes_the_people_of_the_list(page):
     (link,) = [link for link in _links(page("director", f"{PEOPLE}?q=张三&page=1")) if "/filling/?" in link]
     assert parse_qs(urlsplit(link).query) == {"q": ["张三"]}
+
+
+def test_menu_of_saved_lists_is_loaded_when_it_opens(page, cast, house):
+    for name, shared, account in (
+        ("重阳", True, "staff"),
+        ("草稿", False, "staff"),
+        ("体检", False, "director"),
+    ):
+        SavedList.objects.create(
+            community_id=house.kuocang.pk, user_id=cast[account].pk, changed_by=cast[account].pk,
+            register="residents:person", name=f"{name}名单", shared=shared,
+        )  # fmt: skip
+    menu = page("director", f"{PEOPLE}?sex=F", hx_request="true", hx_target="saved-menu")
+    assert [name for name in ("重阳名单", "草稿名单", "体检名单") if name in menu] == ["重阳名单", "体检名单"]
+    assert "sex=F" in _links(menu)[-1]  # what is saved has the conditions of the list
+    assert "<table" not in menu
+    assert "重阳名单" not in page("director")
 
 
 def test_page_is_compressed(client, cast, house):
