@@ -170,7 +170,7 @@ def test_correction_between_the_parts_is_kept_and_blocks_undo(pages, house, cast
     batch.refresh_from_db()
     assert batch.state == "applied"
     reason = batch.report["not_undone"]
-    assert reason.startswith("不能撤销：导入之后又有改动（人员 李明")
+    assert reason.startswith("不能撤销：导入之后又有改动（居民 李明")
     assert reason in text(pages.show(batch))
 
 

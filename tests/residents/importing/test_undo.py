@@ -124,7 +124,7 @@ def test_undo_names_rows_changed_since(pages, house):
     Person.objects.filter(community=house.xizhigou, name="王芳").update(phone="13900000009")
     page = undo(pages, batch)
     assert "不能撤销" in page
-    assert "人员 王芳" in page
+    assert "居民 王芳" in page
     assert batch.state == "applied"
     assert Person.objects.filter(community=house.xizhigou).count() == 2
 
