@@ -228,19 +228,6 @@ def linked_home_filters(label: str, before: str, kind: str) -> tuple[ListFilter,
     )
 
 
-LARGEST_SIZE = 8
-"""Households of this size or larger share one row of the statistics."""
-
-
-def _filter_size(queryset, name, value):
-    size = int(value)
-    return (
-        queryset.filter(people_count__gte=LARGEST_SIZE)
-        if size == LARGEST_SIZE
-        else queryset.filter(people_count=size)
-    )
-
-
 def _by_own_place(path: str):
     return lambda condition: partial(_filter_by_place, condition, path)
 
@@ -255,14 +242,6 @@ def size_range(label: str) -> ListFilter:
 HOUSEHOLD_FILTERS = (
     *_place_filters(_by_own_place("dwelling__")),
     size_range("人数"),
-    (
-        "size",
-        hidden_choice(
-            "人数",
-            [(str(n), f"{n}人{'以上' if n == LARGEST_SIZE else ''}") for n in range(1, LARGEST_SIZE + 1)],
-            _filter_size,
-        ),
-    ),
 )
 
 DWELLING_FILTERS = (

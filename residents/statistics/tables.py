@@ -7,7 +7,7 @@ from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.user_access import Access
 from portal.charts.chart import Chart, Series, Shape
-from residents.homes.place_filters import LARGEST_SIZE, NOWHERE
+from residents.homes.place_filters import NOWHERE
 from residents.people.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, AgeBand
 from residents.people.filters import BLANK
 from residents.statistics.cells import ListLinks, StatisticsCell, StatisticsLine, StatisticsTable
@@ -221,6 +221,10 @@ def stairwells(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     )
 
 
+LARGEST_SIZE = 8
+"""Households of this size or larger share one row."""
+
+
 def sizes(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """Living households by size."""
     counts = dict.fromkeys(range(1, LARGEST_SIZE + 1), 0)
@@ -229,7 +233,14 @@ def sizes(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     lines = [
         StatisticsLine(
             f"{size}人{'以上' if size == LARGEST_SIZE else ''}",
-            (lists.households(n, kind="living", size=size),),
+            (
+                lists.households(
+                    n,
+                    kind="living",
+                    people_from=size,
+                    **({} if size == LARGEST_SIZE else {"people_to": size}),
+                ),
+            ),
         )
         for size, n in counts.items()
     ]

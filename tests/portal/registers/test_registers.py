@@ -13,6 +13,7 @@ from portal.access.permissions import Permission as P
 from portal.access.user_access import WRITING
 from portal.audit.models import AccessLog
 from portal.registers.extensions import importer_of
+from portal.registers.filters import BESIDE, declared_filters
 from portal.registers.registry import all_registers
 from residents.head_reports.models import ChangeReport
 from tests.imports import Pages, run_jobs
@@ -39,6 +40,12 @@ def test_list_search_filters_and_every_sort(register, house, director):
     for name in register.sorts:
         assert director.get(url, {"sort": name}).status_code == 200
         assert director.get(url, {"sort": f"-{name}"}).status_code == 200
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_no_filter_has_the_name_of_another_parameter(register):
+    """Or a page size would be read as a condition."""
+    assert {each.name for each in declared_filters(register)}.isdisjoint(BESIDE)
 
 
 @pytest.mark.parametrize("register", REGISTERS)
