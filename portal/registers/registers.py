@@ -21,6 +21,7 @@ from portal.database.foreign_keys import count_protecting_rows
 from portal.forms.forms import RowForm
 from portal.hooks.menu import DeskArea
 from portal.registers import table_cells
+from portal.registers.bulk_fields import allows_bulk_change
 from portal.registers.columns import Column, ImportField, RowOrder
 from portal.registers.extensions import parts_of
 from portal.registers.panels import Link, Panel, Timeline
@@ -388,25 +389,3 @@ class Register:
     def pick_label(self, row) -> str:
         """Label of this row in autocomplete fields."""
         return str(row)
-
-
-_LONGEST_FOR_BULK = 200
-"""Longest text field, in characters, that a bulk change may set."""
-
-
-def allows_bulk_change(model: type[models.Model], name: str) -> bool:
-    """Whether a bulk change of this field makes sense: no unique key, no secret, no long text."""
-    field = model._meta.get_field(name)
-    keys = {key for rule in model._meta.constraints for key in getattr(rule, "fields", ())}
-    if field.unique or name in keys or name in getattr(model, "field_classes", {}).get("secret", ()):
-        return False
-    if isinstance(field, models.CharField):
-        return bool(field.choices) or field.max_length <= _LONGEST_FOR_BULK
-    return isinstance(
-        field,
-        models.BooleanField
-        | models.ForeignKey
-        | models.DateField
-        | models.IntegerField
-        | models.DecimalField,
-    )
