@@ -38,7 +38,7 @@ def test_box_finds_an_act_by_initials_and_opens_the_single_hit(visitor):
 @ON_A_SCREEN
 def test_arrows_mark_enter_opens_and_escape_leads_back(visitor):
     civil = at_a_list(visitor, "civil")
-    link = civil.main.get_by_role("link", name="选择列")
+    link = civil.main.get_by_role("link", name="导入表格")
     link.focus()
     civil.hits("Control+k")
     civil.types("王")
