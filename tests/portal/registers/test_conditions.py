@@ -99,7 +99,7 @@ def test_invalid_condition_is_a_sentence_and_no_rows(query, sentence, house, lis
         ("birth_from=2024-02-01&birth_to=2024-02-29", "出生日期：2024-02-01至2024-02-29"),
         ("birth_from=2024-02-01", "出生日期：2024-02-01起"),
         ("died_to=2024-02-01", "去世：2024-02-01及以前"),
-        ("care=disabled&care=elderly", "属于其中任一类：残疾人、高龄老人"),
+        ("care=disabled&care=elderly", "属于其中任一类：残疾人、老年人"),
         ("ethnic=minority&relation=head", "与户主关系：户主；民族：少数民族"),
     ],
 )

@@ -94,7 +94,7 @@ def test_letters_by_care_are_for_its_right_alone(house, cast, doors):
     Elder.objects.create(community=house.kuocang, person=house.person, start=datetime.date(2024, 1, 1))
     chart = chart_of(cast, house, "?by=care")
     assert letters(chart)["101"] == "老"
-    assert {mark.label: mark.count for mark in chart.legend} == {"高龄老人": 1, "没有重点人群": 5}
+    assert {mark.label: mark.count for mark in chart.legend} == {"老年人": 1, "没有重点人群": 5}
     for who in ("staff", "party"):
         answer = page_of(cast[who], house, query="?by=care")
         assert letters(answer.context["chart"])["101"] == "自"

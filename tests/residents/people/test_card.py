@@ -64,7 +64,7 @@ def test_summary_of_a_head_of_household(house, cast, today):
     age = house.person.age
     page = page_of(cast["director"], house.person)
     assert summary_of(page) == [
-        f"男 {age}岁", "户主", "3幢1单元101室", "13800005678", "高龄老人", "走访逾期",
+        f"男 {age}岁", "户主", "3幢1单元101室", "13800005678", "老年人", "走访逾期",
     ]  # fmt: skip
     # Without the right to care no tags, without that to contact data no phone.
     assert summary_of(page_of(cast["staff"], house.person))[-1] == "13800005678"
