@@ -100,7 +100,7 @@ def test_the_list_is_exported_as_a_spreadsheet(staff, doors, cast, house):
 
 def test_an_unvisited_stairwell_is_due(staff, doors, cast):
     verify(doors[0], cast["head"], days=10)
-    assert "1个楼道超过90天未走访" in staff.get("/c/kuocang/").content.decode()
+    assert "超过90天未走访的楼道 1个" in staff.get("/c/kuocang/").content.decode()
     verify(doors[2], cast["head2"], days=10)
     assert "没有走访" not in staff.get("/c/kuocang/").content.decode()
 
