@@ -196,7 +196,8 @@ def _wrong_in(texts: dict[str, str], expected: list, foreign: list, code: str):
     for way, text in texts.items():
         if any(str(row.uuid) in text for row in foreign):
             yield f"{way}: a row of the other community"
-        if code == "kuocang" and MARK in text.replace(f'value="{MARK}"', "").replace(f"搜索：{MARK}", ""):
+        asked = re.compile(f'value="{MARK}"|搜索：{MARK}|搜索</span> {MARK}')  # what was typed, said again
+        if code == "kuocang" and MARK in asked.sub("", text):
             yield f"{way}: words of the other community"
 
 

@@ -34,6 +34,7 @@ BOOKKEEPING = frozenset(
         "portal_accesslog",
         "portal_ratecounter",
         "portal_listpreference",
+        "portal_ownlinks",
         "portal_todocount",
         "django_session",
         "axes_accessattempt",
@@ -42,7 +43,7 @@ BOOKKEEPING = frozenset(
         "axes_accesslog",
     }
 )
-"""Tables that a refused request may write: who looked at what, how often, and how somebody likes a list."""
+"""Tables that a refused request may write: who looked at what, how often, what somebody opened last, and how they like a list."""
 PREFERENCES = frozenset({"portal_listpreference"})
 """What a list notes of how it is looked at; a form that stores it stores something."""
 

@@ -7,6 +7,8 @@ from django.utils.functional import cached_property
 
 from portal.access.permissions import Permission
 from portal.access.views import PermissionView
+from portal.form_pages.addresses import DRAFT, STEP
+from portal.form_pages.kept import KeptFormMixin
 from portal.registers import preferences
 from portal.registers.column_choice import ColumnChoice
 from portal.registers.models import ListPreference
@@ -37,7 +39,7 @@ class RegisterView(PermissionView):
         return preferences.preference_of(self.request.user.pk, self.register)
 
 
-class ColumnsView(RegisterView):
+class ColumnsView(KeptFormMixin, RegisterView):
     """Choice of columns and their order for list, export and print, limited to those the user may see.
 
     A page, and without its frame what the popover of the list fetches. The query is that of the list to return to.
@@ -48,7 +50,8 @@ class ColumnsView(RegisterView):
         return ColumnChoice(self.register, access, community, self.preference.columns, data)
 
     def get(self, request):
-        return self.show(self.choice())
+        self.explain_draft()
+        return self.show(self.choice(self.draft()))
 
     def show(self, choice: ColumnChoice, status: int = 200):
         fetched = self.request.htmx and not self.request.htmx.boosted
@@ -60,7 +63,8 @@ class ColumnsView(RegisterView):
     def list_url(self) -> str:
         """The list under the same conditions; no longer as a saved list, which has columns of its own."""
         query = self.request.GET.copy()
-        query.pop("saved", None)
+        for name in ("saved", DRAFT, STEP):
+            query.pop(name, None)
         return f"{self.url('list')}?{query.urlencode()}" if query else self.url("list")
 
     def post(self, request):

@@ -105,7 +105,7 @@ class Browser:
 
         def ask():
             response = self.client.post(BOX, {"q": words}, headers={"HX-Request": "true"}, **HOST)
-            assert b"data-hit" in response.content, words
+            assert response.status_code == 200, response.status_code
 
         return ask
 
