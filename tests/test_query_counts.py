@@ -72,6 +72,8 @@ class Pages:
                 reset_queries()  # the log of a connection is not endless
                 # A page is written down as opened last unless it was: here each one is.
                 OwnLinks.objects.all().delete()
+                # Nor is the access log to begin with what this walk was refused.
+                AccessLog.objects.filter(action=AccessLog.Action.DENIED).delete()
                 with CaptureQueriesContext(connection) as queries:
                     answer = self.clients[opener].get(url)
                 if answer.streaming:
