@@ -162,7 +162,9 @@ def test_lists_exports_and_bulk_changes_stay_in_their_community(register, places
                 may_export = register.export_right and access.can(register.export_right, community.ref)
                 texts = _texts_of(client, register, community, printed if may_export else None)
                 expected, foreign = rows_of(register, community), rows_of(register, places[other(code)])
-                wrong += [(who, code, problem) for problem in _wrong_in(texts, expected, foreign, code, has_sums)]
+                wrong += [
+                    (who, code, problem) for problem in _wrong_in(texts, expected, foreign, code, has_sums)
+                ]
                 wrong += [(who, code, problem) for problem in _opened(client, register, community, foreign)]
                 if register.bulk and access.can(register.edit, community.ref):
                     BulkChange.objects.all().delete()
