@@ -31,7 +31,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
     staff.hits("Tab")
     staff.types("liren-demo")
     staff.hits("Enter")
-    staff.arrives_at("陈晓燕，今天要办的事")
+    staff.arrives_at("陈晓燕，需要您办的事")
 
     staff.follows("西直沟社区")
     staff.arrives_at("今天要办的事")
@@ -149,7 +149,7 @@ def test_building_head_reports_and_staff_accept(visitor):
     staff.tabs_to(staff.page.get_by_label("搜索"))
     staff.types(newcomer)
     expect(staff.results).to_contain_text("共 1 条（已筛选）")
-    staff.tabs_to(staff.main.get_by_role("link", name=newcomer))
+    staff.tabs_to(staff.main.get_by_role("link", name=newcomer, exact=True))
     staff.hits("Enter")
     staff.arrives_at(f"有人搬入：{newcomer}")
     now, reported = staff.row("现住居民").get_by_role("cell").all()[:2]
