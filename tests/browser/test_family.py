@@ -12,6 +12,7 @@ def test_a_family_is_typed_row_by_row(visitor):
     staff.signs_in("staff")
     staff.opens("/c/kuocang/dwellings/?use=vacant")
     staff.results.get_by_role("row").nth(1).get_by_role("link").first.click()
+    staff.main.get_by_text("办理变动", exact=True).click()
     staff.follows("整户迁入")
     page = staff.page
 
