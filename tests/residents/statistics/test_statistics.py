@@ -12,7 +12,7 @@ from django.urls import resolve, reverse
 from community.people.models import Person
 from community.places.models import Building, Stairwell
 from portal.access.user_access import Access
-from portal.registers.filters import FilteredList, ListRequest
+from portal.registers.filters import FilteredList, ListRequest, parameters
 from portal.registers.registry import get_register
 from portal.values.partial_dates import years_before
 from residents.care.models.elder import Elder
@@ -92,7 +92,7 @@ def rows_behind(url: str, access: Access, community):
     request = ListRequest(QueryDict(parts.query), access, community)
     listing = FilteredList(register, request)
     assert listing.problem == "", listing.form.errors
-    assert set(request.GET) <= set(listing.filterset.filters), url
+    assert set(request.GET) <= set(parameters(listing.form)), url
     assert bool(listing.words) == bool(parts.query)
     return listing.rows
 
