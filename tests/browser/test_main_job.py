@@ -70,7 +70,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor):
     staff.tabs_to(staff.page.get_by_label("搜索"))
     staff.types(f"{family.wife}海棠")
     expect(staff.results).to_contain_text("共 1 条（已筛选）")
-    staff.tabs_to(staff.main.get_by_role("link", name=f"{family.wife}海棠"))
+    staff.tabs_to(staff.main.get_by_role("link", name=f"{family.wife}海棠", exact=True))
     staff.hits("Enter")
     staff.arrives_at(f"{family.wife}海棠")
     staff.sees(f"{family.building}1单元102室")
