@@ -1,22 +1,25 @@
-"""The portal's addresses, an empty signed-in page, and Django's admin for its changelist to link to."""
+"""The portal's addresses, an empty signed-in page of an area, and Django's admin for its changelist to link to."""
 
 from django.shortcuts import render
 from django.urls import path
 
 from portal.access.permissions import Permission
 from portal.access.views import needs
+from portal.hooks.menu import DeskArea, add_menu_page
 from portal.urls import urlpatterns as portal_urls
 from tests.benchmarks.references import site
 
 
 @needs(Permission.PEOPLE_NAMES)
 def bare(request):
-    """The frame of every signed-in page: session, rights, menu, and no content."""
+    """The frame of every page of an area: session, rights, menu, pin, what was opened last, and no content."""
     return render(request, "base.html")
 
 
+add_menu_page(DeskArea.PEOPLE, "空白页", "bare", Permission.PEOPLE_NAMES, 99)
+
 urlpatterns = [
-    path("c/<slug:community>/bare/", bare),
+    path("c/<slug:community>/bare/", bare, name="bare"),
     path("admin/", site.urls),
     *portal_urls,
 ]

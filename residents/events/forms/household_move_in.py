@@ -36,6 +36,10 @@ _TEXT = {"class": "form-control", "autocomplete": "off"}
 class PersonOrNameField(PersonField):
     """A person of the register as the suggestions label them, or the name of a new person."""
 
+    def offer(self, find, url: str, label_of=str) -> None:
+        super().offer(find, url, label_of)
+        del self.widget.attrs["data-pick-new"]  # who is not there is registered here
+
     def clean(self, value):
         text = forms.CharField.clean(self, value)
         if "｜" in text:

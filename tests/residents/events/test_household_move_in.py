@@ -56,6 +56,7 @@ def refused(client, *people: dict, **changes) -> str:
 def test_a_family_moves_into_a_vacant_dwelling_in_one_act(staff, door):
     page = staff.get(f"{URL}?dwelling={door.uuid}")
     assert 'value="3幢2单元201室"' in page.content.decode()
+    assert page.content.decode().count("data-pick-new") == 1  # the dwelling's: people are registered here
     check = to_check(staff, f"{URL}?dwelling={door.uuid}", family(HUSBAND, WIFE, CHILD, other_address="河南"))
     assert [(m.person.name, m.relation_word, m.registered_at) for m in check.context["members"]] == [
         ("李四", "户主", ""),
