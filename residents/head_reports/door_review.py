@@ -10,9 +10,14 @@ from portal.hooks.departure import Departure
 from portal.values.id_numbers import birth_of, is_resident_id
 from residents.events.actions.moves import endings
 from residents.events.subjects import similar_people
-from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, may_review
+from residents.head_reports.actions.review import (
+    ACCEPTED_BY_EVENT,
+    DEPARTURES,
+    leaves_members,
+    may_review,
+)
 from residents.head_reports.models import ChangeReport
-from residents.head_reports.report_diff import ReportDifference, differences, fingerprint, residence_at
+from residents.head_reports.report_diff import ReportDifference, differences, fingerprint
 
 What = ChangeReport.What
 
@@ -32,7 +37,7 @@ class DoorLine:
     @property
     def departs(self) -> bool:
         """Whether accepting it here ends a residence."""
-        return not self.obstacle and self.report.what in (What.MOVE_OUT, What.DEATH)
+        return not self.obstacle and self.report.what in DEPARTURES
 
     @property
     def seen(self) -> str:
@@ -50,7 +55,7 @@ def door_lines(request, reports: Sequence[ChangeReport]) -> list[DoorLine]:
     departing = {line.report.person_id for line in lines if line.departs}
     return [
         replace(line, obstacle="此人是户主，户中还有其他人")
-        if line.departs and _leaves_members(line.report, departing)
+        if line.departs and leaves_members(line.report, departing)
         else line
         for line in lines
     ]
@@ -90,11 +95,3 @@ def _obstacle(request, report: ChangeReport, compared: list[ReportDifference]) -
     if endings(report.person, Departure(report.on, died=report.what == What.DEATH)):
         return "此人另有登记，须决定是否同时终止"
     return ""
-
-
-def _leaves_members(report: ChangeReport, departing: set[int]) -> bool:
-    """Whether a household loses its head while others stay in it."""
-    home = residence_at(report.person, report.dwelling)
-    if home is None or not home.is_head:
-        return False
-    return home.household.residences.open().exclude(person__in=departing).exists()

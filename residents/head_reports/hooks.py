@@ -17,7 +17,12 @@ from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.hooks.timeline import TimelineEntry
 from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
-from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, accept_by_event, report_note
+from residents.head_reports.actions.review import (
+    ACCEPTED_BY_EVENT,
+    DEPARTURES,
+    accept_by_event,
+    report_note,
+)
 from residents.head_reports.bulletin_section import drill_down_rows, sections
 from residents.head_reports.models import ID_COLUMN, ChangeReport
 from residents.head_reports.registers import ReportRegister
@@ -106,7 +111,7 @@ class ReportBasis(EventBasis):
 @hook(EVENT_BASIS)
 def report_basis(request, kind: str, subject) -> Iterator[EventBasis]:
     """The report named in the address, of this kind of event."""
-    uuid = uuid_parameter(request, "report") if kind in ACCEPTED_BY_EVENT else None
+    uuid = uuid_parameter(request, "report") if kind in ACCEPTED_BY_EVENT | DEPARTURES else None
     if uuid is None:
         return
     report = get_object_or_404(reports_of(request).filter(what=kind), uuid=uuid)
@@ -138,4 +143,6 @@ def _initial(report: ChangeReport) -> dict:
                 initial["dwelling"] = report.other_address
         case What.HEAD:
             initial["head"] = str(report.person.uuid)
+        case What.MOVE_OUT:
+            initial["destination"] = report.other_address
     return initial

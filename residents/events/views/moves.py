@@ -179,7 +179,8 @@ class MoveOut(PersonEventPage, DeparturePage):
         return None
 
     def form_arguments(self):
-        return {"died": self.died, "residences": self.residences, "homes": self.homes}
+        of_person = {"died": self.died, "residences": self.residences, "homes": self.homes}
+        return super().form_arguments() | of_person
 
     def involved(self, form):
         return [self.person, *(residence.person for home in self.homes for residence in home.others)]

@@ -33,6 +33,22 @@ What = ChangeReport.What
 
 ACCEPTED_BY_EVENT = {What.BIRTH, What.MARRIAGE, What.TRANSFER, What.SPLIT, What.MERGE, What.HEAD}
 """Kinds accepted by the form of their event, because it asks more than a neighbour knows (`accept_by_event`)."""
+DEPARTURES = {What.MOVE_OUT, What.DEATH}
+
+
+def leaves_members(report: ChangeReport, departing: Collection[int]) -> bool:
+    """Whether a household loses its head by the report while others, not among the `departing`, stay in it."""
+    home = residence_at(report.person, report.dwelling)
+    if home is None or not home.is_head:
+        return False
+    return home.household.residences.open().exclude(person__in=departing).exists()
+
+
+def is_accepted_by_event(report: ChangeReport) -> bool:
+    """Whether the form of the event accepts the report; of a departure, where a new head has to be chosen."""
+    if report.what in DEPARTURES:
+        return leaves_members(report, {report.person_id})
+    return report.what in ACCEPTED_BY_EVENT
 
 
 @transaction.atomic

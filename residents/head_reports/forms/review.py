@@ -76,7 +76,7 @@ class AcceptForm(ConsequencesMixin, IdempotentFormMixin, PlainForm):
         self.duplicates, self.households, self.subjects = duplicates, households, subjects
         self.fields["seen"].initial = fingerprint(list(differences))
         self._ask_about_values()
-        if report.on_precision == Precision.MONTH and report.what in _ACCEPTED_AT_ONCE:
+        if report.on_precision == Precision.MONTH and report.what in _ACCEPTED_AT_ONCE and not subjects:
             self.fields["on"] = DayField(label=f"日期（楼道长只知道是{report.when}）")
             self.fields["on"].initial = None
         if len(subjects) > 1:

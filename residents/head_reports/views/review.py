@@ -19,11 +19,12 @@ from residents.event_log.refusals import NoResidence
 from residents.events.actions.moves import endings, open_residences
 from residents.events.subjects import households_at, similar_people
 from residents.head_reports.actions.review import (
-    ACCEPTED_BY_EVENT,
+    DEPARTURES,
     accept_door,
     accept_report,
     check_pending,
     check_reviewer,
+    is_accepted_by_event,
     may_review,
     reject,
     return_report,
@@ -57,6 +58,7 @@ class ReviewPage(FormPage):
     def load(self, row):
         self.report = get_object_or_404(reports_of(self.request), uuid=row)
         self.back = report_url(self.request, self.report)
+        self.by_event = is_accepted_by_event(self.report)
 
     def refuse(self, form, refusal):
         if isinstance(refusal, AlreadyReviewed):
@@ -77,7 +79,7 @@ class ReviewPage(FormPage):
                 "duplicates": similar_people(self.request, report.name, report.read_id()),
                 "households": households_at(self.request, report.dwelling)[Kind.LIVING],
             }
-        elif report.what in (What.MOVE_OUT, What.DEATH) and report.person.died_on is None:
+        elif report.what in DEPARTURES and not self.by_event and report.person.died_on is None:
             kinds = {residence.kind for residence in open_residences(report.person)}
             departure = Departure(report.on, died=report.what == What.DEATH)
             more = {
@@ -88,7 +90,7 @@ class ReviewPage(FormPage):
             lives_here = residence_at(report.person, report.dwelling)
             stays = open_residences(report.person) if lives_here else ()
             more = {"subjects": [stay.household for stay in stays]}
-        elif report.what in ACCEPTED_BY_EVENT:
+        elif self.by_event:
             more = {"subjects": [report.person]}
         return AcceptForm(report=report, differences=differences(report), **more, **kwargs)
 
@@ -104,7 +106,7 @@ class ReviewPage(FormPage):
             "relations": LABELS.values(),
             "answers": answers_of(report),
             "photos": _photos(self.request, report),
-            "by_event": report.what in ACCEPTED_BY_EVENT,
+            "by_event": self.by_event,
             "following": next_waiting(self.request, report) if is_open else None,
             "of_door": waiting_at(self.request, report.dwelling) if is_open else [],
             "panels": handover_panels(report, self.request.access, self.request.community),
@@ -138,7 +140,7 @@ class ReportPage(ReviewPage):
 
     def perform(self, form) -> str:
         report = self.report
-        if report.what in ACCEPTED_BY_EVENT:
+        if self.by_event:
             return self.event_url(form)
         accept_report(by=self.request.user, report=report, **form.decision)
         self.message = f"已采纳：{report.dwelling}，{report.get_what_display()}。"

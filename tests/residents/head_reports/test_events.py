@@ -266,3 +266,35 @@ def test_event_accepts_only_reports_of_its_kind(client, house, cast, family, nam
         url = url.replace("kuocang", "xizhigou")
     client.force_login(cast["staff"])
     assert client.get(f"{url}?report={value}&seen=").status_code == 404
+
+
+# Departures of heads of household
+
+
+@pytest.mark.parametrize("what", ["death", "move_out"])
+def test_the_departure_of_a_head_asks_for_the_new_one(staff, house, cast, family, what):
+    head = house.household.residences.get(is_head=True).person
+    new = next(person for person in family.values() if person != head)
+    report = make_report(house, cast["head"], what, person=head, other_address="杭州")
+    url = to_event(staff, report)
+    form = staff.get(url).context["form"]
+    assert form["on"].value() == DAY
+    if what == "move_out":
+        assert form["destination"].value() == "杭州"
+    answers = {f"head_{house.household.uuid.hex}": str(new.uuid), "token": str(uuid.uuid4())}
+    check = to_check(staff, url, shown(form) | answers)
+    assert "按楼道长上报办理" in check.content.decode()
+    form = check.context["form"]
+    proposed = {name: form[name].value() or "亲属" for name in form.fields if name.startswith("relation_")}
+    assert proposed
+    ended = {name: form.fields[name].choices[0][0] for name in form.fields if name.startswith("ending_")}
+    confirm(staff, check, **proposed, **ended)
+    report.refresh_from_db()
+    assert report.state == "accepted"
+    assert house.household.residences.open().get(is_head=True).person == new
+
+
+def test_the_departure_of_another_member_is_accepted_at_once(staff, house, cast, family):
+    report = make_report(house, cast["head"], "death", person=family["王桂英"])
+    page = staff.get(url_of(report))
+    assert "确认无误，更新台账" in page.content.decode()
