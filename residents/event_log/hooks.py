@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache, partial
+from operator import attrgetter
 
 from django.urls import reverse
 from django.utils import timezone
@@ -34,38 +35,16 @@ def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     before = cache(partial(population_counts, community, last_day_of(month_before(timezone.localdate()))))
     households = reverse("residents:household_list", kwargs={"community": community.code})
     people = reverse("residents:person_list", kwargs={"community": community.code})
-    yield Figure(
-        "households",
-        "住户",
-        lambda: counts().households,
-        "户",
-        f"{households}?kind=living",
-        lambda: before().households,
-    )
-    yield Figure(
-        "residents",
-        "居住人口",
-        lambda: counts().residents,
-        "人",
-        f"{people}?state=living",
-        lambda: before().residents,
-    )
-    yield Figure(
-        "households_registered",
-        "户籍户",
-        lambda: counts().households_registered,
-        "户",
-        f"{households}?kind=registered",
-        lambda: before().households_registered,
-    )
-    yield Figure(
-        "residents_registered",
-        "户籍人口",
-        lambda: counts().residents_registered,
-        "人",
-        f"{people}?state=registered",
-        lambda: before().residents_registered,
-    )
+    for key, label, unit, url in (
+        ("households", "住户", "户", f"{households}?kind=living"),
+        ("residents", "居住人口", "人", f"{people}?state=living"),
+        ("households_registered", "户籍户", "户", f"{households}?kind=registered"),
+        ("residents_registered", "户籍人口", "人", f"{people}?state=registered"),
+    ):
+        read = attrgetter(key)
+        yield Figure(
+            key, label, lambda read=read: read(counts()), unit, url, lambda read=read: read(before())
+        )
 
 
 @hook(Hook.TIMELINE)
