@@ -26,22 +26,18 @@ def _links(events, community, **subject) -> list[Link]:
     ]
 
 
-def _household_move_in(access, community, query: str = "", group: str = "") -> list[Link]:
+def _household_move_in(community, query: str = "", group: str = "") -> Link:
     """Link to the move-in of a whole household."""
-    if not access.can(Permission.PEOPLE_EDIT, community):
-        return []
-    url = f"{community.url('residents:event_household_move_in')}{query}"
-    return [Link("整户迁入", url, group=group)]
+    return Link("整户迁入", f"{community.url('residents:event_household_move_in')}{query}", group=group)
 
 
 class _LeadsToMoveIn(RegisterExtension):
     """Lists and forms of a new row lead to the move-in of a whole household."""
 
     def list_links(self, access, community):
-        return _household_move_in(access, community)
+        return [_household_move_in(community)] if access.can(Permission.PEOPLE_EDIT, community) else []
 
-    def create_links(self, access, community):
-        return _household_move_in(access, community)
+    create_links = list_links
 
 
 @extend
@@ -102,6 +98,6 @@ class DwellingEvents(RegisterExtension):
         if not access.can(Permission.PEOPLE_EDIT, community):
             return []
         return [
-            *_household_move_in(access, community, f"?dwelling={row.uuid}", EVENTS),
+            _household_move_in(community, f"?dwelling={row.uuid}", EVENTS),
             *_links((What.MOVE_IN,), community, dwelling=row.uuid),
         ]
