@@ -86,7 +86,7 @@ class PageFrame:
 
     @cached_property
     def crumbs(self) -> list[Link]:
-        """DeskArea and menu line in front of the page's own breadcrumbs, which begin with the list above a row."""
+        """Area and menu line in front of the page's own breadcrumbs, which begin with the list above a row."""
         if self.area is None or self._request.path == area_url(self.area, self._community):
             return []
         links = [Link(self.area.label, area_url(self.area, self._community))]

@@ -147,9 +147,17 @@ def area_of(url: str, community: CommunityRef) -> DeskArea | None:
 
 def area_url(area: DeskArea, community: CommunityRef) -> str:
     """The front page of an area; that of 今天 is the desk."""
-    if area is DeskArea.TODAY:
-        return community.url("community:community_home")
-    return community.url("community:desk_area", area=area.value)
+    return _area_urls(community.code)[area]
+
+
+@lru_cache(maxsize=512)
+def _area_urls(code: str) -> dict[DeskArea, str]:
+    """The front pages of all areas of the community with this code, which stand on each of its pages."""
+    urls = {
+        area: reverse("community:desk_area", kwargs={"community": code, "area": area.value})
+        for area in DeskArea
+    }
+    return urls | {DeskArea.TODAY: _url("community:community_home", code)}
 
 
 @dataclass(frozen=True, slots=True)
