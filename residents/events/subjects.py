@@ -14,6 +14,7 @@ from portal.access.querysets import rows
 from portal.crypto.vault import blind_index
 from portal.registers.panels import Link
 from portal.registers.search_words import SearchWords
+from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.homes.registers import DwellingRegister
 
@@ -47,6 +48,11 @@ def person_url(request, person: Person) -> str:
 
 def detail_url(request, noun: str, row) -> str:
     return request.community.url(f"residents:{noun}_detail", row=row.uuid)
+
+
+def entered_household_url(request, events: Sequence[PopulationEvent]) -> str:
+    """The household that somebody enters by the first of the events."""
+    return detail_url(request, "household", events[0].residence.household)
 
 
 def person_subject(request, person: Person) -> EventSubject:

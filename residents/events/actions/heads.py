@@ -60,9 +60,11 @@ def proposed_head(others: Sequence[Residence]) -> Residence | None:
     return next(iter([*spouses, *sorted(adults, key=lambda r: r.person.birth_date)]), None)
 
 
-def relations_towards(head: Residence, others: Iterable[Residence]) -> dict[int, str]:
-    """Person id of each other member → relation to the new head, as far as it follows from that to the old one."""
-    return {r.person_id: relation_to_new_head(r, head) for r in others if r.pk != head.pk}
+def relations_towards(head: Residence, residences: Iterable[Residence]) -> dict[int, str]:
+    """Person id of each member of the head's household → relation to them, as far as it follows from that to the old head."""
+    return {
+        r.person_id: relation_to_new_head(r, head) for r in residences if r.household_id == head.household_id
+    }
 
 
 def appoint_heads(

@@ -2,6 +2,7 @@
 
 from residents.event_log.models import PopulationEvent
 from residents.events.actions import households
+from residents.events.actions.heads import relations_towards
 from residents.events.actions.households import JoiningMember
 from residents.events.actions.moves import open_residences
 from residents.events.forms.household import (
@@ -17,13 +18,13 @@ from residents.events.forms.household import (
 from residents.events.subjects import (
     current_members,
     detail_url,
+    entered_household_url,
     find_dwellings,
     households_at,
     households_to_join,
     open_stays,
 )
 from residents.events.wizard import ChosenEventPage, HouseholdEventPage, PersonEventPage
-from residents.homes import derived_relations
 from residents.homes.models import Household, Kind, Residence
 
 What = PopulationEvent.What
@@ -61,7 +62,7 @@ class TransferPage(ChosenEventPage):
         head = next((r for r in self.moving if r.is_head), self.moving[0])
         return super().form_arguments() | {
             "members": self.moving,
-            "proposals": _suggested_relations(self.moving, head),
+            "proposals": relations_towards(head, self.moving),
             "kinds": [kind for kind in Kind.values if kind in of_kind],
             "households": households_to_join(self.request, self.place),
         }
@@ -109,16 +110,7 @@ class HouseholdTransfer(HouseholdEventPage, TransferPage):
         return arguments | {"initial": {"kinds": [self.household.kind]} | arguments["initial"]}
 
     def next_url(self, events):
-        return detail_url(self.request, "household", events[0].residence.household)
-
-
-def _suggested_relations(members: list[Residence], head: Residence) -> dict[int, str]:
-    """Person id → relation to `head`, as far as both are of one household."""
-    return {
-        r.person_id: derived_relations.relation_to_new_head(r, head)
-        for r in members
-        if r.household_id == head.household_id
-    }
+        return entered_household_url(self.request, events)
 
 
 class Split(HouseholdEventPage, ChosenEventPage):
@@ -145,7 +137,7 @@ class Split(HouseholdEventPage, ChosenEventPage):
         find, url = find_dwellings(self.request)
         return super().form_arguments() | {
             "members": self.others,
-            "proposals": _suggested_relations(self.others, self.head),
+            "proposals": relations_towards(self.head, self.others),
             "household": self.household,
             "find": find,
             "url": url,
@@ -160,7 +152,7 @@ class Split(HouseholdEventPage, ChosenEventPage):
         }
 
     def next_url(self, events):
-        return detail_url(self.request, "household", events[0].residence.household)
+        return entered_household_url(self.request, events)
 
 
 class Merge(HouseholdEventPage, ChosenEventPage):
@@ -224,7 +216,7 @@ class Head(HouseholdEventPage, ChosenEventPage):
         self.summary = f"新户主{self.head.person.name}"
 
     def form_arguments(self):
-        proposals = _suggested_relations(self.others, self.head)
+        proposals = relations_towards(self.head, self.others)
         return super().form_arguments() | {"members": self.others, "proposals": proposals}
 
     def arguments(self, form):

@@ -16,9 +16,9 @@ from residents.events.forms.household_move_in import HouseholdMoveInForm
 from residents.events.refusals import MemberRefused
 from residents.events.subjects import (
     collective_households,
-    detail_url,
     dwelling_subject,
     dwellings_of,
+    entered_household_url,
     find_dwellings,
     household_list_subject,
     households_at,
@@ -99,7 +99,7 @@ class HouseholdMoveIn(CheckedEventPage):
         return self.show(form, status=422)
 
     def next_url(self, events):
-        return detail_url(self.request, "household", events[0].residence.household)
+        return entered_household_url(self.request, events)
 
 
 class HouseholdMoveOut(HouseholdEventPage, DeparturePage):
