@@ -30,6 +30,8 @@ FEATURES = (
     "importing",
     "register_pages",
     "handover",
+    "working_days",
+    "cases",
     "todo",
     "menu",
     "search",

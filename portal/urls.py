@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include((portal_patterns, "portal"))),
     path("", include("community.urls")),
     path("", include("residents.urls")),
+    path("", include("services.urls")),
 ]
 
 handler400 = page_errors.bad_request

@@ -36,6 +36,12 @@ class Permission(StrEnum):
     # Tasks inside the committee (C20)
     TASKS = "tasks"
 
+    # Requests (S1, S2)
+    REQUESTS = "requests"
+    """Read and work on requests of residents."""
+    REQUESTS_DECIDE = "requests.decide"
+    """Extend a period, close after two complaints, and work on private requests."""
+
     # Stairwells and reports (R5, R6)
     DOORS = "doors"
     REPORTS_REVIEW = "reports.review"

@@ -65,6 +65,10 @@ UNSCOPED: dict[str, TableGrant] = {
         "A user's columns and page size, one for all their communities; no data.",
         {APP: "SELECT, INSERT, UPDATE"},
     ),
+    "portal_specialday": TableGrant(
+        "Holidays of the deployment, kept by the administrator; no data.",
+        {WEB: _ALL, APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},
+    ),
     "portal_ratecounter": TableGrant(
         "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
     ),

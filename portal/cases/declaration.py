@@ -1,0 +1,128 @@
+"""Declaration of a kind of case: its states, the steps between them, who may take each and what it does to the clock.
+
+A noun declares its course once; pages, to-do, filters, figures and deadlines follow from it (decision 0103).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django import forms
+
+from portal.access.permissions import Permission
+
+
+class Actor(StrEnum):
+    """Who takes a step."""
+
+    OFFICE = "office"
+    """Whoever may work on the case by the rights of the step."""
+    OWNER = "owner"
+    """Its owner only."""
+    RESIDENT = "resident"
+    """Only whoever holds the tracking code, without an account."""
+    PORTAL = "portal"
+    """The portal itself, when a period is over."""
+
+
+class Clock(StrEnum):
+    """What a step does to the deadline."""
+
+    KEEP = "keep"
+    START = "start"
+    """Begins a new period; `Course.period` says how long."""
+    RECKON = "reckon"
+    """The period anew from the day on which it began: what it depends on has changed."""
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+    """The answer is given: nothing is due any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of the noun.
+
+    is_end: the case is closed. waits_for: whom it waits for while it is in this state, if not for its owner.
+    """
+
+    value: str
+    label: str
+    is_end: bool = False
+    waits_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step from some states to another.
+
+    name: stored with the step and part of its address. target: the state after it; empty if it stays.
+    label: the act, on its button. done: what the course says happened.
+    right: narrower than the right to work on the case.
+    form_class: what the step asks; its field `text` is what it says.
+    by_code: whether the holder of the tracking code may take it as well.
+    to_resident: whether its text is a public reply, which whoever holds the code reads.
+    main: the step that is expected in these states. hint: what it does, below the button.
+    allowed: (case, user) -> whether it can be taken now, besides state and rights.
+    """
+
+    name: str
+    label: str
+    done: str
+    sources: tuple[str, ...]
+    target: str = ""
+    actor: Actor = Actor.OFFICE
+    by_code: bool = False
+    right: Permission | None = None
+    clock: Clock = Clock.KEEP
+    form_class: type[forms.Form] | None = None
+    to_resident: bool = False
+    main: tuple[str, ...] = ()
+    hint: str = ""
+    allowed: Callable | None = field(default=None, compare=False)
+
+    @property
+    def is_on_page(self) -> bool:
+        """Whether the office takes it, by a button on the page of the case."""
+        return self.actor in (Actor.OFFICE, Actor.OWNER)
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course of a kind of case.
+
+    period: (case, calendar day, step) -> (working days of the period, key of the dated rule that sets them).
+    """
+
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+    period: Callable
+
+    def __post_init__(self):
+        known = {state.value for state in self.states}
+        for step in self.steps:
+            named = {*step.sources, *step.main, *([step.target] if step.target else [])}
+            if unknown := named - known:
+                raise ValueError(f"step {step.name} names no state: {unknown}")
+        if len(self.by_name) != len(self.steps):
+            raise ValueError("two steps of one name")
+
+    @property
+    def by_name(self) -> Mapping[str, Step]:
+        return {step.name: step for step in self.steps}
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(state.value, state.label) for state in self.states]
+
+    @property
+    def open_states(self) -> tuple[str, ...]:
+        return tuple(state.value for state in self.states if not state.is_end)
+
+    def state(self, value: str) -> State:
+        return next(state for state in self.states if state.value == value)
+
+    def steps_from(self, state: str) -> list[Step]:
+        """The steps that leave this state, the expected ones first."""
+        steps = [step for step in self.steps if state in step.sources]
+        return sorted(steps, key=lambda step: state not in step.main)

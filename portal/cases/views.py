@@ -1,0 +1,153 @@
+"""Pages of a case: what was asked and done, as a conversation with the expected step below; and the page of each step."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+
+from portal.cases.actions import CaseChanged, take_step
+from portal.cases.clock import clock_words
+from portal.cases.forms import StepForm
+from portal.cases.registers import CaseRegister
+from portal.form_pages.pages import FormPage
+from portal.forms.idempotency import IdempotentFormMixin
+from portal.register_pages.views import DetailView, register_urls
+from portal.registers.panels import Link
+from portal.registers.views import RegisterView
+
+
+def step_url(register: CaseRegister, community, case, step: str) -> str:
+    return f"{register.url('detail', community, case)}steps/{step}/"
+
+
+class CaseView(DetailView):
+    """A case with its course; a noun extends the template and adds context."""
+
+    register: CaseRegister
+    template = "portal/cases/detail.html"
+
+    def show(self, instance, status: int = 200, **more):
+        # Here, not in `context`: the page of a step brings its own form.
+        return super().show(instance, status, **more)
+
+    def context(self, case) -> dict:
+        request, register = self.request, self.register
+        steps = register.steps_for(case, request.access, request.community)
+        main = next((step for step in steps if case.state in step.main), None)
+        form = None
+        if main:
+            form = (main.form_class or StepForm)(
+                case=case, access=request.access, community=request.community
+            )
+            IdempotentFormMixin.add_token(form)
+        return super().context(case) | {
+            "course": self.course(case),
+            "clock": clock_words(case, timezone.now()),
+            "is_overdue": case.is_overdue(timezone.now()),
+            "waits_for": register.course.state(case.state).waits_for,
+            "main_step": main,
+            "main_form": form,
+            "main_url": step_url(register, request.community, case, main.name) if main else "",
+            "other_steps": [
+                (step, step_url(register, request.community, case, step.name))
+                for step in steps
+                if step is not main
+            ],
+        }
+
+    def course(self, case) -> list:
+        """The steps with their declaration, oldest first."""
+        return course_of(case)
+
+
+def course_of(case) -> list[tuple]:
+    """(step, what it was in words) of the case, oldest first."""
+    by_name = case.course.by_name
+    return [(step, by_name[step.name].done) for step in case.steps.select_related("by").order_by("number")]
+
+
+class StepPage(RegisterView, FormPage):
+    """The page of one step; also where the form below the course is sent."""
+
+    register: CaseRegister
+    template_name = "portal/cases/step.html"
+
+    def get_permission(self):
+        step = self.register.course.by_name.get(self.kwargs["step"])
+        if step is None or not step.is_on_page:
+            raise Http404
+        self.step = step
+        return step.right or self.register.work
+
+    def load(self, row, step):
+        self.case = self.get_row()
+        self.title, self.button = self.step.label, self.step.label
+        self.lead = self.step.hint
+        self.back = self.url("detail", self.case)
+        self.trail = [Link(self.register.heading, self.url("list")), Link(str(self.case), self.back)]
+        self.message = f"{self.step.done}。"
+
+    def form_class(self, **arguments):
+        return (self.step.form_class or StepForm)(
+            case=self.case, access=self.request.access, community=self.request.community, **arguments
+        )
+
+    def get(self, request, **kwargs):
+        if not self.register.may_take(self.case, self.step, request.access, request.community) or (
+            self.case.state not in self.step.sources
+        ):
+            messages.error(
+                request,
+                f"这件{self.register.unit}现在是“{self.case.get_state_display()}”，不能{self.step.label}。",
+            )
+            return redirect(self.back)
+        return super().get(request, **kwargs)
+
+    def perform(self, form) -> str:
+        data = form.cleaned_data
+        take_step(
+            self.case,
+            self.step.name,
+            by=self.request.user,
+            seen=data.get("seen"),
+            text=data.get("text", ""),
+            details=form.details(),
+            changes=form.changes(),
+            to_resident=data.get("to_resident"),
+        )
+        return self.back
+
+    def refuse(self, form, refusal):
+        """What others did meanwhile stands above the form, which then may be sent."""
+        if not isinstance(refusal, CaseChanged):
+            return super().refuse(form, refusal)
+        self.case.refresh_from_db()
+        data = form.data.copy()
+        data["seen"] = str(refusal.case.version)
+        again = self.make_form(data)
+        by_name = self.case.course.by_name
+        news = [(step, by_name[step.name].done) for step in refusal.steps]
+        context = self.context(again) | {"news": news, "sentence": refusal.sentence}
+        return self.page(self.template_name, 409, **context)
+
+    def extra_context(self, form) -> dict:
+        return {"row": self.case, "news": [], "sentence": "", "register": self.register}
+
+    def context(self, form) -> dict:
+        return super().context(form)
+
+
+def case_urls(declaration: type[CaseRegister], view: type[CaseView]) -> list:
+    """URL patterns of a register of cases, with the page of `view` for a case."""
+    register = declaration()
+    part = register.url_part
+    return [
+        path(f"{part}/<uuid:row>/", view.as_view(register=register), name=f"{register.noun}_detail"),
+        path(
+            f"{part}/<uuid:row>/steps/<slug:step>/",
+            StepPage.as_view(register=register),
+            name=f"{register.noun}_step",
+        ),
+        *register_urls(declaration),
+    ]

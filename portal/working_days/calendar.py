@@ -1,0 +1,56 @@
+"""Working days: Monday to Friday without public holidays, and the weekend days on which work is made up.
+
+Holidays and make-up days are those of the `holidays` package (国务院办公厅关于节假日安排的通知) with what the
+administrator has changed. Days closed by one community move no deadline.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import holidays
+
+from portal.working_days.models import SpecialDay
+
+_DAY = datetime.timedelta(days=1)
+
+
+@lru_cache(maxsize=64)
+def _china(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("CN", years=year)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """The calendar of the deployment. `special`: day → whether it is a working day, as the administrator said."""
+
+    special: Mapping[datetime.date, bool] = field(default_factory=dict)
+
+    def is_working(self, day: datetime.date) -> bool:
+        return self.special[day] if day in self.special else _china(day.year).is_working_day(day)
+
+    def is_known(self, day: datetime.date) -> bool:
+        """Whether the holidays of the year are announced. A deadline in another year is provisional."""
+        return any(
+            made_up.year == day.year for made_up in (*_china(day.year).weekend_workdays, *self.special)
+        )
+
+    def add(self, day: datetime.date, number: int) -> datetime.date:
+        """The `number`-th working day after `day`; with 0 the day itself, or the next working day."""
+        if number == 0 and not self.is_working(day):
+            number = 1
+        while number > 0:
+            day += _DAY
+            number -= self.is_working(day)
+        return day
+
+    def between(self, start: datetime.date, end: datetime.date) -> int:
+        """Number of working days after `start` up to and including `end`; 0 if `end` is not later."""
+        days = (end - start).days
+        return sum(self.is_working(start + n * _DAY) for n in range(1, days + 1))
+
+
+def working_calendar() -> WorkingCalendar:
+    """The calendar as it is now, in one query."""
+    return WorkingCalendar(dict(SpecialDay.objects.values_list("day", "is_working")))

@@ -1,0 +1,205 @@
+"""Forms of the steps of a request."""
+
+import re
+
+from django import forms
+from django.utils import timezone
+
+from community.tasks.forms import ColleagueField
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from portal.cases.forms import StepForm, TextStepForm
+from portal.working_days.calendar import working_calendar
+from services.requests.choices import Category, Outcome, Rating
+
+
+def _text(label: str, missing: str, rows: int = 4, required: bool = True, **more) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=2000,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": missing},
+        **more,
+    )
+
+
+class AssignForm(StepForm):
+    """Triage: category and owner; the owner of the category is proposed."""
+
+    category = forms.ChoiceField(label="类别", error_messages={"required": "请选择类别。"})
+    owner = ColleagueField(label="承办人", error_messages={"required": "请选择承办人。"})
+    text = _text("交办意见", "", 2, required=False, help_text="可以不填；居民看不到")
+
+    def prepare(self):
+        case = self.case
+        self.fields["category"].choices = [("", "请选择"), *Category.choices]
+        self.fields["category"].initial = case.category
+        self.fields["owner"].offer(self.community, [("", "请选择")], P.REQUESTS, case.required_right)
+        self.fields["owner"].initial = case.owner_id or self.access.user.pk
+
+    def changes(self):
+        return {"category": self.cleaned_data["category"], "owner": self.cleaned_data["owner"]}
+
+    def details(self):
+        return {"承办人": self.cleaned_data["owner"].name}
+
+
+class HandOnForm(StepForm):
+    owner = ColleagueField(label="转交给", error_messages={"required": "请选择转交对象。"})
+    text = _text("说明", "", 2, required=False, help_text="可以不填；居民看不到")
+
+    def prepare(self):
+        self.fields["owner"].offer(self.community, [("", "请选择")], P.REQUESTS, self.case.required_right)
+
+    def clean_owner(self):
+        owner = self.cleaned_data["owner"]
+        if owner.pk == self.case.owner_id:
+            raise forms.ValidationError(f"{owner.name}已经是承办人。")
+        return owner
+
+    def changes(self):
+        return {"owner": self.cleaned_data["owner"]}
+
+    def details(self):
+        return {"承办人": self.cleaned_data["owner"].name}
+
+
+class AnswerForm(StepForm):
+    """The public answer and what became of the request; never one 'closed'."""
+
+    outcome = forms.ChoiceField(
+        label="结果", widget=forms.RadioSelect, error_messages={"required": "请选择办理结果。"}
+    )
+    text = _text(
+        "答复内容", "请写明答复内容。", help_text="居民凭查询码看到，请不要写别人的姓名、电话和证件号码"
+    )
+
+    def prepare(self):
+        self.fields["outcome"].choices = Outcome.choices
+
+    def changes(self):
+        return {"outcome": self.cleaned_data["outcome"], "rating": ""}
+
+    def details(self):
+        return {"结果": dict(self.fields["outcome"].choices)[self.cleaned_data["outcome"]]}
+
+
+class ForwardForm(StepForm):
+    unit = forms.CharField(label="承办单位", max_length=80, error_messages={"required": "请填写承办单位。"})
+    text = _text("转办意见", "请写明要单位办理的事项。", 3, help_text="印在转办单上，居民看不到")
+
+    def changes(self):
+        return {"unit": self.cleaned_data["unit"]}
+
+    def details(self):
+        return {"承办单位": self.cleaned_data["unit"]}
+
+
+class UnitAnswerForm(StepForm):
+    text = _text("单位答复", "请写明单位的答复。", 3)
+    how = forms.ChoiceField(
+        label="答复方式", choices=[("纸质转办单", "纸质转办单"), ("电话", "电话"), ("当面", "当面")]
+    )
+
+    def details(self):
+        return {"承办单位": self.case.unit, "答复方式": self.cleaned_data["how"]}
+
+
+class ToResidentForm(StepForm):
+    text = _text("告诉居民", "请写明告诉居民的内容。", 3, help_text="居民凭查询码看到")
+
+
+class AddedForm(StepForm):
+    text = _text("补充的情况", "请写明居民补充的情况。", 3)
+
+
+class NoteForm(StepForm):
+    text = _text("内部记录", "请填写内容。", 3, help_text="只有工作人员看到")
+
+
+class ReasonForm(TextStepForm):
+    text = _text("原因", "请写明原因。", 2)
+
+
+class SatisfiedForm(StepForm):
+    text = _text("居民的话", "", 2, required=False, help_text="可以不填")
+
+    def changes(self):
+        return {"rating": Rating.SATISFIED}
+
+
+class DissatisfiedForm(StepForm):
+    text = _text("不满意的原因", "请写明居民为什么不满意。", 2)
+
+    def changes(self):
+        return {"rating": Rating.DISSATISFIED, "dissatisfied": self.case.dissatisfied + 1}
+
+
+class TryForm(StepForm):
+    text = _text("怎样联系的", "请写明怎样联系的，如：拨打电话无人接听。", 2)
+
+
+class ExplainForm(StepForm):
+    text = _text("说明", "请写明向居民说明的情况。", 4, help_text="居民凭查询码看到")
+
+    def changes(self):
+        return {"outcome": Outcome.EXPLAINED}
+
+
+class ExtendForm(StepForm):
+    days = forms.IntegerField(
+        label="延长（工作日）",
+        min_value=1,
+        error_messages={
+            "required": "请填写延长的工作日数。",
+            "invalid": "请填写整数，如：5。",
+            "min_value": "至少延长1个工作日。",
+        },
+    )
+    text = _text("延期的原因", "请写明延期的原因。", 2)
+
+    def clean_days(self):
+        days, most = self.cleaned_data["days"], self.case.clock_days or 10
+        if days > most:
+            raise forms.ValidationError(f"最多延长{most}个工作日（原来的期限）。")
+        return days
+
+    def changes(self):
+        calendar, due = working_calendar(), timezone.localtime(self.case.due)
+        day = calendar.add(due.date(), self.cleaned_data["days"])
+        return {
+            "due": due.replace(year=day.year, month=day.month, day=day.day),
+            "is_extended": True,
+            "is_provisional": not calendar.is_known(day),
+        }
+
+    def details(self):
+        return {"延长": f"{self.cleaned_data['days']}个工作日"}
+
+
+class MergeForm(StepForm):
+    """Merging into another request that is open, by its number."""
+
+    into = forms.CharField(
+        label="并入哪一件",
+        max_length=20,
+        help_text="填写编号，如：2026年第12号，或 2026-12",
+        error_messages={"required": "请填写诉求的编号。"},
+    )
+
+    def clean_into(self):
+        parts = re.findall(r"\d+", self.cleaned_data["into"])
+        if len(parts) != 2 or max(map(len, parts)) > 6:
+            raise forms.ValidationError("请写明年份和号数，如：2026年第12号。")
+        found = rows(type(self.case), self.access, P.REQUESTS, self.community).open()
+        found = found.filter(year=int(parts[0]), number=int(parts[1])).exclude(pk=self.case.pk).first()
+        if found is None:
+            raise forms.ValidationError("没有找到这件未办结的诉求，请核对编号。")
+        return found
+
+    def changes(self):
+        return {"merged_into": self.cleaned_data["into"]}
+
+    def details(self):
+        return {"并入": str(self.cleaned_data["into"])}

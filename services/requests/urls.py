@@ -1,0 +1,11 @@
+from django.urls import path
+
+from portal.cases.views import case_urls
+from services.requests import views
+from services.requests.registers import RequestRegister
+
+urlpatterns = [
+    path("requests/new/", views.RequestCreate.as_view(), name="request_create"),
+    path("requests/<uuid:row>/code/", views.CodePage.as_view(), name="request_code"),
+    *case_urls(RequestRegister, views.RequestView),
+]

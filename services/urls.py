@@ -1,0 +1,9 @@
+"""Pages of the community's desk, one module a feature."""
+
+from django.urls import include, path
+
+app_name = "services"
+
+urlpatterns = [
+    path("c/<slug:community>/", include([path("", include("services.requests.urls"))])),
+]
