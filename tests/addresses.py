@@ -88,6 +88,7 @@ def sample_arguments(house, cast) -> dict:
         "dwelling": house.dwelling.uuid,
         "building": house.building.uuid,
         "person": house.person.uuid,
+        "step": "note",
         "other": _double_of(house.person, house.household).uuid,
         "check": "birth-double",
         "household": house.household.uuid,

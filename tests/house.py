@@ -33,6 +33,7 @@ from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Residence
 from residents.merging.models import PersonMerge
 from residents.visits.models import Visit
+from services.requests.models import Request, RequestStep
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -203,6 +204,20 @@ def build_cast(house) -> dict[str, User]:
         due=datetime.date(2026, 1, 20),
         taken_by=cast["staff"],
     )
+    request = Request.objects.create(
+        community=house.kuocang,
+        state="in_hand",
+        channel="phone",
+        category="repair",
+        text="路灯不亮",
+        place="3幢1单元楼下",
+        owner=cast["staff"],
+        taken_by=cast["staff"],
+        received_at=datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC),
+    )
+    RequestStep.objects.create(
+        community=house.kuocang, case=request, number=1, name="receive", after="in_hand", by=cast["staff"]
+    )
     PersonMerge.objects.create(
         community=house.kuocang,
         kept=house.person,
@@ -226,7 +241,7 @@ def remove_everybody() -> None:
     """Empty the tables of places, people and accounts, with their history; the test's rollback brings them back."""
     tables = {
         model._meta.db_table
-        for app in ("community", "residents")
+        for app in ("community", "residents", "services")
         for model in apps.get_app_config(app).get_models()
     }
     with connection.cursor() as cursor:

@@ -74,7 +74,9 @@ def register(
         table |= {f"{app}:{noun}_bulk{page}": edit for page in ("", "_batch", "_apply", "_undo", "_discard")}
     if attached:
         table[f"{app}:{noun}_attachment"] = attached
-        table |= {f"{app}:{noun}_{page}": edit & attached for page in ("attach", "attachment_delete")}
+        table |= {
+            f"{app}:{noun}_{page}": (edit or attached) & attached for page in ("attach", "attachment_delete")
+        }
     if export:
         table |= {f"{app}:{noun}_export": export, f"{app}:{noun}_ledger": export}
     if imports:
@@ -166,6 +168,10 @@ TABLE = {
     **register("residents", "event", view=PEOPLE, export=STAFF),
     **register("community", "task", view=HOUSE, edit=HOUSE, export=HOUSE, bulk=False, attached=HOUSE),
     **{f"community:task_{step}": HOUSE for step in ("take", "hand_on", "finish", "decline", "reopen")},
+    **register("services", "request", view=STAFF, export=STAFF, attached=STAFF),
+    "services:request_create": STAFF,
+    "services:request_step": STAFF,
+    "services:request_code": STAFF,
     "community:bulletin_list": BOARD,
     "community:bulletin_detail": BOARD,
     "community:bulletin_last": BOARD,

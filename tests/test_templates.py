@@ -45,7 +45,7 @@ def _sentences(path: Path):
             yield node.lineno, node.value
 
 
-@pytest.mark.parametrize("app", ["portal", "community", "residents"])
+@pytest.mark.parametrize("app", ["portal", "community", "residents", "services"])
 def test_code_has_chinese_punctuation(app):
     wrong = [
         f"{path.relative_to(ROOT.parent)}:{line}: {text}"

@@ -26,7 +26,8 @@ class CaseQuerySet(ScopedQuerySet):
 class Case(models.Model):
     """A case with a state, an owner and a clock. A state changes by a declared step only (`portal.cases.actions`).
 
-    The concrete model is a `CommunityRow`, whose version counts its steps, and names its `course`.
+    The concrete model is a `CommunityRow`, whose version counts its steps; it names its `course`, and the choices of
+    its `state`.
     """
 
     course: Course
@@ -59,9 +60,6 @@ class Case(models.Model):
     def step_right(self) -> dict[str, str]:
         """Column of the right that a step copies from its case, where the rows of the table ask a right of their own."""
         return {}
-
-    def get_state_display(self) -> str:
-        return self.course.state(self.state).label
 
     @property
     def is_open(self) -> bool:

@@ -22,7 +22,7 @@ from services.requests.rules import SILENT_DAYS, WAITING_DAYS
 def take_request(
     *,
     by: User,
-    community: Community,
+    community_id: int,
     channel: str,
     text: str,
     code: str,
@@ -43,7 +43,7 @@ def take_request(
         fields |= {"source_label": source.label[:120], "source_url": source.url}
         right = source.right
     request = Request.objects.create(
-        community_id=community.id,
+        community_id=community_id,
         state="new",
         channel=channel,
         text=text.strip(),

@@ -33,6 +33,7 @@ class Request(Case, CommunityRow):
     row_security = RowSecurity(right="required_right")
     course = COURSE
 
+    state = models.CharField("状态", max_length=16, choices=COURSE.choices)
     year = models.PositiveSmallIntegerField("年份", default=0, editable=False)
     number = models.PositiveIntegerField("编号", default=0, editable=False)
     """Counted within community and year by a trigger (`requests.sql`), whoever inserts the row."""

@@ -3,10 +3,10 @@
 from community.dated_rules.rules import Default, declare
 from services.requests.choices import Category
 
-WAITING_DAYS = "requests.waiting_days"
-SILENT_DAYS = "requests.silent_days"
-REJECTED_DAYS = "requests.rejected_days"
-UNSORTED = "requests.days"
+WAITING_DAYS = "request_waiting_days"
+SILENT_DAYS = "request_silent_days"
+REJECTED_DAYS = "request_rejected_days"
+UNSORTED = "request_days"
 """Key of the period of a request without a category."""
 TOPIC = "居民诉求"
 _SOURCE = "系统默认值，参照信访和12345热线的办理期限"
@@ -27,7 +27,7 @@ _DAYS = {
 
 def period_key(category: str) -> str:
     """Key of the dated rule of a category's period."""
-    return f"{UNSORTED}.{category}" if category else UNSORTED
+    return f"{UNSORTED}_{category}" if category else UNSORTED
 
 
 def _days(label: str, value: int, explanation: str, most: int = 60) -> Default:

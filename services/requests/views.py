@@ -4,7 +4,6 @@ import uuid
 
 from django.http import QueryDict
 
-from community.communities.models import Community
 from community.objections.tracking_codes import format_code
 from portal.access.permissions import Permission as P
 from portal.cases.views import CaseView
@@ -36,8 +35,7 @@ class RequestCreate(FormPage):
     def perform(self, form):
         data = dict(form.cleaned_data)
         code, _ = data.pop("ticket"), data.pop("token")
-        community = Community.objects.get(pk=self.request.community.id)
-        taken = take_request(by=self.request.user, community=community, code=code, **data)
+        taken = take_request(by=self.request.user, community_id=self.request.community.id, code=code, **data)
         return show_code(self.request, taken, code)
 
 
