@@ -67,6 +67,12 @@ class Hook(StrEnum):
     """(place) -> iterable of ProtectingRow: rows besides appointments that keep a stairwell or area from being deleted."""
     PLACE_DELETED = "place_deleted"
     """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
+    TRACK = "track"
+    """(hash of a tracking code) -> iterable of TrackedCase: at most one, in the public database role."""
+    PUBLIC_TILES = "public_tiles"
+    """(community) -> iterable of PublicTile: what a community's public front page offers."""
+    ROLE_ENDED = "role_ended"
+    """(assignment) -> iterable of str: what the end of a role gives back to others, in words. In the scope of the act."""
     DATA_QUALITY = "soundness"
     """() -> iterable of Rule: data-quality rules (数据体检) with the pages that fix their issues."""
 
