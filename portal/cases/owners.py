@@ -54,7 +54,9 @@ def return_cases_of_departed(community_id: int) -> list[str]:
     owners = {}
     for register in _registers():
         cases = register.model._default_manager.filter(community_id=community_id).open()
-        for case in cases.exclude(owner=None).select_related("owner").order_by("owner").distinct("owner"):
+        for case in (
+            cases.exclude(owner=None).select_related("owner").order_by("owner_id").distinct("owner_id")
+        ):
             owners[case.owner_id] = case.owner
     return [name for owner in owners.values() for name in return_cases(owner, community_id)]
 
