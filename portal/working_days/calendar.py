@@ -65,7 +65,9 @@ class CalendarDay:
 def announced_days(year: int) -> list[CalendarDay]:
     """Holidays and make-up days of a year as the package has them, in order."""
     china = _china(year)
-    days = [CalendarDay(day, label.replace(" ", ""), False) for day, label in china.items() if day.year == year]
+    days = [
+        CalendarDay(day, label.replace(" ", ""), False) for day, label in china.items() if day.year == year
+    ]
     days += [CalendarDay(day, "调休上班", True) for day in china.weekend_workdays if day.year == year]
     return sorted(days, key=lambda each: each.day)
 

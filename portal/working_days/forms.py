@@ -5,6 +5,7 @@ import datetime
 from django import forms
 
 from portal.forms.forms import PlainForm
+from portal.working_days.entries import entry_of
 from portal.working_days.models import SpecialDay
 
 FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)
@@ -50,10 +51,7 @@ class SpecialDayForm(PlainForm):
         day = self.cleaned_data["day"]
         if not FIRST <= day <= LAST:
             raise forms.ValidationError(f"日期应在{FIRST.year}年到{LAST.year}年之间。")
-        others = SpecialDay.objects.filter(day=day)
-        if self.instance:
-            others = others.exclude(pk=self.instance.pk)
-        if other := others.first():
+        if other := entry_of(day, besides=self.instance):
             kind = "上班" if other.is_working else "放假"
             raise forms.ValidationError(f"这一天已经设为{kind}（{other.label}），请修改那一条。")
         return day

@@ -13,8 +13,9 @@ from portal.registers.panels import Link
 from portal.values.dates import prose_date
 from portal.working_days import actions
 from portal.working_days.calendar import announced_days, working_calendar
+from portal.working_days.entries import all_entries, last_update
 from portal.working_days.forms import FIRST, LAST, SpecialDayForm
-from portal.working_days.models import DeadlineUpdate, SpecialDay
+from portal.working_days.models import SpecialDay
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -35,7 +36,7 @@ def _year_of(request) -> int:
 @needs(Permission.DEPLOYMENT)
 def working_days(request):
     """The year's days as announced, the administrator's own, and what the last change did to deadlines."""
-    year, own = _year_of(request), list(SpecialDay.objects.all())
+    year, own = _year_of(request), all_entries()
     replaced = {each.day for each in own}
     context = {
         "year": year,
@@ -44,7 +45,7 @@ def working_days(request):
         "announced": [(day, weekday(day.day), day.day in replaced) for day in announced_days(year)],
         "own": [(entry, weekday(entry.day)) for entry in own if entry.day.year == year],
         "elsewhere": sorted({entry.day.year for entry in own} - {year}),
-        "update": DeadlineUpdate.objects.first(),
+        "update": last_update(),
     }
     return render(request, "portal/working_days/list.html", context)
 

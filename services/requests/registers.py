@@ -67,9 +67,10 @@ class RequestRegister(CaseRegister):
         return queryset.select_related("owner")
 
     def list_links(self, access, community):
-        if not access.can(P.REQUESTS_DECIDE, community):
-            return []
-        return [Link("诉求分工", community.url("services:request_division"))]
+        links = [Link("登记诉求", community.url("services:request_create"), primary=True)]
+        if access.can(P.REQUESTS_DECIDE, community):
+            links.insert(0, Link("诉求分工", community.url("services:request_division")))
+        return links
 
 
 @register

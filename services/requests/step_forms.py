@@ -57,7 +57,8 @@ class AssignForm(StepForm):
             owner.choices = [(BY_DIVISION, "按诉求分工"), *owner.choices[1:]]
         self.fields["category"].choices = [("", "请选择"), *map(self._with_owner, Category.choices)]
         self.fields["category"].initial = case.category
-        owner.initial = BY_DIVISION if self.owners else case.owner_id or self.access.user.pk
+        by_division = self.owners if not case.category else case.category in self.owners
+        owner.initial = BY_DIVISION if by_division else case.owner_id or self.access.user.pk
 
     def _with_owner(self, choice: tuple[str, str]) -> tuple[str, str]:
         value, label = choice
