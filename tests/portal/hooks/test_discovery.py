@@ -93,7 +93,7 @@ ROUTES = {"portal": (29, 29), "community": (265, 268), "residents": (400, 403), 
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 64
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 26
+ACTS_OF_DIRECTOR = 27
 """Acts on the front pages of the director's areas."""
 
 
