@@ -2,6 +2,8 @@
 
 # ruff: noqa: F401
 from community.accounts.models import (
+    Absence,
+    AbsenceQuerySet,
     AppointmentInForce,
     RoleAssignment,
     RoleAssignmentQuerySet,

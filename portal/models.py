@@ -18,4 +18,4 @@ from portal.registers.models import ListPreference
 from portal.retention.models import PurgeLog
 from portal.saved_lists.models import SavedList, SavedListQuerySet
 from portal.todo.models import Reminder, TodoCount
-from portal.working_days.models import SpecialDay
+from portal.working_days.models import DeadlineUpdate, SpecialDay

@@ -1,4 +1,4 @@
 """The models of services/, gathered for Django; code imports each from its feature."""
 
 # ruff: noqa: F401
-from services.requests.models import CategoryOwner, Request, RequestStep
+from services.requests.models import CategoryOwner, ReplyTemplate, Request, RequestStep

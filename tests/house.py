@@ -33,7 +33,7 @@ from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Residence
 from residents.merging.models import PersonMerge
 from residents.visits.models import Visit
-from services.requests.models import Request, RequestStep
+from services.requests.models import ReplyTemplate, Request, RequestStep
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -215,6 +215,7 @@ def build_cast(house) -> dict[str, User]:
         taken_by=cast["staff"],
         received_at=datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC),
     )
+    ReplyTemplate.objects.create(community=house.kuocang, title="已转物业", text="已转物业服务中心办理。")
     RequestStep.objects.create(
         community=house.kuocang, case=request, number=1, name="receive", after="in_hand", by=cast["staff"]
     )

@@ -107,6 +107,7 @@ TABLE = {
     "portal:access_log": DIRECTOR,
     "portal:retention": DIRECTOR,
     "portal:deployment": {"admin"},
+    **{f"portal:working_day{page}": {"admin"} for page in ("s", "_create", "_edit", "_delete")},
     "portal:search": MEMBERS,
     "portal:search_everywhere": SIGNED_IN,
     "portal:own_links": MEMBERS,
@@ -169,6 +170,8 @@ TABLE = {
     **register("community", "task", view=HOUSE, edit=HOUSE, export=HOUSE, bulk=False, attached=HOUSE),
     **{f"community:task_{step}": HOUSE for step in ("take", "hand_on", "finish", "decline", "reopen")},
     **register("services", "request", view=STAFF, export=STAFF, attached=STAFF),
+    **register("services", "replytemplate", view=STAFF, edit=STAFF, bulk=False),
+    "services:request_division": DIRECTOR,
     "services:request_create": STAFF,
     "services:request_step": STAFF,
     "services:request_code": STAFF,
@@ -218,6 +221,8 @@ TABLE = {
     "community:street_month": OFFICIALS,
     "community:figures": HOUSE | SUPERVISORS,
     "community:figures_export": HOUSE | SUPERVISORS,
+    "community:absence_list": HOUSE,
+    "community:absence_end": HOUSE,
     "community:account_list": DIRECTOR,
     "community:account_grant": DIRECTOR,
     "community:account_link": DIRECTOR,
@@ -373,7 +378,9 @@ NOT_THERE = {
 } | {"residents:disability_reveal", "residents:elder_reveal", "residents:correction_print"}
 """In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register
 is kept, and the one correction request has no answer."""
-OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check", "discard")}
+OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check", "discard")} | {
+    "community:absence_end"
+}
 OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
 OWN_STREET = {
     "community:director_grant",

@@ -69,6 +69,9 @@ UNSCOPED: dict[str, TableGrant] = {
         "Holidays of the deployment, kept by the administrator; no data.",
         {WEB: _ALL, APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},
     ),
+    "portal_deadlineupdate": TableGrant(
+        "Runs of the job that reckons deadlines anew, of all communities at once; numbers only.", {WEB: _ALL}
+    ),
     "portal_ratecounter": TableGrant(
         "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
     ),

@@ -1,7 +1,7 @@
 """Access of one user: rights, communities and database scope, derived once per request from today's role assignments."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -141,6 +141,14 @@ class Access:
     def writable_ids(self) -> tuple[int, ...]:
         """Communities whose rows the database lets this user change: those with any right to write."""
         return tuple(ref.id for ref in self.communities if any(self.can(p, ref) for p in WRITING))
+
+    @cached_property
+    def absent_colleagues(self) -> Mapping[int, Mapping[int, str]]:
+        """Community id → user id → name of those who are away today and for whom this user stands in.
+
+        The user model reads them, as it does the roles; inside the scope of the desk.
+        """
+        return self.user.read_absent_colleagues([ref.id for ref in self.communities])
 
     @cached_property
     def stairwell_roles(self) -> tuple[HeldRole, ...]:

@@ -6,6 +6,7 @@ A noun declares its course once; pages, to-do, filters, figures and deadlines fo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from django import forms
 
@@ -87,6 +88,11 @@ class Step:
         return self.actor in (Actor.OFFICE, Actor.OWNER)
 
 
+CALENDAR, OWNER_LEFT, OWNER_BACK = "calendar", "owner_left", "owner_back"
+"""Names of steps of the portal. A kind of case whose owner may leave declares the second one, and where it leads; the
+others every kind has."""
+
+
 @dataclass(frozen=True)
 class Course:
     """The course of a kind of case.
@@ -104,12 +110,19 @@ class Course:
             named = {*step.sources, *step.main, *([step.target] if step.target else [])}
             if unknown := named - known:
                 raise ValueError(f"step {step.name} names no state: {unknown}")
-        if len(self.by_name) != len(self.steps):
+        if len({step.name for step in self.steps}) != len(self.steps):
             raise ValueError("two steps of one name")
 
-    @property
+    @cached_property
     def by_name(self) -> Mapping[str, Step]:
-        return {step.name: step for step in self.steps}
+        """The declared steps, and those that the portal takes in every kind of case."""
+        moved = ("核定期限", "节假日安排调整，重新核定期限")
+        back = ("恢复承办", "承办人的岗位恢复，继续承办")
+        own = [
+            Step(name, *words, self.open_states, actor=Actor.PORTAL)
+            for name, words in ((CALENDAR, moved), (OWNER_BACK, back))
+        ]
+        return {step.name: step for step in (*own, *self.steps)}
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -118,6 +131,11 @@ class Course:
     @property
     def open_states(self) -> tuple[str, ...]:
         return tuple(state.value for state in self.states if not state.is_end)
+
+    @cached_property
+    def resident_steps(self) -> tuple[str, ...]:
+        """Names of the steps that whoever holds the tracking code may take."""
+        return tuple(step.name for step in self.steps if step.by_code or step.actor is Actor.RESIDENT)
 
     def state(self, value: str) -> State:
         return next(state for state in self.states if state.value == value)

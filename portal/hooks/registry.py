@@ -72,7 +72,14 @@ class Hook(StrEnum):
     PUBLIC_TILES = "public_tiles"
     """(community) -> iterable of PublicTile: what a community's public front page offers."""
     ROLE_ENDED = "role_ended"
-    """(assignment) -> iterable of str: what the end of a role gives back to others, in words. In the scope of the act."""
+    """(assignment) -> iterable of str: what the end of a role in a community gives back to others, by name.
+
+    In a scope of the community with all rights, whoever ended the role.
+    """
+    ROLE_RESTORED = "role_restored"
+    """(assignment) -> iterable of str: what is given back to the user when the end of a role is taken back. Likewise."""
+    CALENDAR_CHANGED = "calendar_changed"
+    """() -> iterable of str: jobs that were queued because working days were changed. Outside any scope."""
     DATA_QUALITY = "soundness"
     """() -> iterable of Rule: data-quality rules (数据体检) with the pages that fix their issues."""
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from community.dated_rules.rules import DEFAULTS, value_of
 from portal.access.permissions import Permission as P
-from portal.cases.declaration import Actor, Clock, Course, State, Step
+from portal.cases.declaration import OWNER_LEFT, Actor, Clock, Course, State, Step
 from services.requests import step_forms as forms
 from services.requests.rules import REJECTED_DAYS, period_key
 
@@ -255,12 +255,13 @@ COURSE = Course(
             form_class=forms.ReasonForm,
         ),
         Step(
-            "owner_left",
+            OWNER_LEFT,
             "退回待受理",
             "承办人的岗位已结束，退回待受理",
             _OWNED,
             "new",
             actor=Actor.PORTAL,
+            clock=Clock.RESUME,
         ),
     ),
     period,

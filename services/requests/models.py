@@ -83,7 +83,7 @@ class Request(Case, CommunityRow):
     field_classes = {
         "restricted": ("phone",),
         "personal": (
-            "state owner received_at clock_rule clock_start clock_days due is_provisional paused_on answered_at ended_at"
+            "state owner received_at clock_rule clock_start clock_days clock_shift due is_provisional paused_on answered_at ended_at"
             " year number channel category text place building name person is_private code_hash taken_by outcome rating"
             " dissatisfied is_extended unit merged_into suspicion source_label source_url required_right"
         ).split(),
@@ -186,3 +186,29 @@ class CategoryOwner(CommunityRow):
 
     def __str__(self):
         return f"{self.get_category_display()}：{self.owner.name}"
+
+
+@tracked()
+class ReplyTemplate(CommunityRow):
+    """A text with which answers begin (常用答复)."""
+
+    title = models.CharField("名称", max_length=40)
+    text = models.TextField("内容", max_length=2000)
+
+    field_classes = {"personal": ("title", "text")}
+    stored_label = "services.ReplyTemplate"
+
+    class Meta:
+        verbose_name = "常用答复"
+        verbose_name_plural = "常用答复"
+        ordering = ["title", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["title", "community"],
+                name="replytemplate_once",
+                violation_error_message="已有同名的常用答复",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

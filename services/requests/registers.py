@@ -8,10 +8,12 @@ from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.filter_fields import date_range
 from portal.registers.filters import ListFilter
+from portal.registers.panels import Link
+from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.data_categories import Retention
+from portal.retention.data_categories import Retention, Unlimited
 from services.requests.choices import Channel, Rating
-from services.requests.models import Request, RequestStep
+from services.requests.models import ReplyTemplate, Request, RequestStep
 
 _MORE = "更多"
 
@@ -31,6 +33,9 @@ class RequestRegister(CaseRegister):
     purpose = "受理、办理和答复居民诉求"
     retention = Retention("办结", "ended_at", years=3)
     part_models = (RequestStep,)
+    tabs = ("new", "unread", "overdue", "waiting", "reopened", "mine")
+    first_states = ("new", "suspected")
+    shown_above = (*CaseRegister.shown_above, "编号", "诉求内容", "地点", "来源", "姓名", "联系电话")
     view = work = P.REQUESTS
     export_right = P.REQUESTS
     columns = (
@@ -60,3 +65,28 @@ class RequestRegister(CaseRegister):
 
     def prepare(self, queryset):
         return queryset.select_related("owner")
+
+    def list_links(self, access, community):
+        links = [Link("登记诉求", community.url("services:request_create"), primary=True)]
+        if access.can(P.REQUESTS_DECIDE, community):
+            links.insert(0, Link("诉求分工", community.url("services:request_division")))
+        return links
+
+
+@register
+class ReplyTemplateRegister(Register):
+    """Texts with which answers begin; whoever answers keeps them."""
+
+    model = ReplyTemplate
+    create_label = "新增常用答复"
+    noun = "replytemplate"
+    path = "reply-templates"
+    menu = DeskArea.SETTINGS
+    menu_order = 35
+    purpose = "答复居民诉求时套用"
+    retention = Unlimited("长期使用，不含居民信息")
+    view = edit = P.REQUESTS
+    columns = (Column("title", width=16), Column("text", width=60))
+    search = ("title", "text")
+    form_fields = ("title", "text")
+    bulk_fields = ()

@@ -26,12 +26,13 @@ community:servicehours community:stairwell community:task community:unit communi
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
-residents:visit services:request
+residents:visit services:replytemplate services:request
 """.split()
 HOOKS = {
     "about": 3,
     "bulletin_rows": 5,
     "bulletin_sections": 5,
+    "calendar_changed": 1,
     "demo_accounts": 1,
     "due": 22,
     "event_basis": 2,
@@ -49,6 +50,8 @@ HOOKS = {
     "private_words": 2,
     "receive": 1,
     "renamed": 1,
+    "role_ended": 1,
+    "role_restored": 1,
     "secrets": 9,
     "sensitive": 1,
     "soundness": 3,
@@ -58,14 +61,14 @@ HOOKS = {
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
-community.AidRecipient community.Bulletin community.HeadAppointment community.Objection community.Person
+community.Absence community.AidRecipient community.Bulletin community.HeadAppointment community.Objection community.Person
 community.Phone community.Task community.Unit community.User portal.AccessLog portal.Attachment
 portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks portal.Release portal.SavedList
 portal.StoredFile residents.CareChild residents.ChangeReport residents.CorrectionRequest residents.Disability
 residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
 residents.HealthRecord residents.Household residents.LowIncome residents.Maternal residents.PersonMerge
 residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
-residents.Verification residents.Visit services.CategoryOwner services.Request
+residents.Verification residents.Visit services.CategoryOwner services.ReplyTemplate services.Request
 """.split()
 DATED_RULES = """
 allowance_age bulletin_notice_days care_lookback_days care_notice_days correction_days death_notice_days
@@ -86,11 +89,11 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (12, 13)}
+ROUTES = {"portal": (29, 29), "community": (265, 268), "residents": (400, 403), "services": (20, 21)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 62
+MENU_OF_DIRECTOR = 64
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 26
+ACTS_OF_DIRECTOR = 27
 """Acts on the front pages of the director's areas."""
 
 

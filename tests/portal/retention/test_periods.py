@@ -8,6 +8,7 @@ import pytest
 from portal.retention.data_categories import Retention, categories
 
 PROMISED = """
+community.Absence | profile.view | 最后一天后保存一年
 community.AidRecipient | bulletin.view | 公开当月后保存五年
 community.Bulletin | bulletin.view | 长期保存（公开档案须能对应到经办人）
 community.HeadAppointment | places.view | 离任后保存五年
@@ -49,6 +50,7 @@ residents.Unemployed | care | 帮扶终止后保存三年
 residents.Verification | reports.review | 核实后保存五年
 residents.Visit | care | 走访或计划后保存五年
 services.CategoryOwner | requests | 长期保存（改动时替换，不含居民信息）
+services.ReplyTemplate | requests | 长期保存（长期使用，不含居民信息）
 services.Request | requests | 办结后保存三年
 """
 """Category, the right to see it (none: only those whom the page itself names), and its period in words."""
