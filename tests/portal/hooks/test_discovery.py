@@ -47,6 +47,7 @@ HOOKS = {
     "place_deleted": 1,
     "place_held": 1,
     "private_words": 2,
+    "public_tiles": 2,
     "receive": 1,
     "renamed": 1,
     "secrets": 9,
@@ -55,6 +56,7 @@ HOOKS = {
     "spellings": 2,
     "street": 1,
     "timeline": 5,
+    "track": 2,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
@@ -86,7 +88,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (12, 13)}
+ROUTES = {"portal": (25, 25), "community": (265, 268), "residents": (400, 403), "services": (13, 14)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 62
 """Pages that the director's menus lead to."""
