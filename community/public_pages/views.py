@@ -235,14 +235,14 @@ def _track_page(request, form: TrackForm, status: int = 200):
 
 def _case_page(request, code: str, case: TrackedCase, form: ActForm | None = None, done="", status=200):
     """The case of a code. `form`: an act that was refused, shown again with its words."""
-    refused = form.data.get("act") if form else ""
+    refused, text = (form.data.get("act"), form.data.get("text", "")) if form else ("", "")
     context = {
         "case": case,
         "code": code,
         "done": done,
         "problems": [error for errors in form.errors.values() for error in errors] if form else [],
         "acts": [
-            {"act": act, "label": label, "is_open": act == refused, "form": form if act == refused else None}
+            {"act": act, "label": label, "is_open": act == refused, "text": text if act == refused else ""}
             for act, label in ACTS.items()
             if act in case.acts
         ],

@@ -67,10 +67,10 @@ REVOKE ALL ON FUNCTION services_case_by_code(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION services_case_by_code(bytea) TO liren_public;
 
 -- A step by whoever knows the code, as portal.cases.actions.take_step takes it: `clock` holds the new deadline where the step
--- moves one, `label` the words of the new state for where the request came from. Says `changed` if the request is no longer as
+-- moves one, `state_words` those of the new state for where the request came from. Says `changed` if the request is no longer as
 -- it was seen, and `refused` if its code does not allow the step.
 CREATE FUNCTION services_step_by_code(
-    hash bytea, seen integer, step text, said text, step_at timestamptz, clock jsonb, label text
+    hash bytea, seen integer, step text, said text, step_at timestamptz, clock jsonb, state_words text
 )
 RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -116,7 +116,7 @@ BEGIN
         (community_id, uuid, version, case_id, number, name, before, after, at, text, to_resident, details, required_right)
     VALUES (request.community_id, gen_random_uuid(), 1, request.id, request.version + 1, step, request.state, target,
         step_at, said, step IN ('add', 'added', 'dissatisfied'), '{}', request.required_right);
-    UPDATE portal_handover SET state = label WHERE community_id = request.community_id AND uuid = request.uuid;
+    UPDATE portal_handover SET state = state_words WHERE community_id = request.community_id AND uuid = request.uuid;
     RETURN 'taken';
 END $$;
 REVOKE ALL ON FUNCTION services_step_by_code(bytea, integer, text, text, timestamptz, jsonb, text) FROM PUBLIC;
