@@ -68,6 +68,7 @@ class PublicRequestForm(TrapFields, PlainForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["ticket"].initial = _ticket
+        self.fields["photos"].widget.attrs["class"] = "form-control"
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"].strip()

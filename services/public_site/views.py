@@ -1,5 +1,7 @@
 """Pages of requests for everybody."""
 
+import hashlib
+
 import segno
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -31,18 +33,18 @@ def request_create(request, code):
         check_intake(request, community)
         if not form.is_valid():
             return _form_page(request, community, form, status=422)
-        code = _take(request, community, form)
+        code, is_changed = _take(request, community, form)
     except RateLimitExceeded as problem:
         form.add_error(None, str(problem))
         return _form_page(request, community, form, status=429)
     except Refusal as refusal:
         add_refusal(form, refusal)
         return _form_page(request, community, form, status=422)
-    return _receipt(request, community, code)
+    return _receipt(request, community, code, is_changed)
 
 
-def _take(request, community, form: PublicRequestForm) -> str:
-    """Write a valid request once; its tracking code."""
+def _take(request, community, form: PublicRequestForm) -> tuple[str, bool]:
+    """Write a valid request once; its tracking code, and whether something else was sent with the same ticket before."""
     data = form.cleaned_data
     token, code = data["ticket"]
     suspicion = suspicion_of(form, request, community)
@@ -50,10 +52,16 @@ def _take(request, community, form: PublicRequestForm) -> str:
     def take() -> str:
         fields = {name: data[name] for name in form.shown}
         send_request(community=community, code=code, suspicion=suspicion, **fields)
-        return request.path
+        return sent
 
-    run_once(token, None, take)
-    return code
+    sent = f"{request.path}?{_digest(form)}"
+    return code, run_once(token, None, take) != sent
+
+
+def _digest(form: PublicRequestForm) -> str:
+    """Digest of what was typed; photos are chosen anew after a lost connection."""
+    typed = [form.cleaned_data[name] for name in form.shown if name != "photos"]
+    return hashlib.sha256(repr(typed).encode()).hexdigest()[:16]
 
 
 def _form_page(request, community, form: PublicRequestForm, status: int = 200):
@@ -78,7 +86,7 @@ def _complaint_url(community) -> str:
         return ""
 
 
-def _receipt(request, community, code: str):
+def _receipt(request, community, code: str, is_changed: bool):
     # No redirect: the code would have to be in the URL or be stored.
     shown = format_code(code)
     address = f"{absolute_url('community:track')}#{shown}"
@@ -87,6 +95,7 @@ def _receipt(request, community, code: str):
         "code": shown,
         "address": absolute_url("community:track"),
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=4),
+        "is_changed": is_changed,
         "row": case_by_code(code_hash(code)).request,
     }
     answer = render(request, "services/public_site/received.html", context)

@@ -40,6 +40,13 @@ def test_a_request_sent_twice_is_taken_once_and_shows_the_same_code(house, clien
     assert code not in client.get(FORM).content.decode()
 
 
+def test_what_was_changed_after_it_was_sent_is_not_dropped_without_a_word(house, client):
+    data = {"ticket": ticket(client.get(FORM).content.decode()), "text": "楼下路灯不亮"}
+    pages = [client.post(FORM, data | more).content.decode() for more in ({}, {}, {"text": "三楼也不亮"})]
+    assert ["改动的内容没有收下" in page for page in pages] == [False, False, True]
+    assert Request.objects.get(channel="web").text == "楼下路灯不亮"
+
+
 def test_it_is_written_as_staff_would_take_it_in(house, cast, sent):
     """Row, first step and clock are those of `take_request`; only who took it in differs."""
     request, _ = sent()
