@@ -58,19 +58,30 @@ def take_step(
     if step.actor is Actor.OWNER and by.pk != locked.owner_id:
         details = {"代办": f"代{locked.owner.name}"} | dict(details or {})
     before = locked.state
-    fields = {"state": step.target or before, **(changes or {})}
-    for field, value in fields.items():
-        setattr(locked, field, value)
-    is_closed = locked.course.state(locked.state).is_end
-    locked.ended_at = (locked.ended_at or at) if is_closed else None
-    set_clock(locked, step, at, working_calendar())
-    locked.version += 1
+    written_fields = apply_step(locked, step, at, changes or {}, working_calendar())
     set_change_context(action=step.label)
-    locked.save(update_fields=[*fields, *CLOCK_FIELDS, "ended_at", "version"])
+    locked.save(update_fields=written_fields)
     written = _record(locked, step, before, by, at, text, details, to_resident)
     update_source_state(locked, locked.get_state_display())
     case.__dict__.update(locked.__dict__)
     return written
+
+
+def apply_step(
+    case: Case, step: Step, at: datetime.datetime, changes: Mapping[str, Any], calendar: WorkingCalendar
+) -> list[str]:
+    """What a step changes of a case: state, `changes`, clock, end and version, on the row in memory.
+
+    Returns the names of the fields. Whoever writes them has locked the row and checked the step.
+    """
+    fields = {"state": step.target or case.state, **changes}
+    for field, value in fields.items():
+        setattr(case, field, value)
+    is_closed = case.course.state(case.state).is_end
+    case.ended_at = (case.ended_at or at) if is_closed else None
+    set_clock(case, step, at, calendar)
+    case.version += 1
+    return [*fields, *CLOCK_FIELDS, "ended_at", "version"]
 
 
 def record_receipt(

@@ -48,6 +48,7 @@ HOOKS = {
     "place_deleted": 1,
     "place_held": 1,
     "private_words": 2,
+    "public_tiles": 2,
     "receive": 1,
     "renamed": 1,
     "role_ended": 1,
@@ -58,6 +59,7 @@ HOOKS = {
     "spellings": 2,
     "street": 1,
     "timeline": 5,
+    "track": 2,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
