@@ -1,8 +1,5 @@
 """Public pages without sign-in, in the database role that reads published rows only."""
 
-import datetime
-
-from axes.helpers import get_client_ip_address
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
@@ -21,15 +18,17 @@ from community.objections.forms import ObjectionForm, TrackForm
 from community.objections.tracking_codes import format_code
 from community.public_pages import queries
 from portal.audit.access_log import RateLimitExceeded, check_rate_limit
+from portal.audit.intake_limits import AN_HOUR, IntakeLimits
+from portal.audit.visitor import visitor_network
 from portal.forms.idempotency import run_once
 from portal.pages.downloads import svg_response
 from portal.retention.data_categories import LEGAL_DUTY, categories
 
 SHOWN_MONTHS = 12
-AN_HOUR = datetime.timedelta(hours=1)
-OBJECTIONS_AN_HOUR = 20
+OBJECTIONS = IntakeLimits("objection", network=(20, 60), community=(60, 200), beyond=(10, 200))
+"""A community gets a few objections a year; its busiest day is one on which many object to one thing."""
 LOOKS_AN_HOUR = 60
-"""Rate limits per network address, which an office or a whole building may share."""
+"""Rate limit per network, which an office or a whole building may share."""
 
 
 def _community(code: str) -> Community:
@@ -150,7 +149,7 @@ def objection_create(request, code, notice):
         return request.path
 
     try:
-        check_rate_limit("objection", _address(request), limit=OBJECTIONS_AN_HOUR, window=AN_HOUR)
+        OBJECTIONS.count(request, community.id)
         run_once(token, None, take)
     except (ObjectionError, RateLimitExceeded) as problem:
         form.add_error(None, str(problem))
@@ -183,7 +182,7 @@ def objection_track(request):
     if not form.is_valid():
         return render(request, "community/public_pages/objection_track.html", context, status=422)
     try:
-        check_rate_limit("track", _address(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
+        check_rate_limit("track", visitor_network(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
     except RateLimitExceeded as problem:
         form.add_error(None, str(problem))
         return render(request, "community/public_pages/objection_track.html", context, status=429)
@@ -195,11 +194,6 @@ def objection_track(request):
     answer = render(request, "community/public_pages/objection_track.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _address(request) -> str:
-    """Client address, as for the limit of sign-ins."""
-    return get_client_ip_address(request) or ""
 
 
 @login_not_required

@@ -39,7 +39,7 @@ HOOKS = {
     "find": 8,
     "first_steps": 3,
     "merged_people": 1,
-    "nightly": 6,
+    "nightly": 7,
     "person_labels": 2,
     "person_left": 3,
     "person_roles": 1,
@@ -86,9 +86,9 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (12, 13)}
+ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (14, 15)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 62
+MENU_OF_DIRECTOR = 63
 """Pages that the director's menus lead to."""
 ACTS_OF_DIRECTOR = 26
 """Acts on the front pages of the director's areas."""
