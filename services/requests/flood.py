@@ -44,10 +44,13 @@ class TrapInput(forms.TextInput):
 
 
 class TrapFields(forms.Form):
-    """Mixin of the public form: fields that people leave alone. A page writes `{{ form.traps }}`, or all hidden fields."""
+    """Mixin of the public form: fields that people leave alone. A page writes its hidden fields, which these are."""
 
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
-    """Signed moment at which the form was opened; cleaned: seconds since then, None if it was not opened at all."""
+    opened = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-keep": True}))
+    """Signed moment at which the form was opened; cleaned: seconds since then, None if it was not opened at all.
+
+    `data-keep`: what the browser kept of a form is sent with the moment at which it was typed.
+    """
     link = forms.CharField(required=False, widget=TrapInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
     def __init__(self, *args, **kwargs):
@@ -59,20 +62,20 @@ class TrapFields(forms.Form):
             opened = signing.loads(self.cleaned_data["opened"], salt=_MOMENT)
         except signing.BadSignature:
             return None
-        seconds = int(time.time()) - opened
-        if seconds > LONGEST:
+        return int(time.time()) - opened
+
+    def clean(self):
+        cleaned = super().clean()
+        if (cleaned.get("opened") or 0) > LONGEST:
             self._open_anew()
-            raise forms.ValidationError("页面打开已超过12小时，请核对内容后再提交一次。")
-        return seconds
+            if not self.non_field_errors():  # a ticket of the form may have expired as well
+                raise forms.ValidationError("页面打开时间太长，请核对后再提交一次。")
+        return cleaned
 
     def _open_anew(self) -> None:
         """Let the form that comes back be sent at once."""
         self.data = self.data.copy()
         self.data[self.add_prefix("opened")] = _moment(time.time() - SHORTEST)
-
-    @property
-    def traps(self):
-        return format_html("{}{}", self["opened"], self["link"])
 
 
 def _moment(at: float) -> str:

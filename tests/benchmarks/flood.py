@@ -1,0 +1,151 @@
+"""A thousand requests posted in a minute, and what other pages take meanwhile; against a portal that runs.
+
+`python -m tests.benchmarks.flood http://127.0.0.1:8000 --community kuocang --user staff --password liren-demo`
+
+All posts come from one address, each from a page opened for it, with a text of its own. In the middle of them one is
+sent from another address, as a proxy would name it: that the portal takes it for a resident's shows only where
+LIREN_TRUSTED_PROXIES names the machine that runs this.
+"""
+
+import argparse
+import itertools
+import multiprocessing
+import re
+import statistics
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
+
+BAR = 2.0
+"""At most so many times what it takes idle may the 95th percentile of other pages take."""
+NEIGHBOUR = "203.0.113.77"
+_HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+
+
+class Visitor:
+    """A browser without scripts: cookies, and forms sent with the hidden fields of their page."""
+
+    def __init__(self, base: str, address: str = ""):
+        self.base = base.rstrip("/")
+        self.headers = {"X-Forwarded-For": address} if address else {}
+        self.opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
+
+    def open(self, path: str, data: dict | None = None) -> tuple[int, str]:
+        body = urlencode(data).encode() if data is not None else None
+        headers = self.headers | {"Referer": self.base + path}
+        try:
+            with self.opener.open(Request(self.base + path, body, headers), timeout=60) as response:
+                return response.status, response.read().decode()
+        except HTTPError as refused:
+            with refused:
+                return refused.code, refused.read().decode()
+
+    def send(self, path: str, **fields: str) -> int:
+        """Open a form and send it."""
+        page = self.open(path)[1]
+        return self.open(path, dict(_HIDDEN.findall(page)) | fields)[0]
+
+
+@dataclass(frozen=True)
+class Flood:
+    """The posts: to which form, how many, in how many seconds."""
+
+    base: str
+    path: str
+    posts: int
+    seconds: float
+
+    def run(self, results) -> None:
+        """Send all of them at an even pace, eight at a time; their status codes, that of the neighbour and the seconds."""
+        started = time.monotonic()
+
+        def post(number: int) -> int:
+            time.sleep(max(0, started + number * self.seconds / self.posts - time.monotonic()))
+            return Visitor(self.base).send(self.path, text=f"第{number}次反映楼道里堆放的杂物，请来处理。")
+
+        with ThreadPoolExecutor(8) as pool, ThreadPoolExecutor(1) as other:
+            neighbour = other.submit(self._neighbour)
+            codes = Counter(pool.map(post, range(self.posts)))
+            results.put((dict(codes), neighbour.result(), time.monotonic() - started))
+
+    def _neighbour(self) -> int:
+        time.sleep(self.seconds / 2)
+        return Visitor(self.base, NEIGHBOUR).send(self.path, text="压测中的真实诉求：三十幢的路灯坏了。")
+
+
+def load(pages: list[tuple[Visitor, str]], until) -> list[float]:
+    """Milliseconds of one page after the other, as long as `until` is false."""
+    times = []
+    for visitor, path in itertools.cycle(pages):
+        if until():
+            return times
+        started = time.perf_counter()
+        code, _ = visitor.open(path)
+        times.append((time.perf_counter() - started) * 1000)
+        if code != 200:
+            raise SystemExit(f"{path}: {code}")
+        time.sleep(0.02)
+
+
+def measure(pages, flood: Flood) -> None:
+    load(pages, _after(3))
+    idle = _p95("idle", load(pages, _after(flood.seconds / 2)))
+    results = multiprocessing.Queue()
+    process = multiprocessing.Process(target=flood.run, args=(results,))
+    process.start()
+    flooded = _p95("flooded", load(pages, lambda: not process.is_alive() or not results.empty()))
+    codes, neighbour, seconds = results.get()
+    process.join()
+    _say(f"{sum(codes.values())} posts in {seconds:.0f} s: {codes}; from another address: {neighbour}")
+    ratio = flooded / idle
+    _say(
+        f"{'ok  ' if ratio <= BAR else 'MISS'} {ratio:.2f} ≤ {BAR}  95th percentile of other pages, flooded / idle"
+    )
+
+
+def _after(seconds: float):
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+def _p95(name: str, times: list[float]) -> float:
+    p95 = statistics.quantiles(times, n=20)[-1]
+    _say(
+        f"{name}: {len(times)} pages, median {statistics.median(times):.1f} ms, 95th percentile {p95:.1f} ms"
+    )
+    return p95
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("url", nargs="?", default="http://127.0.0.1:8000")
+    parser.add_argument("--community", default="kuocang")
+    parser.add_argument("--path", help="of the form, in place of that of requests")
+    parser.add_argument("--user", help="whose pages are loaded besides the public ones")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--posts", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=60)
+    chosen = parser.parse_args()
+    visitor = Visitor(chosen.url)
+    pages = [(visitor, "/"), (visitor, f"/p/{chosen.community}/"), (visitor, "/accounts/login/")]
+    if chosen.user:
+        member = Visitor(chosen.url)
+        member.send("/accounts/login/", username=chosen.user, password=chosen.password)
+        pages += [(member, "/home/"), (member, f"/c/{chosen.community}/requests/")]
+    path = chosen.path or f"/p/{chosen.community}/requests/new/"
+    measure(pages, Flood(chosen.url, path, chosen.posts, chosen.seconds))
+
+
+if __name__ == "__main__":
+    main()
