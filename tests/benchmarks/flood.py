@@ -2,9 +2,9 @@
 
 `python -m tests.benchmarks.flood http://127.0.0.1:8000 --community kuocang --user staff --password liren-demo`
 
-All posts come from one address, each from a page opened for it, with a text of its own. In the middle of them one is
-sent from another address, as a proxy would name it: that the portal takes it for a resident's shows only where
-LIREN_TRUSTED_PROXIES names the machine that runs this.
+All posts come from one address, each from a page opened four seconds before it, with a text of its own: what a program
+does that knows of the traps. In the middle of them one is sent from another address, as a proxy would name it; the
+portal must take 127.0.0.1 for a proxy (LIREN_TRUSTED_PROXIES).
 """
 
 import argparse
@@ -27,6 +27,10 @@ BAR = 2.0
 """At most so many times what it takes idle may the 95th percentile of other pages take."""
 PAUSE = 0.02
 """Seconds between two pages."""
+FILLED_IN = 4.0
+"""Seconds between opening the form and sending it."""
+IN_FLIGHT = 100
+"""Posts at a time, enough for twenty a second."""
 NEIGHBOUR = "203.0.113.77"
 _HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 
@@ -54,9 +58,10 @@ class Visitor:
                 self.cookies.load(cookie)
             return response.status, response.read().decode()
 
-    def send(self, path: str, **fields: str) -> int:
-        """Open a form and send it."""
+    def send(self, path: str, *, after: float = 0, **fields: str) -> int:
+        """Open a form and send it after some seconds."""
         page = self.open(path)[1]
+        time.sleep(after)
         return self.open(path, dict(_HIDDEN.findall(page)) | fields)[0]
 
 
@@ -70,21 +75,24 @@ class Flood:
     seconds: float
 
     def run(self, results) -> None:
-        """Send all of them at an even pace, eight at a time; their status codes, that of the neighbour and the seconds."""
+        """Send all of them at an even pace; their status codes, that of the neighbour and the seconds."""
         started = time.monotonic()
 
         def post(number: int) -> int:
             time.sleep(max(0, started + number * self.seconds / self.posts - time.monotonic()))
-            return Visitor(self.base).send(self.path, text=f"第{number}次反映楼道里堆放的杂物，请来处理。")
+            text = f"第{number}次反映楼道里堆放的杂物，请来处理。"
+            return Visitor(self.base).send(self.path, after=FILLED_IN, text=text)
 
-        with ThreadPoolExecutor(8) as pool, ThreadPoolExecutor(1) as other:
+        with ThreadPoolExecutor(IN_FLIGHT) as pool, ThreadPoolExecutor(1) as other:
             neighbour = other.submit(self._neighbour)
             codes = Counter(pool.map(post, range(self.posts)))
             results.put((dict(codes), neighbour.result(), time.monotonic() - started))
 
     def _neighbour(self) -> int:
         time.sleep(self.seconds / 2)
-        return Visitor(self.base, NEIGHBOUR).send(self.path, text="压测中的真实诉求：三十幢的路灯坏了。")
+        return Visitor(self.base, NEIGHBOUR).send(
+            self.path, after=FILLED_IN, text="压测中的真实诉求：三十幢的路灯坏了。"
+        )
 
 
 def load(pages: list[tuple[Visitor, str]], is_over: Callable[[], bool]) -> list[float]:
@@ -151,7 +159,7 @@ def main() -> None:
     if chosen.user:
         member = Visitor(chosen.url)
         member.send("/accounts/login/", username=chosen.user, password=chosen.password)
-        pages += [(member, "/home/"), (member, f"/c/{chosen.community}/requests/")]
+        pages += [(member, f"/c/{chosen.community}/{page}/") for page in ("requests", "people")]
     path = chosen.path or f"/p/{chosen.community}/requests/new/"
     measure(pages, Flood(chosen.url, path, chosen.posts, chosen.seconds))
 
