@@ -175,6 +175,8 @@ TABLE = {
     "services:request_create": STAFF,
     "services:request_step": STAFF,
     "services:request_code": STAFF,
+    "services:request_suspected": STAFF,
+    "services:request_rejected": STAFF,
     "community:bulletin_list": BOARD,
     "community:bulletin_detail": BOARD,
     "community:bulletin_last": BOARD,

@@ -1,9 +1,7 @@
 """Public pages without sign-in, in the database role that reads published rows only."""
 
-import datetime
 import uuid
 
-from axes.helpers import get_client_ip_address
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
@@ -23,6 +21,8 @@ from community.objections.tracking_codes import format_code
 from community.public_pages import queries
 from community.public_pages.forms import ACTS, ActForm, TrackForm
 from portal.audit.access_log import RateLimitExceeded, check_rate_limit
+from portal.audit.intake_limits import AN_HOUR, IntakeLimits
+from portal.audit.visitor import visitor_network
 from portal.forms.idempotency import run_once
 from portal.forms.refusals import Refusal
 from portal.hooks.registry import Hook, call_hooks
@@ -30,10 +30,10 @@ from portal.hooks.tracking import TrackedCase
 from portal.pages.downloads import svg_response
 from portal.retention.data_categories import LEGAL_DUTY, categories
 
-AN_HOUR = datetime.timedelta(hours=1)
-OBJECTIONS_AN_HOUR = 20
+OBJECTIONS = IntakeLimits("objection", network=(20, 60), community=(60, 200), beyond=(10, 200))
+"""A community gets a few objections a year; its busiest day is one on which many object to one thing."""
 LOOKS_AN_HOUR = 60
-"""Rate limits per network address, which an office or a whole building may share."""
+"""Rate limit per network, which an office or a whole building may share."""
 
 
 def _community(code: str) -> Community:
@@ -159,7 +159,7 @@ def objection_create(request, code, notice):
         return request.path
 
     try:
-        check_rate_limit("objection", _address(request), limit=OBJECTIONS_AN_HOUR, window=AN_HOUR)
+        OBJECTIONS.count(request, community.id)
         run_once(token, None, take)
     except (ObjectionError, RateLimitExceeded) as problem:
         form.add_error(None, str(problem))
@@ -194,7 +194,7 @@ def track(request):
     if not form.is_valid():
         return _track_page(request, form, status=422)
     try:
-        check_rate_limit("track", _address(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
+        check_rate_limit("track", visitor_network(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
     except RateLimitExceeded as problem:
         form.add_error(None, str(problem))
         return _track_page(request, form, status=429)
@@ -252,11 +252,6 @@ def _case_page(request, code: str, case: TrackedCase, form: ActForm | None = Non
     answer = render(request, "community/public_pages/track.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _address(request) -> str:
-    """Client address, as for the limit of sign-ins."""
-    return get_client_ip_address(request) or ""
 
 
 @login_not_required

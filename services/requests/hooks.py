@@ -7,7 +7,7 @@ from portal.access.permissions import Permission as P
 from portal.access.user_access import Access, CommunityRef
 from portal.cases.due import cases_due
 from portal.hooks.due import Due
-from portal.hooks.menu import DeskArea, add_act
+from portal.hooks.menu import DeskArea, add_act, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.hooks.search import SearchResults
 from portal.registers.search import search_register
@@ -15,6 +15,9 @@ from portal.registers.search_words import SearchWords
 from services.requests.registers import RequestRegister
 
 add_act(DeskArea.SERVICES, "登记诉求", "services:request_create", P.REQUESTS, 10)
+add_menu_page(
+    DeskArea.SERVICES, "疑似垃圾信息", "services:request_suspected", P.REQUESTS, 11, line="居民诉求"
+)
 
 
 @hook(Hook.DUE)

@@ -29,6 +29,7 @@ class RequestRegister(CaseRegister):
     model = Request
     noun = "request"
     menu = DeskArea.SERVICES
+    menu_line = "居民诉求"
     menu_order = 10
     purpose = "受理、办理和答复居民诉求"
     retention = Retention("办结", "ended_at", years=3)

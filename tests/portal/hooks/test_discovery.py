@@ -40,7 +40,7 @@ HOOKS = {
     "find": 8,
     "first_steps": 3,
     "merged_people": 1,
-    "nightly": 6,
+    "nightly": 7,
     "person_labels": 2,
     "person_left": 3,
     "person_roles": 1,
