@@ -13,7 +13,7 @@ from portal.cases.declaration import Actor, Step
 from portal.cases.models import Case, CaseStep
 from portal.forms.refusals import Refusal
 from portal.handover.handover import update_source_state
-from portal.working_days.calendar import working_calendar
+from portal.working_days.calendar import WorkingCalendar, working_calendar
 
 
 class StepRefused(Refusal):
