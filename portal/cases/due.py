@@ -32,7 +32,7 @@ def cases_due(
             fold = f"等待{state.waits_for}的{unit}"
             yield Due(community, title, url, "查看", since=since, kind=DueKind.WAITING, fold=fold)
         else:
-            title = f"{case}：{case.gist}"
+            title = f"{case}{f'（{state.label}）' if state.is_news else ''}：{case.gist}"
             yield Due(community, title, url, "去办理", on, fold=f"我承办的{unit}")
     counts = cases.filter(state__in=first_states).order_by().values_list("community_id", "state")
     for pk, state, count, due, since in counts.annotate(Count("pk"), Min("due"), Min("received_at")):

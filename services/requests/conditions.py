@@ -32,7 +32,7 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 
 
 Conditions = Mapping[str, tuple[str, Q]]
-"""Value of a filter → its words and its condition; the conditions of all values exclude one another."""
+"""Value of a filter → its words and its condition."""
 
 
 def answer_conditions(now: datetime.datetime) -> Conditions:

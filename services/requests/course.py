@@ -17,7 +17,7 @@ STATES = (
     State("at_unit", "单位办理中", waits_for="承办单位"),
     State("waiting", "待居民补充", waits_for="居民补充情况"),
     State("answered", "已答复", waits_for="居民评价"),
-    State("reopened", "重新办理"),
+    State("reopened", "重新办理", is_news=True),
     State("satisfied", "已办结（满意）", is_end=True),
     State("silent", "已办结（未评价）", is_end=True),
     State("explained", "已办结（说明情况）", is_end=True),

@@ -107,8 +107,9 @@ class RequestReport:
         return self._count(rating_conditions())
 
     def _count(self, conditions: Mapping[str, tuple[str, Q]]) -> dict[str, int]:
-        counts = {value: Count("pk", filter=condition) for value, (_, condition) in conditions.items()}
-        return self.requests.aggregate(**counts)
+        counts = [Count("pk", filter=condition) for _, condition in conditions.values()]
+        numbers = self.requests.aggregate(**{f"n{place}": count for place, count in enumerate(counts)})
+        return dict(zip(conditions, numbers.values(), strict=True))
 
     @cached_property
     def average_days(self) -> float | None:
