@@ -2,6 +2,7 @@
 
 import calendar
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import forms
@@ -46,11 +47,6 @@ def any_period(first: datetime.date, last: datetime.date) -> Period:
     )
 
 
-def last_month(today: datetime.date) -> Period:
-    """What a report shows first."""
-    return month_period(month_before(today))
-
-
 def offered_periods(today: datetime.date) -> dict[str, dict[str, Period]]:
     """Kind → the periods to choose from by their key in an address (2026-10, 2026-q3, 2026), the newest first."""
     months = {f"{month:%Y-%m}": month_period(month) for month in last_months(today, MONTHS)}
@@ -74,7 +70,7 @@ def _day(label: str) -> forms.DateField:
 
 
 class PeriodForm(PlainForm):
-    """The period of a report, from its address. `period` of a valid form; without a choice the last month."""
+    """The period of a report, from its address; `chosen` of a valid form."""
 
     period = forms.ChoiceField(
         label="统计时段", required=False, error_messages={"invalid_choice": "请选择统计时段"}
@@ -89,8 +85,13 @@ class PeriodForm(PlainForm):
         choices = [
             (kind, [(key, each.label) for key, each in kinds.items()]) for kind, kinds in self.offered.items()
         ]
-        self.fields["period"].choices = [(RANGE, "自选日期"), *choices]
-        self.fields["period"].initial = f"{month_before(self.today):%Y-%m}"
+        self.fields["period"].choices = [*choices, (RANGE, "自选日期")]
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "PeriodForm":
+        """The form of an address; one that names no period is about the last month."""
+        names_one = any(query.get(name) for name in ("period", "first", "last"))
+        return cls(query if names_one else {"period": f"{month_before(timezone.localdate()):%Y-%m}"})
 
     def clean(self):
         cleaned = super().clean()
@@ -99,10 +100,8 @@ class PeriodForm(PlainForm):
             return cleaned
         if chosen not in ("", RANGE):
             self.chosen = next(kinds[chosen] for kinds in self.offered.values() if chosen in kinds)
-        elif chosen == RANGE or first or last:
-            self.chosen = self._typed(first, last)
         else:
-            self.chosen = last_month(self.today)
+            self.chosen = self._typed(first, last)
         return cleaned
 
     def _typed(self, first: datetime.date | None, last: datetime.date | None) -> Period | None:

@@ -160,6 +160,7 @@ class RequestReport:
     def tables(self) -> list[ReportTable]:
         return [
             self._by_category(),
+            *([self._late_ones()] if self.late else []),
             self._by_answer(),
             self._by_rating(),
             self._callers(),
@@ -205,6 +206,10 @@ class RequestReport:
             empty="这一时段没有收到诉求。",
         )
 
+    def _late_ones(self) -> ReportTable:
+        lines = [("所在月份公开后登记", [Cell(self.late, {"late": "yes"})])]
+        return ReportTable("late", "补登", ("登记", "件数"), lines)
+
     def _by_answer(self) -> ReportTable:
         lines = [
             (words, [Cell(self.answers[value], {"answer": value})])
@@ -232,8 +237,6 @@ class RequestReport:
             for way, number in by_way.items()
             if number
         ]
-        if self.late:
-            lines.append(("补登（所在月份公开后登记）", [Cell(self.late, {"late": "yes"})]))
         return ReportTable(
             "rating",
             "居民评价",

@@ -23,7 +23,7 @@ REPORT_TITLE = "居民诉求办理情况"
 @needs(P.REQUESTS)
 def request_report(request):
     """The report of the chosen period, by default the last month; each number leads to its list."""
-    form = PeriodForm(request.GET or {})
+    form = PeriodForm.of(request.GET)
     if not form.is_valid():
         return _refused(request, form)
     report = RequestReport(request.access, request.community, form.chosen)
@@ -73,7 +73,7 @@ def _lines(report: RequestReport, table, list_url: str) -> list[tuple]:
 @needs(P.REQUESTS)
 def request_report_chart(request):
     """The chart of the last twelve months up to the end of the period."""
-    form = PeriodForm(request.GET or {})
+    form = PeriodForm.of(request.GET)
     until = form.chosen.last if form.is_valid() else timezone.localdate()
     return svg_response(draw(trend_chart(request.community, until)))
 
@@ -81,7 +81,7 @@ def request_report_chart(request):
 @needs(P.REQUESTS)
 def request_report_export(request):
     """The tables of the report, a sheet each."""
-    form = PeriodForm(request.GET or {})
+    form = PeriodForm.of(request.GET)
     if not form.is_valid():
         return _refused(request, form)
     report = RequestReport(request.access, request.community, form.chosen)
@@ -104,7 +104,7 @@ def request_report_export(request):
 @needs(P.REQUESTS)
 def request_report_print(request):
     """The report as an official document."""
-    form = PeriodForm(request.GET or {})
+    form = PeriodForm.of(request.GET)
     if not form.is_valid():
         return _refused(request, form)
     report = RequestReport(request.access, request.community, form.chosen)
