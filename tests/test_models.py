@@ -213,7 +213,10 @@ def test_security_definer_functions_are_listed_and_restricted():
         "residents_door_people",
         "residents_freshness",
         "services_case_by_code",
+        "services_hidden_requests",
         "services_number_request",
+        "services_request_events",
+        "services_request_numbers",
         "services_send_request",
         "services_step_by_code",
     }

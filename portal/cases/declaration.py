@@ -45,12 +45,14 @@ class State:
     """A state of the noun.
 
     is_end: the case is closed. waits_for: whom it waits for while it is in this state, if not for its owner.
+    is_news: its owner is told of the state in the to-do, since somebody else brought the case there.
     """
 
     value: str
     label: str
     is_end: bool = False
     waits_for: str = ""
+    is_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)

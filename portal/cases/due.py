@@ -44,7 +44,7 @@ def cases_due(
             fold = f"等待{state.waits_for}的{unit}"
             yield Due(community, title, url, "查看", since=since, kind=DueKind.WAITING, fold=fold)
         else:
-            title = f"{_for(absent)}{case}：{case.gist}"
+            title = f"{_for(absent)}{case}{f'（{state.label}）' if state.is_news else ''}：{case.gist}"
             fold = f"代办的{unit}" if absent else f"我承办的{unit}"
             yield Due(community, title, url, "去办理", on, fold=fold)
     counts = cases.filter(state__in=first_states).order_by().values_list("community_id", "state")

@@ -17,7 +17,7 @@ STATES = (
     State("at_unit", "单位办理中", waits_for="承办单位"),
     State("waiting", "待居民补充", waits_for="居民补充情况"),
     State("answered", "已答复", waits_for="居民评价"),
-    State("reopened", "重新办理"),
+    State("reopened", "重新办理", is_news=True),
     State("satisfied", "已办结（满意）", is_end=True),
     State("silent", "已办结（未评价）", is_end=True),
     State("explained", "已办结（说明情况）", is_end=True),
@@ -28,6 +28,7 @@ STATES = (
 )
 _WORKED = ("in_hand", "at_unit", "waiting")
 _OWNED = (*_WORKED, "reopened")
+_TAKEN = tuple(state.value for state in STATES if state.value not in ("suspected", "rejected"))
 TRIES = 3
 """Days on which the resident must have been called without success."""
 
@@ -253,6 +254,24 @@ COURSE = Course(
             "withdrawn",
             by_code=True,
             form_class=forms.ReasonForm,
+        ),
+        Step(
+            "link",
+            "关联居民",
+            "关联居民",
+            _TAKEN,
+            right=P.PEOPLE_NAMES,
+            form_class=forms.LinkForm,
+            hint="关联后，这件诉求列入居民的个人页面和个人信息查询；没有关联的不列入。",
+        ),
+        Step(
+            "unlink",
+            "取消关联",
+            "取消关联居民",
+            _TAKEN,
+            right=P.PEOPLE_NAMES,
+            allowed=lambda case, user: case.person_id is not None,
+            form_class=forms.UnlinkForm,
         ),
         Step(
             OWNER_LEFT,

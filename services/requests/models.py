@@ -12,14 +12,19 @@ from portal.cases.models import Case, CaseQuerySet, CaseStep
 from services.requests.choices import Category, Channel, Outcome, Rating
 from services.requests.course import COURSE
 
+NOT_COUNTED = ("suspected", "rejected", "merged")
+"""States in which a request is in no number; `numbers.sql` names them as well."""
 GIST = 40
 """Characters of a text that lists show."""
 
 
 class RequestQuerySet(CaseQuerySet):
     def counted(self):
-        """Requests that figures count: neither spam nor doubles."""
-        return self.exclude(state__in=("suspected", "rejected", "merged"))
+        """Requests that numbers count and their drill-down shows: neither spam nor doubles, nor those of a narrower right.
+
+        The number of the latter is told apart, from three on (`services.requests.numbers.hidden_requests`).
+        """
+        return self.exclude(state__in=NOT_COUNTED).filter(required_right=Permission.REQUESTS)
 
 
 @tracked(exclude=("name", "phone", "code_hash"))
@@ -62,6 +67,9 @@ class Request(Case, CommunityRow):
         verbose_name="登记人",
     )
     """None: sent by the resident."""
+    first_answered_at = models.DateTimeField("首次答复时间", null=True, blank=True, editable=False)
+    """Set with the first answer by a trigger (`numbers.sql`), as is the deadline that it had."""
+    first_due = models.DateTimeField("首次答复期限", null=True, blank=True, editable=False)
     outcome = models.CharField("答复结果", max_length=12, choices=Outcome, blank=True)
     rating = models.CharField("评价", max_length=12, choices=Rating, blank=True)
     """The last answer of the resident."""
@@ -85,7 +93,7 @@ class Request(Case, CommunityRow):
         "personal": (
             "state owner received_at clock_rule clock_start clock_days clock_shift due is_provisional paused_on answered_at ended_at"
             " year number channel category text place building name person is_private code_hash taken_by outcome rating"
-            " dissatisfied is_extended unit merged_into suspicion source_label source_url required_right"
+            " first_answered_at first_due dissatisfied is_extended unit merged_into suspicion source_label source_url required_right"
         ).split(),
     }
     stored_label = "services.Request"

@@ -8,12 +8,13 @@ from django.apps import apps
 from django.db import models
 from django.forms.widgets import Script
 
+from community.people.forms import PersonField
 from community.tasks.forms import ColleagueField
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.cases.deadlines import postponed
 from portal.cases.forms import StepForm, TextStepForm
-from services.requests.choices import Category, Outcome, Rating
+from services.requests.choices import ASKED, OFFICE_ASKS, AskedBy, Category, Outcome, Rating
 
 
 def _model(name: str) -> type[models.Model]:
@@ -199,14 +200,25 @@ class ReasonForm(TextStepForm):
     text = _text("原因", "请写明原因。", 2)
 
 
-class SatisfiedForm(StepForm):
+class RatingForm(StepForm):
+    """What the resident says of the answer, as staff asked it."""
+
+    how = forms.ChoiceField(
+        label="回访方式", choices=[(way.value, way.label) for way in OFFICE_ASKS], initial=AskedBy.PHONE
+    )
+
+    def details(self):
+        return {ASKED: AskedBy(self.cleaned_data["how"]).label}
+
+
+class SatisfiedForm(RatingForm):
     text = _text("居民的话", "", 2, required=False, help_text="可以不填")
 
     def changes(self):
         return {"rating": Rating.SATISFIED}
 
 
-class DissatisfiedForm(StepForm):
+class DissatisfiedForm(RatingForm):
     text = _text("不满意的原因", "请写明居民为什么不满意。", 2)
 
     def changes(self):
@@ -274,3 +286,26 @@ class MergeForm(StepForm):
 
     def details(self):
         return {"并入": str(self.cleaned_data["into"])}
+
+
+class LinkForm(StepForm):
+    """The resident of the register who made the request; the step does not name them, so that unlinking leaves no name."""
+
+    person = PersonField(label="居民", error_messages={"required": "请填写居民的姓名。"})
+
+    def prepare(self):
+        self.fields["person"].set_people(self.access, self.community)
+
+    def clean_person(self):
+        person = self.cleaned_data["person"]
+        if person.pk == self.case.person_id:
+            raise forms.ValidationError(f"这件诉求已经关联{person.name}。")
+        return person
+
+    def changes(self):
+        return {"person": self.cleaned_data["person"]}
+
+
+class UnlinkForm(StepForm):
+    def changes(self):
+        return {"person": None}

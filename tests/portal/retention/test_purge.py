@@ -323,7 +323,10 @@ def test_every_retention_period_has_a_purge_function(db):
         cursor.execute("SELECT proname FROM pg_proc WHERE proname ^@ 'portal_purge_'")
         present = {name for (name,) in cursor.fetchall()}
     periods = {
-        function_name(category) for category in categories() if isinstance(category.retention, Retention)
+        function_name(one)
+        for category in categories()
+        if isinstance(category.retention, Retention)
+        for one in category.by_period
     }
     assert present == periods
 
