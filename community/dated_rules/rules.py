@@ -37,9 +37,9 @@ def declare(rules: Mapping[str, Default]) -> None:
 
 
 def value_of(community, key: str, day: datetime.date) -> int:
-    """The value in force in `community` on `day`."""
-    row = DatedRule.objects.of(community).in_force(key, day).first()
-    return row.value if row else DEFAULTS[key].value
+    """The value in force in `community` on `day`. The public role may ask, too: only the number is read."""
+    value = DatedRule.objects.of(community).in_force(key, day).values_list("value", flat=True).first()
+    return DEFAULTS[key].value if value is None else value
 
 
 def values_of(community, keys: Collection[str], day: datetime.date) -> dict[str, int]:
