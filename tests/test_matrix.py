@@ -178,6 +178,8 @@ TABLE = {
     "services:request_forward_paper": STAFF,
     "services:request_answer_paper": STAFF,
     "services:task_request": STAFF,
+    "services:head_requests": HEADS,
+    "services:head_request_create": HEADS,
     "community:bulletin_list": BOARD,
     "community:bulletin_detail": BOARD,
     "community:bulletin_last": BOARD,

@@ -12,7 +12,7 @@ from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 from services.requests.models import Request, RequestStep
 
-RECEIPT_TEXT = 150
+RECEIPT_TEXT = 120
 """Characters of the text that a receipt holds; a longer one is cut, and the receipt says so."""
 
 

@@ -64,7 +64,7 @@ def test_forward_paper_names_the_resident_only_when_told_to(staff, case, cast):
     plain = "".join(pages_of(staff.post(url, typed(staff, url))))
     assert "市政所：" in plain
     assert "请检修路灯。" in plain
-    assert "承办单位办理情况" in plain
+    assert "居民诉求办理回执" in plain
     assert "买买提" not in plain
     assert "13900000001" not in plain
     full = "".join(pages_of(staff.post(url, typed(staff, url, with_contact="on"))))
