@@ -16,8 +16,9 @@ from community.places.models import Stairwell
 from portal.access.db_scope import APP, scope
 from portal.access.permissions import Permission
 from portal.access.roles import ROLES
-from portal.cases.actions import set_clock
+from portal.cases.actions import set_clock, take_step
 from portal.working_days.calendar import WorkingCalendar, working_calendar
+from services.requests.actions import assign
 from services.requests.choices import Category, Channel, Outcome, Rating
 from services.requests.demo_texts import (
     ADDED,
@@ -71,6 +72,30 @@ def load_requests(demo: DemoCommunity) -> None:
             writer.receive(_FEW, demo.today - 8 * _MONTH, demo.today - _MONTH)
         count = writer.write()
     demo.demo.say(f"{demo.plan.name}：居民诉求{count}件")
+
+
+# After the visits, whose needs are handed over as requests.
+@demo_part(455, RunFor.SHOWCASE)
+def work_on_needs_of_visits(demo: DemoCommunity) -> None:
+    """The civil affairs worker has taken up what visits handed over, but for the last two, and answered some."""
+    civil, community_ids = demo.users["civil"], [demo.community.id]
+    with scope(
+        APP,
+        communities=community_ids,
+        write=community_ids,
+        user_id=civil.id,
+        rights=ROLES["civil"].permissions,
+    ):
+        needs = Request.objects.of(demo.community).filter(
+            channel=Channel.VISIT, state="new", source_url__gt=""
+        )
+        for number, request in enumerate(needs.order_by("-id")[2:]):
+            assign(request=request, by=civil, owner=civil, category=Category.WELFARE)
+            if number % 3 == 0:
+                words = "已联系有关单位，本周上门办理，办好后再告知。"
+                changes = {"outcome": Outcome.EXPLAINED, "rating": ""}
+                details = {"结果": Outcome.EXPLAINED.label}
+                take_step(request, "answer", by=civil, text=words, details=details, changes=changes)
 
 
 class _Course:

@@ -1,5 +1,6 @@
 """Forms by which staff take a request in, and replace its lost code."""
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.core import signing
@@ -74,9 +75,9 @@ class RequestForm(TicketForm):
         if not may_decide:
             del self.fields["is_private"]
         self.helper.layout = Layout(
-            "channel",
+            InlineRadios("channel"),
             Row(Column("name"), Column("phone")),
-            "place",
+            Row(Column("place")),
             "text",
             Row(Column("category"), Column("owner")),
             "is_mine",

@@ -38,6 +38,7 @@ HOOKS = {
     "figures": 3,
     "find": 8,
     "first_steps": 3,
+    "head_pages": 1,
     "merged_people": 1,
     "nightly": 6,
     "person_labels": 2,
@@ -47,7 +48,7 @@ HOOKS = {
     "place_deleted": 1,
     "place_held": 1,
     "private_words": 2,
-    "receive": 1,
+    "receive": 2,
     "renamed": 1,
     "secrets": 9,
     "sensitive": 1,
@@ -86,7 +87,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (12, 13)}
+ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (20, 21)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 62
 """Pages that the director's menus lead to."""
