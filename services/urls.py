@@ -1,10 +1,13 @@
-"""Pages of the community's desk, one module a feature."""
+"""Pages of the community's desk and of the building head's phone, one module a feature."""
 
 from django.urls import include, path
+
+from services.head_requests.urls import head_urlpatterns
 
 app_name = "services"
 
 urlpatterns = [
     path("c/<slug:community>/", include([path("", include("services.requests.urls"))])),
     path("", include("services.public_site.urls")),
+    path("head/", include(head_urlpatterns)),
 ]

@@ -1,5 +1,7 @@
 """Register of tasks inside the committee."""
 
+import datetime
+
 import django_filters
 from django.db.models import ProtectedError
 from django.utils import timezone
@@ -10,7 +12,7 @@ from community.tasks.models import Task
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.audit.history import users_of
-from portal.handover.handover import count_hidden_handovers
+from portal.handover.handover import count_hidden_handovers, sent_out_of_sight
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.panels import Panel
@@ -18,6 +20,10 @@ from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
 from portal.values.dates import table_moment
+
+_SENT_DAYS = 30
+_SENT_SHOWN = 5
+"""For how long, and how many at most, the list says how hand-overs stand that others received."""
 
 
 class TaskStateFilter(django_filters.ChoiceFilter):
@@ -85,10 +91,15 @@ class TaskRegister(Register):
         return queryset.select_related("owner", "given_by")
 
     def list_notices(self, access, community):
+        notices = []
         hidden = count_hidden_handovers("community:task_detail", Task.State.OPEN.label, access, community)
-        if not hidden:
-            return []
-        return [f"另有{hidden}项转办的任务待办，您没有查看其来源的权限，由有权限的同事办理。"]
+        if hidden:
+            notices.append(f"另有{hidden}项转办的任务待办，您没有查看其来源的权限，由有权限的同事办理。")
+        since = timezone.now() - datetime.timedelta(days=_SENT_DAYS)
+        if sent := sent_out_of_sight(access, community).filter(at__gte=since)[:_SENT_SHOWN]:
+            states = "；".join(f"{each.label}（{each.state}）" for each in sent)
+            notices.append(f"您最近转办、由其他岗位办理的：{states}。")
+        return notices
 
     def panels(self, row, access, community):
         events = rows(Task.pgh_event_model, access, P.TASKS, community).filter(pgh_obj_id=row.pk)

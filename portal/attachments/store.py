@@ -38,8 +38,11 @@ def attachments_of(row: models.Model) -> models.QuerySet:
     return attachments.order_by("id")
 
 
-def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
-    """Store an uploaded file as an attachment of `row`. Raises FileRefused with the sentence to show."""
+def add(row: models.Model, name: str, content: bytes, *, by, is_new: bool = False) -> Attachment:
+    """Store an uploaded file as an attachment of `row`. Raises FileRefused with the sentence to show.
+
+    is_new: the row was added in this transaction, so that nobody else can delete it meanwhile.
+    """
     cleaned = validated_content(name, content)
     digest = hashlib.sha256(content).hexdigest()
     present = attachments_of(row)
@@ -58,7 +61,8 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
     _store(attachment, cleaned)
     try:
         with transaction.atomic():
-            _lock(row)
+            if not is_new:
+                _lock(row)
             attachment.save()
             return attachment
     except BaseException as problem:
@@ -160,12 +164,13 @@ def _list_folder(folder: str) -> tuple[list[str], list[str]]:
 MOST_PHOTOS = 3
 
 
-def attach_photos(row, photos: Sequence[bytes], by) -> None:
-    """Attach uploaded photos to `row`. Raises portal.attachments.kinds.FileRefused."""
+def attach_photos(row, photos: Sequence[bytes], by, *, is_new: bool = False) -> None:
+    """Attach uploaded photos to `row`; `is_new` as in `add`. Raises portal.attachments.kinds.FileRefused."""
     attachments = []
     try:
         for number, content in enumerate(photos[:MOST_PHOTOS], 1):
-            attachments.append(store.add(row, f"照片{number}.{picture_kind(content)}", content, by=by))
+            name = f"照片{number}.{picture_kind(content)}"
+            attachments.append(store.add(row, name, content, by=by, is_new=is_new))
     except BaseException:
         # Rows are rolled back with the transaction; files are not.
         store.delete_files_of(attachments)

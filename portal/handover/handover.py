@@ -8,6 +8,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.handover.models import Handover
 from portal.hooks.receive import HandoverDraft, HandoverKind, HandoverReference, HandoverSource
 from portal.hooks.registry import Hook, implementations
+from portal.registers.registry import all_registers
 
 
 @transaction.atomic
@@ -45,6 +46,13 @@ def count_hidden_handovers(url_name: str, state: str, access: Access, community:
     """Number of hand-overs received by `url_name` in this state whose source this user may not see."""
     received = Handover.objects.of(community).filter(url_name=url_name, state=state)
     return received.exclude(required_right__in=access.rights_in(community.id)).count()
+
+
+def sent_out_of_sight(access: Access, community: CommunityRef) -> models.QuerySet:
+    """What this user handed over to pages that they may not open, newest first."""
+    closed = [f"{each.label}_detail" for each in all_registers() if not access.can(each.view, community)]
+    sent = Handover.objects.of(community).filter(user_id=access.user.pk, url_name__in=closed)
+    return sent.filter(required_right__in=access.rights_in(community.id))
 
 
 def update_source_state(received: models.Model, state: str) -> None:

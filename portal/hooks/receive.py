@@ -15,6 +15,8 @@ class HandoverKind(StrEnum):
 
     NEED = "need"
     """A need or request of a resident (居民诉求)."""
+    WORK = "work"
+    """Work that the committee set itself (任务)."""
 
 
 @dataclass(frozen=True, slots=True)

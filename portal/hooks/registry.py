@@ -71,6 +71,8 @@ class Hook(StrEnum):
     """(hash of a tracking code) -> iterable of TrackedCase: at most one, in the public database role."""
     PUBLIC_TILES = "public_tiles"
     """(community) -> iterable of PublicTile: what a community's public front page offers."""
+    HEAD_PAGES = "head_pages"
+    """() -> iterable of HeadPage: further pages on the phone of a building head."""
     ROLE_ENDED = "role_ended"
     """(assignment) -> iterable of str: what the end of a role in a community gives back to others, by name.
 

@@ -122,7 +122,7 @@ def _people_lines(
     for person in people:
         if topic.rule is Rule.SCHOOL:
             url = request.community.url("residents:person_hand_over", row=person.uuid)
-            label, action = "转为任务", f"{url}?{urlencode({'title': '通知入学报名'})}"
+            label, action = "转为任务", f"{url}?{urlencode({'title': '通知入学报名', 'kind': 'work'})}"
         elif entry := entries_by_person.get(person.pk):
             label, action = "填写津贴", register.url("edit", request.community, entry)
         else:

@@ -18,4 +18,4 @@ class PersonHandover(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(Permission.TASKS, community):
             return []
-        return [Link("转为任务", community.url("residents:person_hand_over", row=row.uuid))]
+        return [Link("转为诉求", community.url("residents:person_hand_over", row=row.uuid))]

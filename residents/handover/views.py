@@ -19,8 +19,9 @@ class HandOverPage(FormPage):
     """Base: `load` gives the source and the first values of the form."""
 
     form_class = HandOverForm
-    title = button = "转为任务"
-    lead = "由社区工作人员认领办理，结果会显示在来源页面。"
+    title = button = "转为诉求"
+    lead = "由社区工作人员受理和办理，进展会显示在来源页面。"
+    kind = HandoverKind.NEED
     source: HandoverSource
     initial: dict
 
@@ -36,13 +37,13 @@ class HandOverPage(FormPage):
         return {"initial": self.initial}
 
     def perform(self, form):
-        reference = hand_over(HandoverKind.NEED, form.draft, self.source, self.request.user)
+        reference = hand_over(self.kind, form.draft, self.source, self.request.user)
         self.message = f"已转办。{reference.label}（{reference.state}）。"
         return self.source.url
 
 
 class PersonHandOver(HandOverPage):
-    """Handover from a person's page; `title` in the query is the initial title."""
+    """Handover from a person's page; `title` in the query is the initial title, `kind=work` hands over a task."""
 
     permission = P.TASKS
 
@@ -52,6 +53,9 @@ class PersonHandOver(HandOverPage):
         url = PersonRegister().url("detail", request.community, person)
         self.source = HandoverSource(person, f"居民{person.name}", url, P.PEOPLE_NAMES)
         self.initial = {"title": request.GET.get("title", "")[:120]}
+        if request.GET.get("kind") == HandoverKind.WORK:
+            self.kind, self.title, self.button = HandoverKind.WORK, "转为任务", "转为任务"
+            self.lead = "由社区工作人员认领办理，结果会显示在来源页面。"
 
 
 class ReportHandOver(HandOverPage):

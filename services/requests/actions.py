@@ -67,15 +67,14 @@ def assign(*, request: Request, by: User, owner: User, category: str, at=None, t
     take_step(request, "assign", by=by, text=text, details=details, changes=changes, at=at)
 
 
-@transaction.atomic
-def replace_code(*, request: Request, by: User, code: str) -> None:
-    """Replace a lost tracking code, after the person was checked; the old one finds nothing any more."""
-    locked = Request.objects.select_for_update(of=("self",)).get(
-        community_id=request.community_id, pk=request.pk
+def replace_code(*, request: Request, by: User, code: str, checked: str) -> None:
+    """Replace a lost tracking code, after the person was checked; the old one finds nothing any more.
+
+    checked: how, in words. The course says so, and never the code.
+    """
+    take_step(
+        request, "new_code", by=by, details={"核对方式": checked}, changes={"code_hash": code_hash(code)}
     )
-    locked.code_hash = code_hash(code)
-    locked.save(update_fields=["code_hash"])
-    request.code_hash = locked.code_hash
 
 
 def end_periods(*, community: Community, now: datetime.datetime) -> int:

@@ -256,6 +256,13 @@ COURSE = Course(
             form_class=forms.ReasonForm,
         ),
         Step(
+            "new_code",
+            "补发查询码",
+            "核对本人后补发查询码，原查询码作废",
+            tuple(state.value for state in STATES if state.value not in ("suspected", "rejected")),
+            actor=Actor.PORTAL,
+        ),
+        Step(
             "link",
             "关联居民",
             "关联居民",

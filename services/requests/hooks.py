@@ -1,4 +1,4 @@
-"""Hooks of requests: to-do, search, acts, numbers for bulletins, figures and the street, and the pages of people."""
+"""Hooks of requests: to-do, search, acts, numbers, the pages of people, and what other pages hand over."""
 
 import datetime
 from collections.abc import Collection, Iterator
@@ -9,21 +9,31 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from community.people.models import Person
+from community.tasks.models import Task
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.cases.due import cases_due
+from portal.handover.panels import handover_panels
 from portal.hooks.about import PersonFact
 from portal.hooks.bulletin import StreetTable
 from portal.hooks.due import Due
 from portal.hooks.figures import Figure
 from portal.hooks.menu import DeskArea, add_act, add_menu_page
+from portal.hooks.receive import HandoverDraft, HandoverKind, HandoverReference, HandoverSource
 from portal.hooks.registry import Hook, hook
 from portal.hooks.search import SearchResults
 from portal.hooks.timeline import TimelineEntry
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.panels import Link
 from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
+from portal.values.dates import prose_date
+from residents.head_reports.models import ChangeReport
+from residents.visits.models import Visit
+from services.requests.actions import take_request
 from services.requests.bulletin_section import drill_down_rows, sections
+from services.requests.choices import Channel
 from services.requests.models import Request
 from services.requests.numbers import RequestNumbers, numbers_by_community
 from services.requests.registers import MENU_LINE, RequestRegister
@@ -121,3 +131,59 @@ def requests_of_person(person: Person, access: Access, community: CommunityRef) 
         url = register.url("detail", community, request)
         on, title = timezone.localdate(request.received_at), f"{request}，{request.get_state_display()}"
         yield TimelineEntry(on, "诉求", title, url, request.gist)
+
+
+_CHANNELS = {Visit: Channel.VISIT, ChangeReport: Channel.HEAD}
+"""How a need came in, by the model that it is handed over from."""
+
+
+@hook(Hook.RECEIVE)
+def receive_need(
+    kind: HandoverKind, draft: HandoverDraft, source: HandoverSource, by
+) -> Iterator[HandoverReference]:
+    """A need that another page hands over becomes a request, which keeps the right of its source."""
+    if kind is not HandoverKind.NEED:
+        return
+    row, facts = source.row, {}
+    match row:
+        case Person():
+            facts = {"person": row, "name": row.name, "place": row.place_label}
+        case Visit():
+            facts = {"person": row.person, "place": row.place}
+        case ChangeReport():
+            facts = {"place": row.dwelling.label, "building": row.dwelling.building}
+    request = take_request(
+        by=by,
+        community_id=row.community_id,
+        channel=_CHANNELS.get(type(row), Channel.TASK),
+        text=_text_of(draft),
+        code="",
+        source=source,
+        **facts,
+    )
+    label = f"{request}：{draft.title}"
+    yield HandoverReference(label[:160], "services:request_detail", request.uuid, request.get_state_display())
+
+
+def _text_of(draft: HandoverDraft) -> str:
+    """Title and text, once where the text says it all, and the day that was wished."""
+    parts = [draft.title] if draft.text in draft.title else [draft.title, draft.text]
+    if draft.on:
+        parts.append(f"希望在{prose_date(draft.on)}前办理。")
+    return "\n".join(parts)
+
+
+@extend
+class TaskRequests(RegisterExtension):
+    """A task that turns out to be a resident's request, and what was made of it."""
+
+    model = Task
+    order = 30
+
+    def panels(self, row, access, community):
+        return handover_panels(row, access, community)
+
+    def links(self, row, access, community):
+        if not access.can(P.REQUESTS, community):
+            return []
+        return [Link("转为诉求", community.url("services:task_request", row=row.uuid))]

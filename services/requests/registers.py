@@ -1,18 +1,22 @@
 """Register of requests (居民诉求)."""
 
+from community.people.phone_numbers import read_phones
 from portal.access.permissions import Permission as P
 from portal.cases.registers import CASE_COLUMNS, CaseFilter, CaseRegister
+from portal.handover.handover import count_hidden_handovers
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.filters import ListFilter
-from portal.registers.panels import Link
+from portal.registers.panels import Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Unlimited
+from portal.values.dates import table_day
 from services.requests import filters
 from services.requests.choices import Channel
 from services.requests.conditions import answer_conditions, rating_conditions
 from services.requests.models import ReplyTemplate, Request, RequestStep
+from services.requests.repeats import requests_of_phones
 from services.requests.retention import REQUEST_RETENTION
 
 MENU_LINE = "居民诉求"
@@ -83,6 +87,42 @@ class RequestRegister(CaseRegister):
         if access.can(P.REQUESTS_DECIDE, community):
             links.insert(0, Link("诉求分工", community.url("services:request_division")))
         return links
+
+    def list_notices(self, access, community):
+        label = self.course.state("new").label
+        hidden = count_hidden_handovers("services:request_detail", label, access, community)
+        if not hidden:
+            return []
+        return [f"另有{hidden}件转办的诉求待受理，您没有查看其来源的权限，由有权限的同事办理。"]
+
+    def links(self, row, access, community):
+        def link(label: str, name: str) -> Link:
+            return Link(label, community.url(f"services:request_{name}", row=row.uuid))
+
+        links = [Link(f"查看来源：{row.source_label}", row.source_url)] if row.source_url else []
+        links.append(link("打印受理回执", "receipt"))
+        if row.unit:
+            links.append(link("打印转办单", "forward_paper"))
+        if row.outcome:
+            links.append(link("打印答复书", "answer_paper"))
+        if row.state not in ("suspected", "rejected"):
+            links.append(link("补发查询码", "replace_code"))
+        return links
+
+    def panels(self, row, access, community):
+        others = requests_of_phones(access, community, read_phones(row.phone).numbers)
+        lines = [
+            (
+                Link(str(other), self.url("detail", community, other)),
+                other.gist,
+                other.get_state_display(),
+                table_day(other.received_at),
+            )
+            for other in others
+            if other.pk != row.pk
+        ]
+        header = ("编号", "诉求内容", "状态", "收到日期")
+        return [Panel("同一电话近一年的其他诉求", header, lines)] if lines else []
 
 
 @register

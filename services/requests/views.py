@@ -1,26 +1,43 @@
-"""Pages of requests: taking one in, and its page."""
+"""Pages of requests: taking one in, its tracking code, its page, and its papers."""
 
 import uuid
 
-from django.http import QueryDict
+import segno
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from community.objections.tracking_codes import format_code
+from community.people.phone_numbers import read_phones
+from community.tasks.models import Task
+from community.tasks.registers import TaskRegister
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
+from portal.access.views import PermissionView
 from portal.cases.views import CaseView, step_url
 from portal.form_pages import drafts
 from portal.form_pages.addresses import DRAFT
 from portal.form_pages.pages import FormPage
 from portal.forms.idempotency import IdempotentFormMixin
+from portal.hooks.receive import HandoverSource
+from portal.pages.absolute_urls import public_url
 from portal.registers.panels import Link
 from portal.registers.views import RegisterView
-from services.requests.actions import take_request
+from residents.handover.views import HandOverPage
+from services.requests import papers
+from services.requests.actions import replace_code, take_request
 from services.requests.choices import Category
 from services.requests.division import set_division
-from services.requests.forms import DivisionForm, RequestForm
+from services.requests.forms import DivisionForm, ReplaceCodeForm, RequestForm
 from services.requests.models import CategoryOwner, Request
+from services.requests.places import building_at
 from services.requests.registers import RequestRegister
+from services.requests.repeats import requests_of_phones
 from services.requests.similar import similar_requests
+
+TRACKING_PATH = "/track/"
+"""Where residents look their requests up; the code follows behind `#`, which no server sees."""
 
 
 class RequestCreate(FormPage):
@@ -28,6 +45,7 @@ class RequestCreate(FormPage):
 
     permission = P.REQUESTS
     form_class = RequestForm
+    template_name = "services/requests/create.html"
     title, button = "登记诉求", "登记"
 
     def load(self):
@@ -38,6 +56,10 @@ class RequestCreate(FormPage):
     def form_arguments(self):
         return {"access": self.request.access, "community": self.request.community}
 
+    def extra_context(self, form):
+        phone, place = (form[name].value() or "" for name in ("phone", "place"))
+        return hints(self.request, phone, place) if form.is_bound else NO_HINTS
+
     def perform(self, form):
         data = dict(form.cleaned_data)
         code, _ = data.pop("ticket"), data.pop("token")
@@ -45,24 +67,64 @@ class RequestCreate(FormPage):
         return show_code(self.request, taken, code)
 
 
+NO_HINTS = {"earlier": [], "building": None}
+
+
+def hints(request, phone: str, place: str) -> dict:
+    """What is known of what was typed: earlier requests of the phone, and the building that the place names."""
+    return {
+        "earlier": requests_of_phones(request.access, request.community, read_phones(phone).numbers),
+        "building": building_at(place, request.access, request.community),
+    }
+
+
+class HintsView(PermissionView):
+    """Hints beside the form of a request, while it is filled in. Posted, so that no address names a phone."""
+
+    permission = P.REQUESTS
+
+    def get(self, request):
+        return redirect(request.community.url("services:request_create"))
+
+    def post(self, request):
+        typed = (request.POST.get(name, "")[:120] for name in ("phone", "place"))
+        return render(request, "services/requests/create.html#hints", hints(request, *typed))
+
+
 def show_code(request, case, code: str) -> str:
     """Keep a tracking code for the page that shows it once, encrypted like a draft; its address."""
     key = uuid.uuid4()
-    url = request.community.url("services:request_code", row=case.uuid)
+    url = _code_url(request, case)
     drafts.keep(QueryDict(f"code={code}"), key=key, user_id=request.user.pk, path=url)
     return f"{url}?{DRAFT}={key}"
 
 
+def _code_url(request, case) -> str:
+    return request.community.url("services:request_code", row=case.uuid)
+
+
+def shown_code(request, case) -> str:
+    """The code that the address may show to this user; empty if it may not any more."""
+    draft = drafts.read(request.GET.get(DRAFT), user_id=request.user.pk, path=_code_url(request, case))
+    return draft.get("code") if draft else ""
+
+
 class CodePage(RegisterView):
-    """The tracking code of a request, for whoever asked; it is shown to the clerk who took it in, for a day."""
+    """The slip of a request with its tracking code, for whoever asked; the clerk who took it in sees it for a day."""
 
     register = RequestRegister()
 
     def get(self, request, row):
         case = self.get_row()
-        draft = drafts.read(request.GET.get(DRAFT), user_id=request.user.pk, path=request.path)
-        code = draft.get("code") if draft else ""
-        context = {"row": case, "code": format_code(code) if code else "", "back": self.url("detail", case)}
+        receipt = request.community.url("services:request_receipt", row=case.uuid)
+        earlier = requests_of_phones(request.access, request.community, read_phones(case.phone).numbers)
+        context = slip_context(request, case, shown_code(request, case)) | {
+            "row": case,
+            "back": self.url("detail", case),
+            "receipt_url": f"{receipt}?{request.GET.urlencode()}",
+            "another": request.community.url("services:request_create"),
+            "earlier": [other for other in earlier if other.pk != case.pk],
+        }
         return self.page("services/requests/code.html", **context)
 
 
@@ -88,6 +150,113 @@ class DivisionPage(FormPage):
         changed = set_division(community_id=self.request.community.id, owners=owners)
         self.message = f"已保存：改动{changed}类的承办人。" if changed else "没有改动。"
         return self.request.path
+
+
+def slip_context(request, case, code: str) -> dict:
+    """What the slip says: on the page, and on paper."""
+    address = public_url(TRACKING_PATH)
+    link = f"{address}#{code}" if code else ""
+    return {
+        "case": case,
+        "code": format_code(code) if code else "",
+        "address": address,
+        "qr": segno.make(link, error="m", micro=False).svg_data_uri(scale=4, border=4) if code else "",
+        "place": case.community,
+        "due": timezone.localtime(case.due).date() if case.due else None,
+    }
+
+
+class ReceiptView(RegisterView):
+    """受理回执 as PDF, in two copies: for the resident with the code, and for the file without."""
+
+    register = RequestRegister()
+
+    def get(self, request, row):
+        case = self.get_row()
+        context = slip_context(request, case, shown_code(request, case))
+        return self.pdf(case, lambda: papers.receipt(request, case, context))
+
+    def pdf(self, case, make) -> HttpResponse:
+        try:
+            return make()
+        except papers.PdfError as error:
+            messages.error(self.request, str(error))
+            return redirect(self.url("detail", case))
+
+
+class AnswerPaperView(ReceiptView):
+    """答复书 of the last answer."""
+
+    def get(self, request, row):
+        case = self.get_row()
+        if (step := papers.last_step(case, "answer")) is None:
+            messages.error(request, "这件诉求还没有答复，不能打印答复书。")
+            return redirect(self.url("detail", case))
+        return self.pdf(case, lambda: papers.answer(request, case, step))
+
+
+class ForwardPaperPage(RegisterView, FormPage):
+    """转办单 for the unit; whether it names the resident is asked each time."""
+
+    register = RequestRegister()
+    form_class = papers.ForwardPaperForm
+    title, button = "打印转办单", "生成转办单"
+    lead = "交给承办单位，答复写在单子上带回；收到后用“登记单位答复”录入。"
+    paper = None
+
+    def load(self, row):
+        self.case = self.get_row()
+        self.back = self.url("detail", self.case)
+        self.trail = [Link(self.register.heading, self.url("list")), Link(str(self.case), self.back)]
+        self.step = papers.last_step(self.case, "forward")
+        if self.step is None:
+            messages.error(self.request, "这件诉求还没有转单位办理，不能打印转办单。")
+            return redirect(self.back)
+        return None
+
+    def form_arguments(self):
+        return {"case": self.case}
+
+    def perform(self, form):
+        with_contact = form.cleaned_data.get("with_contact", False)
+        self.paper = papers.forward(self.request, self.case, self.step, with_contact=with_contact)
+        return self.back
+
+    def respond(self, url):
+        return self.paper
+
+
+class ReplaceCodePage(RegisterView, FormPage):
+    """Replace a lost tracking code, after the person was checked, and show the new slip."""
+
+    register = RequestRegister()
+    form_class = ReplaceCodeForm
+    title, button = "补发查询码", "补发"
+    lead = "请先核对是提出诉求的本人。补发后，原来的查询码不能再用。"
+
+    def load(self, row):
+        self.case = self.get_row()
+        self.back = self.url("detail", self.case)
+        self.trail = [Link(self.register.heading, self.url("list")), Link(str(self.case), self.back)]
+
+    def perform(self, form):
+        code = form.cleaned_data["ticket"]
+        replace_code(request=self.case, by=self.request.user, code=code, checked=form.cleaned_data["checked"])
+        return show_code(self.request, self.case, code)
+
+
+class TaskRequestPage(HandOverPage):
+    """Make a request of a task, when it turns out that a resident asked for it."""
+
+    permission = P.REQUESTS
+
+    def load(self, row):
+        request = self.request
+        found = rows(Task, request.access, P.TASKS, request.community).filter(uuid=row)
+        task = get_object_or_404(found)
+        url = TaskRegister().url("detail", request.community, task)
+        self.source = HandoverSource(task, f"任务：{task}"[:120], url, task.required_right)
+        self.initial = {"title": task.title, "text": task.text, "on": task.due}
 
 
 class RequestView(CaseView):

@@ -13,6 +13,7 @@ from community.places.models import Stairwell
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
+from portal.hooks.registry import Hook, call_hooks
 from residents.head_reports.door_people import DoorPerson, door_people
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling
@@ -145,7 +146,8 @@ def _tapped_at(request) -> datetime.datetime | None:
 def page(request, template: str, context: dict, status: int = 200):
     """Render a phone page; its header counts the unseen results of the head's reports."""
     news = rows(ChangeReport, request.access, Permission.DOORS).unseen(request.user).count()
-    return render(request, template, {"news": news, **context}, status=status)
+    pages = list(call_hooks(Hook.HEAD_PAGES))
+    return render(request, template, {"news": news, "head_pages": pages, **context}, status=status)
 
 
 def own_stairwells(request) -> frozenset[int]:

@@ -13,7 +13,6 @@ from community.tasks.models import Task
 from portal.access.user_access import Access
 from portal.handover.models import Handover
 from portal.hooks.due import Due
-from residents.head_reports.models import ChangeReport
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 20)
@@ -122,15 +121,6 @@ def test_task_list_filters_by_state(client, house, cast, state, titles):
 # What other pages hand over
 
 
-@pytest.fixture
-def report(house, cast):
-    """A head's report that changes nothing in the register."""
-    return ChangeReport.objects.create(
-        community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, person=house.person,
-        what="correction", on=TODAY, note="楼道灯坏了", before={"name": "张三"}, proposer=cast["head"],
-    )  # fmt: skip
-
-
 def hand_over(client, url: str) -> None:
     form = client.get(url).context["form"]
     data = {name: form[name].value() or "" for name in form.fields} | {"on": "2026-12-01"}
@@ -138,38 +128,47 @@ def hand_over(client, url: str) -> None:
         assert client.post(url, data | {"title": data["title"] or "需要助行器"}).status_code == 302
 
 
-def test_report_is_handed_over_as_a_task(client, house, cast, report, page, due):
-    client.force_login(cast["staff"])
-    kwargs = {"community": "kuocang", "row": report.uuid}
-    hand_over(client, reverse("residents:report_hand_over", kwargs=kwargs))
-    task = Task.objects.get(source_url__contains="/reports/")
-    assert (task.title, task.due) == ("3幢1单元101室：楼道灯坏了", datetime.date(2026, 12, 1))
-    assert ("任务待认领 1项", task.due) in due("civil")
-    assert due("party") == []
-    page("staff", task, "take")
-    page("staff", task, "finish", result="已换灯")
-    page_text = client.get(reverse("residents:report_detail", kwargs=kwargs)).content.decode()
-    assert "任务：3幢1单元101室：楼道灯坏了" in page_text
-    assert "已办结" in page_text
-    detail = reverse("community:task_detail", kwargs={"community": "kuocang", "row": task.uuid})
-    assert "查看来源：head某上报，3幢1单元101室" in client.get(detail).content.decode()
-    # The report names the task, so that it stays.
-    client.post(reverse("community:task_delete", kwargs={"community": "kuocang", "row": task.uuid}))
-    assert Task.objects.filter(pk=task.pk).exists()
-
-
-def test_handed_over_need_is_listed_on_the_person_page(client, house, cast):
+def test_work_is_handed_over_as_a_task(client, house, cast, page, due):
     client.force_login(cast["security"])
     kwargs = {"community": "kuocang", "row": house.person.uuid}
-    hand_over(client, reverse("residents:person_hand_over", kwargs=kwargs))
+    hand_over(client, reverse("residents:person_hand_over", kwargs=kwargs) + "?kind=work")
+    task = Task.objects.get(source_url__contains="/people/")
+    assert (task.title, task.due) == ("需要助行器", datetime.date(2026, 12, 1))
+    assert ("任务待认领 1项", task.due) in due("civil")
     (reference,) = Handover.objects.all()
     assert (reference.subject, reference.row_id, reference.state) == (
         Person._meta.label, house.person.pk, "待办",
     )  # fmt: skip
     person = reverse("residents:person_detail", kwargs=kwargs)
     assert "任务：需要助行器" in client.get(person).content.decode()
+    page("staff", task, "take")
+    page("staff", task, "finish", result="已借到")
+    assert "已办结" in client.get(person).content.decode()
+    detail = reverse("community:task_detail", kwargs={"community": "kuocang", "row": task.uuid})
+    assert f"查看来源：居民{house.person.name}" in client.get(detail).content.decode()
+    # The person's page names the task, so that it stays.
+    client.post(reverse("community:task_delete", kwargs={"community": "kuocang", "row": task.uuid}))
+    assert Task.objects.filter(pk=task.pk).exists()
     client.force_login(cast["supervisor"])
     assert "需要助行器" not in client.get(person).content.decode()
+
+
+def test_what_went_to_a_closed_page_stays_in_sight(client, house, cast):
+    """A need becomes a request, which holders of the right to tasks alone may not open; they see its state."""
+    client.force_login(cast["security"])
+    kwargs = {"community": "kuocang", "row": house.person.uuid}
+    hand_over(client, reverse("residents:person_hand_over", kwargs=kwargs))
+    (reference,) = Handover.objects.all()
+    person = client.get(reverse("residents:person_detail", kwargs=kwargs)).content.decode()
+    assert reference.label in person
+    assert str(reference.uuid) not in person
+    tasks = reverse("community:task_list", kwargs={"community": "kuocang"})
+    assert f"{reference.label}（待受理）" in client.get(tasks).content.decode()
+    client.force_login(cast["staff"])
+    assert reference.label not in client.get(tasks).content.decode()
+    assert (
+        str(reference.uuid) in client.get(reverse("residents:person_detail", kwargs=kwargs)).content.decode()
+    )
 
 
 def test_due_name_defaults_to_its_url():

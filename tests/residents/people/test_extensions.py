@@ -25,7 +25,7 @@ def test_links_and_panels_are_in_order(house, cast):
     ]
     assert links[: len(acts)] == acts
     rest = [label for label in links[len(acts) :] if label != "查看完整证件号码"]
-    assert rest == ["合并重复", "登记更正申请", "个人信息查询", "转为任务", "登记走访"]
+    assert rest == ["合并重复", "登记更正申请", "个人信息查询", "转为诉求", "登记走访"]
     own = panels.index("居住与户籍")
     assert panels[own - 1 : own + 3] == ["同户人员", "居住与户籍", "任职", "历次记录"]
     assert set(panels[: own - 1]) <= {"数据体检"}

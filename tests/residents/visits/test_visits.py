@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from community.accounts.actions import end_role
 from community.dated_rules.models import DatedRule
-from community.tasks.models import Task
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
 from portal.attachments.models import Attachment
@@ -22,6 +21,7 @@ from residents.care.models.low_income import LowIncome
 from residents.visits.actions import cancel_visit, log_visit, plan_visits
 from residents.visits.models import Visit
 from residents.visits.visits_due import counts_by_worker, due_visits, with_people
+from services.requests.models import Request
 
 pytestmark = pytest.mark.django_db
 
@@ -83,13 +83,14 @@ def test_resubmitted_log_hands_over_its_need_once(civil, visit, house, today):
     visit.refresh_from_db()
     assert (visit.state, visit.done_on, visit.found) == (State.DONE, today, "情况正常")
     reference = Handover.objects.get(subject="residents.Visit", row_id=visit.pk)
-    task = Task.objects.get(uuid=reference.uuid)
-    assert task.title == "张三（3幢1单元101室）：床边要装扶手"
-    assert "高龄" not in f"{task.title}{task.text}{task.source_label}"
+    request = Request.objects.get(uuid=reference.uuid)
+    assert request.text == "张三（3幢1单元101室）：床边要装扶手"
+    assert (request.channel, request.required_right, request.person) == ("visit", "care", house.person)
+    assert "高龄" not in f"{request.text}{request.source_label}"
     assert Visit.objects.planned().get().planned_on == today + datetime.timedelta(days=30)
     page = civil.get(_page("visit_detail", row=visit.uuid)).content.decode()
     assert "转办" in page
-    assert "待办" in page.split("转办")[-1]
+    assert "待受理" in page.split("转办")[-1]
 
 
 def test_invalid_form_keeps_its_input_and_writes_nothing(civil, visit, today):
