@@ -1,4 +1,5 @@
 """The models of services/, gathered for Django; code imports each from its feature."""
 
 # ruff: noqa: F401
+from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import CategoryOwner, Request, RequestStep

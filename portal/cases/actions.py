@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.access.db_scope import set_change_context
-from portal.cases.declaration import Actor, Clock, Step
+from portal.cases.declaration import Actor, Clock, Step, Unit
 from portal.cases.models import Case, CaseStep
 from portal.forms.refusals import Refusal
 from portal.handover.handover import update_source_state
+from portal.values.months import months_later
 from portal.working_days.calendar import WorkingCalendar, working_calendar
 
 
@@ -97,10 +98,10 @@ def set_clock(case: Case, step: Step, at: datetime.datetime, calendar: WorkingCa
     if step.clock is Clock.START:
         case.clock_days, case.clock_rule = case.course.period(case, day, step)
         case.clock_start, case.paused_on, case.answered_at = day, None, None
-        _fall_due(case, calendar.add(day, case.clock_days), calendar)
+        _fall_due(case, end_of_period(case, calendar), calendar)
     elif step.clock is Clock.RECKON and case.clock_start and case.clock_days is not None:
         case.clock_days, case.clock_rule = case.course.period(case, case.clock_start, step)
-        _fall_due(case, calendar.add(case.clock_start, case.clock_days), calendar)
+        _fall_due(case, end_of_period(case, calendar), calendar)
     elif step.clock is Clock.PAUSE:
         case.paused_on = case.paused_on or day
     elif step.clock is Clock.RESUME and case.paused_on and case.due:
@@ -109,6 +110,16 @@ def set_clock(case: Case, step: Step, at: datetime.datetime, calendar: WorkingCa
         _fall_due(case, calendar.add(timezone.localdate(case.due), waited), calendar, case.due)
     elif step.clock is Clock.END:
         case.answered_at, case.paused_on = at, None
+
+
+def end_of_period(case: Case, calendar: WorkingCalendar) -> datetime.date:
+    """Last day of the period of `clock_days` that began on `clock_start`, in the unit of the kind of case."""
+    start, length = case.clock_start, case.clock_days
+    if case.course.unit is Unit.WORKING_DAYS:
+        return calendar.add(start, length)
+    months = case.course.unit is Unit.MONTHS
+    end = months_later(start, length) if months else start + datetime.timedelta(days=length)
+    return calendar.add(end, 0)
 
 
 def _fall_due(

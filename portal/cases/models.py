@@ -46,7 +46,8 @@ class Case(models.Model):
     clock_rule = models.CharField("期限依据", max_length=60, blank=True)
     """Key of the dated rule, or words, by which the deadline came about."""
     clock_start = models.DateField("期限起算日", null=True, blank=True)
-    clock_days = models.PositiveSmallIntegerField("期限（工作日）", null=True, blank=True)
+    clock_days = models.PositiveSmallIntegerField("期限长度", null=True, blank=True)
+    """In the unit of the course."""
     due = models.DateTimeField("办理期限", null=True, blank=True)
     is_provisional = models.BooleanField("期限待节假日公布后核定", default=False)
     paused_on = models.DateField("期限中止日", null=True, blank=True)
