@@ -7,4 +7,5 @@ app_name = "services"
 urlpatterns = [
     path("c/<slug:community>/", include([path("", include("services.requests.urls"))])),
     path("c/<slug:community>/", include("services.proposals.urls")),
+    path("c/<slug:community>/", include("services.hotline.urls")),
 ]

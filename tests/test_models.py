@@ -212,6 +212,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_unattached",
         "residents_door_people",
         "residents_freshness",
+        "services_delete_hotline_receipts",
         "services_number_request",
     }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

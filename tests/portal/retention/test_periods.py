@@ -49,6 +49,8 @@ residents.Unemployed | care | 帮扶终止后保存三年
 residents.Verification | reports.review | 核实后保存五年
 residents.Visit | care | 走访或计划后保存五年
 services.CategoryOwner | requests | 长期保存（改动时替换，不含居民信息）
+services.DeputyInspection | proposals | 视察后保存十年
+services.Proposal | proposals | 办结后保存十年
 services.Request | requests | 办结后保存三年
 """
 """Category, the right to see it (none: only those whom the page itself names), and its period in words."""

@@ -86,7 +86,7 @@ def test_the_course_to_a_second_answer(cast, take):
         take_step(proposal, "talk", by=cast["director"], text="电话")
     take_step(proposal, "talk", by=staff, text="当面沟通")
     answer = {"answer_class": "B", "answers": 1}
-    at = timezone.make_aware(datetime.datetime(2026, 2, 2, 10))
+    at = datetime.datetime(2026, 2, 2, 10, tzinfo=timezone.get_current_timezone())
     take_step(proposal, "answer", by=staff, text="列入计划", changes=answer, at=at)
     assert "在期限内" in clock_words(proposal, at)
     with pytest.raises(StepRefused, match="现在不能登记意见：保留意见"):
