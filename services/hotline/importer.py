@@ -402,10 +402,9 @@ class _Clocks:
         request.is_provisional = not self.calendar.is_known(end)
 
 
-def _set_by_list(request: Request, due: datetime.datetime) -> None:
+def _set_by_list(case: Request, due: datetime.datetime) -> None:
     """The deadline of the list. Without a number of days, triage does not reckon it anew."""
-    request.due, request.clock_rule, request.clock_days = due, DUE_RULE, None
-    request.is_provisional = False
+    case.due, case.clock_rule, case.clock_days, case.is_provisional = due, DUE_RULE, None, False
 
 
 def _end_of(day: datetime.date) -> datetime.datetime:

@@ -1,6 +1,7 @@
 """Register of the orders of the 12345 hotline; they are worked on as requests."""
 
 import django_filters
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.access.permissions import Permission as P
@@ -10,7 +11,6 @@ from portal.registers.filter_fields import date_range
 from portal.registers.panels import Link
 from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.data_categories import DeletedWith
 from portal.values.dates import table_moment
 from services.hotline.importer import HotlineImporter
 from services.hotline.models import HotlineOrder
@@ -26,14 +26,13 @@ class OrderFilter(django_filters.ChoiceFilter):
         super().__init__(label="范围", empty_label="全部", choices=choices)
 
     def filter(self, queryset, value):
-        requests = Request.objects.all()
+        waiting = Q(request__state__in=Request.course.open_states, request__answered_at__isnull=True)
         if value == "open":
-            return queryset.filter(request__in=requests.open().filter(answered_at__isnull=True))
+            return queryset.filter(waiting)
         if value == "overdue":
-            return queryset.filter(request__in=requests.overdue(timezone.now()))
-        if value == "answered":
-            return queryset.exclude(request__in=requests.open().filter(answered_at__isnull=True))
-        return queryset
+            late = Q(request__due__lt=timezone.now(), request__paused_on__isnull=True)
+            return queryset.filter(waiting, late)
+        return queryset.exclude(waiting) if value == "answered" else queryset
 
 
 def _request(name: str):
@@ -54,7 +53,7 @@ def _result(name: str):
 
 @register
 class HotlineOrderRegister(Register):
-    """Orders in the columns of the street's list, so that an export has its form."""
+    """Orders in the columns of the street's list, so that an export has its form. They are kept with their requests."""
 
     model = HotlineOrder
     noun = "hotlineorder"
@@ -62,8 +61,6 @@ class HotlineOrderRegister(Register):
     menu = DeskArea.SERVICES
     menu_order = 12
     menu_line = "居民诉求"
-    purpose = "办理和反馈12345热线转来的诉求"
-    retention = DeletedWith("随诉求保存和删除")
     view = export_right = import_right = P.REQUESTS
     importer = HotlineImporter
     columns = (
@@ -100,4 +97,4 @@ class HotlineOrderRegister(Register):
             order.result = results[order.number]
 
     def list_links(self, access, community):
-        return [Link("工单表格与反馈", community.url("services:hotline_files"))]
+        return [Link("工单表格与反馈", community.url("services:hotlineorder_files"))]

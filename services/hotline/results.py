@@ -61,18 +61,18 @@ def _merged_into(requests: dict[int, Request]) -> dict[int, Request]:
     return ends
 
 
-def _result(request: Request, steps: Collection[RequestStep], own: Collection[RequestStep]) -> OrderResult:
-    """own: the steps of the request of the order, where that was merged into `request`."""
+def _result(case: Request, steps: Collection[RequestStep], own: Collection[RequestStep]) -> OrderResult:
+    """own: the steps of the request of the order, where that was merged into `case`."""
     texts = [step.text for step in steps if step.name in _ANSWERS]
-    if request.state == "withdrawn":
+    if case.state == "withdrawn":
         withdrawn = [step.text for step in steps if step.name == "withdraw"]
         return OrderResult("：".join(["来电人撤回诉求", *withdrawn[-1:]]), _contacted(own))
-    if request.state not in _ANSWERED or not (texts or request.state == "unreachable"):
+    if case.state not in _ANSWERED or not (texts or case.state == "unreachable"):
         return OrderResult()
-    outcome = Outcome(request.outcome).label if request.outcome else ""
+    outcome = Outcome(case.outcome).label if case.outcome else ""
     words = "：".join(filter(None, [outcome, *texts[-1:]])) or "三次联系未果，办结"
-    rating = Rating(request.rating).label if request.rating else ""
-    return OrderResult(words, _contacted([*steps, *own]), rating or _FOLLOW_UP.get(request.state, ""))
+    rating = Rating(case.rating).label if case.rating else ""
+    return OrderResult(words, _contacted([*steps, *own]), rating or _FOLLOW_UP.get(case.state, ""))
 
 
 def _contacted(steps: Iterable[RequestStep]) -> str:

@@ -5,8 +5,8 @@ from services.hotline import views
 from services.hotline.registers import HotlineOrderRegister
 
 urlpatterns = [
-    path("hotline/files/", views.ListsPage.as_view(), name="hotline_files"),
-    path("hotline/files/<uuid:batch>/fill/", views.FillPage.as_view(), name="hotline_fill"),
-    path("hotline/files/<uuid:batch>/finish/", views.FinishPage.as_view(), name="hotline_finish"),
+    path("hotline/files/", views.ListsPage.as_view(), name="hotlineorder_files"),
+    path("hotline/files/<uuid:batch>/fill/", views.FillPage.as_view(), name="hotlineorder_fill"),
+    path("hotline/files/<uuid:batch>/finish/", views.FinishPage.as_view(), name="hotlineorder_finish"),
     *register_urls(HotlineOrderRegister),
 ]

@@ -47,8 +47,8 @@ class ListsPage(PermissionView):
             {
                 "state": state,
                 "page": community.url("services:hotlineorder_import_batch", batch=state.batch.uuid),
-                "fill": community.url("services:hotline_fill", batch=state.batch.uuid),
-                "finish": community.url("services:hotline_finish", batch=state.batch.uuid),
+                "fill": community.url("services:hotlineorder_fill", batch=state.batch.uuid),
+                "finish": community.url("services:hotlineorder_finish", batch=state.batch.uuid),
             }
             for state in list_states(list(lists_of(request)[:_SHOWN]), orders_of(request))
         ]
@@ -67,7 +67,7 @@ class ListAction(ActionPage):
     permission = P.REQUESTS
 
     def load(self, batch):
-        self.back = self.request.community.url("services:hotline_files")
+        self.back = self.request.community.url("services:hotlineorder_files")
         self.batch = lists_of(self.request).filter(uuid=batch).first()
         if self.batch is None:
             raise Http404

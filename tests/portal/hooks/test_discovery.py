@@ -26,17 +26,17 @@ community:servicehours community:stairwell community:task community:unit communi
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
-residents:visit services:request
+residents:visit services:hotlineorder services:inspection services:proposal services:request
 """.split()
 HOOKS = {
     "about": 3,
     "bulletin_rows": 5,
     "bulletin_sections": 5,
     "demo_accounts": 1,
-    "due": 22,
+    "due": 23,
     "event_basis": 2,
-    "figures": 3,
-    "find": 8,
+    "figures": 4,
+    "find": 10,
     "first_steps": 3,
     "merged_people": 1,
     "nightly": 6,
@@ -65,13 +65,15 @@ portal.StoredFile residents.CareChild residents.ChangeReport residents.Correctio
 residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
 residents.HealthRecord residents.Household residents.LowIncome residents.Maternal residents.PersonMerge
 residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
-residents.Verification residents.Visit services.CategoryOwner services.Request
+residents.Verification residents.Visit services.CategoryOwner services.DeputyInspection services.Proposal
+services.Request
 """.split()
 DATED_RULES = """
 allowance_age bulletin_notice_days care_lookback_days care_notice_days correction_days death_notice_days
 elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
 follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
 follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age
+proposal_months proposal_second_months
 request_days request_days_neighbours request_days_noise request_days_other request_days_papers request_days_parking
 request_days_property request_days_repair request_days_safety request_days_sanitation request_days_suggestion
 request_days_welfare request_rejected_days request_silent_days request_waiting_days school_age
@@ -86,11 +88,11 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (12, 13)}
+ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (69, 71)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 62
+MENU_OF_DIRECTOR = 67
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 26
+ACTS_OF_DIRECTOR = 29
 """Acts on the front pages of the director's areas."""
 
 
