@@ -10,4 +10,6 @@ urlpatterns = [
     path("c/<slug:community>/", include([path("", include("services.requests.urls"))])),
     path("", include("services.public_site.urls")),
     path("head/", include(head_urlpatterns)),
+    path("c/<slug:community>/", include("services.proposals.urls")),
+    path("c/<slug:community>/", include("services.hotline.urls")),
 ]

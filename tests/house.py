@@ -33,6 +33,8 @@ from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Residence
 from residents.merging.models import PersonMerge
 from residents.visits.models import Visit
+from services.hotline.models import HotlineOrder
+from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
 
 PASSWORD = "liren-test-password"
@@ -218,6 +220,31 @@ def build_cast(house) -> dict[str, User]:
     ReplyTemplate.objects.create(community=house.kuocang, title="已转物业", text="已转物业服务中心办理。")
     RequestStep.objects.create(
         community=house.kuocang, case=request, number=1, name="receive", after="in_hand", by=cast["staff"]
+    )
+    HotlineOrder.objects.create(
+        community=house.kuocang,
+        number="GD2026010500001",
+        request=request,
+        batch=uuid.uuid4(),
+        sheet="工单",
+        row=2,
+    )
+    proposal = Proposal.objects.create(
+        community=house.kuocang,
+        state="assigned",
+        kind="congress",
+        number="2026-1",
+        title="增设路灯",
+        text="夜间太暗",
+        proposer="陈代表",
+        owner=cast["staff"],
+        received_at=datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC),
+    )
+    ProposalStep.objects.create(
+        community=house.kuocang, case=proposal, number=1, name="receive", after="assigned", by=cast["staff"]
+    )
+    DeputyInspection.objects.create(
+        community=house.kuocang, held_on=datetime.date(2026, 1, 5), deputies="陈代表", subject="防汛物资"
     )
     PersonMerge.objects.create(
         community=house.kuocang,

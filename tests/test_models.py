@@ -214,6 +214,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "residents_freshness",
         "services_case_by_code",
         "services_hidden_requests",
+        "services_delete_hotline_receipts",
         "services_number_request",
         "services_request_events",
         "services_request_numbers",

@@ -42,6 +42,9 @@ class Permission(StrEnum):
     REQUESTS_DECIDE = "requests.decide"
     """Extend a period, close after two complaints, and work on private requests."""
 
+    # Proposals of deputies (S4)
+    PROPOSALS = "proposals"
+
     # Stairwells and reports (R5, R6)
     DOORS = "doors"
     REPORTS_REVIEW = "reports.review"

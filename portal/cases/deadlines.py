@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.cases.declaration import Clock, Step
+from portal.cases.declaration import Clock, Step, Unit
 from portal.cases.models import Case
+from portal.values.months import months_later
 from portal.working_days.calendar import WorkingCalendar, working_calendar
 
 CLOCK_FIELDS = (
@@ -48,8 +49,18 @@ def set_clock(case: Case, step: Step, at: datetime.datetime, calendar: WorkingCa
 
 def set_due(case: Case, calendar: WorkingCalendar) -> None:
     """Reckon the deadline by the fields of the clock."""
-    day = calendar.add(case.clock_start, case.clock_days)
+    day = end_of_period(case, calendar)
     _fall_due(case, calendar.add(day, case.clock_shift) if case.clock_shift else day, calendar)
+
+
+def end_of_period(case: Case, calendar: WorkingCalendar) -> datetime.date:
+    """Last day of the period of `clock_days` that began on `clock_start`, in the unit of the kind of case."""
+    start, length = case.clock_start, case.clock_days
+    if case.course.unit is Unit.WORKING_DAYS:
+        return calendar.add(start, length)
+    months = case.course.unit is Unit.MONTHS
+    end = months_later(start, length) if months else start + datetime.timedelta(days=length)
+    return calendar.add(end, 0)
 
 
 def postponed(case: Case, days: int) -> dict[str, Any]:

@@ -40,6 +40,17 @@ class Clock(StrEnum):
     """The answer is given: nothing is due any more."""
 
 
+class Unit(StrEnum):
+    """Unit of the periods of a kind of case, by its words.
+
+    A period in days or months that ends on a day off ends on the next working day.
+    """
+
+    WORKING_DAYS = "个工作日"
+    DAYS = "天"
+    MONTHS = "个月"
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A state of the noun.
@@ -99,12 +110,13 @@ others every kind has."""
 class Course:
     """The course of a kind of case.
 
-    period: (case, calendar day, step) -> (working days of the period, key of the dated rule that sets them).
+    period: (case, calendar day, step) -> (length of the period in `unit`, key of the dated rule that sets it).
     """
 
     states: tuple[State, ...]
     steps: tuple[Step, ...]
     period: Callable
+    unit: Unit = Unit.WORKING_DAYS
 
     def __post_init__(self):
         known = {state.value for state in self.states}

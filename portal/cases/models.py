@@ -74,7 +74,8 @@ class Case(models.Model):
     clock_rule = models.CharField("期限依据", max_length=60, blank=True)
     """Key of the dated rule, or words, by which the deadline came about."""
     clock_start = models.DateField("期限起算日", null=True, blank=True)
-    clock_days = models.PositiveSmallIntegerField("期限（工作日）", null=True, blank=True)
+    clock_days = models.PositiveSmallIntegerField("期限长度", null=True, blank=True)
+    """In the unit of the course."""
     clock_shift = models.PositiveSmallIntegerField("期限顺延（工作日）", default=0)
     """Working days by which pauses and an extension put the deadline off."""
     due = models.DateTimeField("办理期限", null=True, blank=True)

@@ -4,11 +4,11 @@ import datetime
 
 from django.utils import timezone
 
-from community.dated_rules.rules import DEFAULTS, value_of
+from community.dated_rules.rules import value_of
 from portal.access.permissions import Permission as P
 from portal.cases.declaration import OWNER_LEFT, Actor, Clock, Course, State, Step
 from services.requests import step_forms as forms
-from services.requests.rules import REJECTED_DAYS, period_key
+from services.requests.rules import REJECTED_DAYS, period_key, period_words
 
 STATES = (
     State("suspected", "疑似垃圾信息"),
@@ -26,6 +26,7 @@ STATES = (
     State("merged", "已并入", is_end=True),
     State("rejected", "不受理", is_end=True),
 )
+_ALL = tuple(state.value for state in STATES)
 _WORKED = ("in_hand", "at_unit", "waiting")
 _OWNED = (*_WORKED, "reopened")
 _TAKEN = tuple(state.value for state in STATES if state.value not in ("suspected", "rejected"))
@@ -36,7 +37,7 @@ TRIES = 3
 def period(case, day: datetime.date, step: Step) -> tuple[int, str]:
     """Working days of the period and the rule in words; half of it, rounded up, for a reopened request."""
     key = period_key(case.category)
-    days, words = value_of(case.community, key, day), f"{DEFAULTS[key].label}的期限"
+    days, words = value_of(case.community, key, day), period_words(key)
     if case.dissatisfied:
         return -(-days // 2), f"{words}的一半，重新办理"
     return days, words
@@ -255,6 +256,8 @@ COURSE = Course(
             by_code=True,
             form_class=forms.ReasonForm,
         ),
+        Step("listed", "更新", "12345工单更新", _ALL, actor=Actor.PORTAL),
+        Step("unlisted", "撤销更新", "撤销12345工单的更新", _ALL, actor=Actor.PORTAL),
         Step(
             "new_code",
             "补发查询码",

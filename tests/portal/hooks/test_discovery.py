@@ -26,7 +26,7 @@ community:servicehours community:stairwell community:task community:unit communi
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
-residents:visit services:replytemplate services:request
+residents:visit services:hotlineorder services:inspection services:proposal services:replytemplate services:request
 """.split()
 HOOKS = {
     "about": 4,
@@ -34,10 +34,10 @@ HOOKS = {
     "bulletin_sections": 6,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 22,
+    "due": 23,
     "event_basis": 2,
     "figures": 4,
-    "find": 8,
+    "find": 10,
     "first_steps": 3,
     "head_pages": 1,
     "merged_people": 1,
@@ -71,13 +71,15 @@ portal.StoredFile residents.CareChild residents.ChangeReport residents.Correctio
 residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
 residents.HealthRecord residents.Household residents.LowIncome residents.Maternal residents.PersonMerge
 residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
-residents.Verification residents.Visit services.CategoryOwner services.ReplyTemplate services.Request
+residents.Verification residents.Visit services.CategoryOwner services.DeputyInspection services.Proposal
+services.ReplyTemplate services.Request
 """.split()
 DATED_RULES = """
 allowance_age bulletin_notice_days care_lookback_days care_notice_days correction_days death_notice_days
 elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
 follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
 follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age
+proposal_months proposal_second_months
 request_days request_days_neighbours request_days_noise request_days_other request_days_papers request_days_parking
 request_days_property request_days_repair request_days_safety request_days_sanitation request_days_suggestion
 request_days_welfare request_rejected_days request_silent_days request_waiting_days school_age
