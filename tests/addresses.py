@@ -10,6 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
+from community.forwarded.models import Forwarded
 from community.notices.models import PublicNotice
 from community.objections.models import Objection
 from community.people.models import Person
@@ -75,6 +76,7 @@ def sample_arguments(house, cast) -> dict:
     health_notice.save()
     return {
         "community": "kuocang",
+        "forwarded": Forwarded.objects.get().uuid,
         "record": record.uuid,
         "follow_up": follow_up.uuid,
         "notice_row": health_notice.uuid,

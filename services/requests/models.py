@@ -18,8 +18,8 @@ GIST = 40
 
 class RequestQuerySet(CaseQuerySet):
     def counted(self):
-        """Requests that figures count: neither spam nor doubles."""
-        return self.exclude(state__in=("suspected", "rejected", "merged"))
+        """Requests that figures count: neither spam nor doubles, nor what is counted as a complaint about staff."""
+        return self.exclude(state__in=("suspected", "rejected", "merged", "handed"))
 
 
 @tracked(exclude=("name", "phone", "code_hash"))
