@@ -76,7 +76,7 @@ def sample_arguments(house, cast) -> dict:
     health_notice.save()
     return {
         "community": "kuocang",
-        "forwarded": Forwarded.objects.get().uuid,
+        "forwarded": Forwarded.objects.order_by("pk").first().uuid,
         "record": record.uuid,
         "follow_up": follow_up.uuid,
         "notice_row": health_notice.uuid,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from community.forwarded.actions import answer_forwarded
 from community.forwarded.forms import ForwardedAnswerForm
 from community.forwarded.models import Forwarded
+from community.forwarded.queries import items_of
 from portal.access.permissions import Permission as P
 from portal.access.user_access import CommunityRef
 from portal.access.views import needs
@@ -33,12 +34,6 @@ class Line:
     is_late: bool
 
 
-def _items(request):
-    """Items that the communities of the user's streets forwarded."""
-    ids = [community.id for community in request.access.street_communities]
-    return Forwarded.objects.in_communities(ids)
-
-
 def is_late(forwarded: Forwarded, now: datetime.datetime) -> bool:
     """Whether an item without an answer is past its deadline."""
     return bool(forwarded.due and forwarded.due < now)
@@ -48,7 +43,7 @@ def is_late(forwarded: Forwarded, now: datetime.datetime) -> bool:
 def forwarded_list(request):
     """Open items, the most urgent first; or all, newest first."""
     shows_all = request.GET.get("state") == "all"
-    items = _items(request).defer("sealed", "pdf_sealed").with_answer_time()
+    items = items_of(request.access).defer("sealed", "pdf_sealed").with_answer_time()
     if not shows_all:
         items = items.open().order_by("due", "id")
     page = Paginator(items, PAGE).get_page(request.GET.get("page"))
@@ -76,7 +71,7 @@ class ForwardedPage(FormPage):
     button = "答复"
 
     def load(self, forwarded):
-        self.item = get_object_or_404(_items(self.request), uuid=forwarded)
+        self.item = get_object_or_404(items_of(self.request.access), uuid=forwarded)
         self.place = next(
             ref for ref in self.request.access.street_communities if ref.id == self.item.community_id
         )
@@ -102,7 +97,7 @@ class ForwardedPage(FormPage):
 @needs(P.STREET_FORWARDED)
 def forwarded_pdf(request, forwarded):
     """The PDF copy of an item."""
-    item = get_object_or_404(_items(request), uuid=forwarded)
+    item = get_object_or_404(items_of(request.access), uuid=forwarded)
     if item.pdf_sealed is None:
         raise Http404
     try:

@@ -42,6 +42,7 @@ class ComplaintRegister(CaseRegister):
     )
     search = ("words",)
     filters = (("state", lambda: CaseFilter(StaffComplaint.course)), "about")
+    shares_lists = False
     attachments = True
 
     def prepare(self, queryset):

@@ -4,10 +4,12 @@ import datetime
 
 from axes.helpers import get_client_ip_address
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 
 from community.communities.models import Community
 from community.objections.tracking_codes import format_code
+from community.public_pages.queries import find_community
 from portal.audit.access_log import RateLimitExceeded, check_rate_limit
 from portal.cases.views import CaseView, StepPage
 from portal.forms.idempotency import run_once
@@ -26,7 +28,9 @@ AN_HOUR = datetime.timedelta(hours=1)
 @login_not_required
 def complaint_new(request, code):
     """Complain about somebody of the committee, without an account. The tracking code is shown after submission."""
-    community = get_object_or_404(Community.objects.select_related("street"), code=code)
+    community = find_community(code)
+    if community is None:
+        raise Http404
     if request.method != "POST":
         return _page(request, community, ComplaintForm(community_id=community.id))
     form = ComplaintForm(request.POST, community_id=community.id)

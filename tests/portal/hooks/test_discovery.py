@@ -26,20 +26,21 @@ community:servicehours community:stairwell community:task community:unit communi
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
-residents:visit services:request
+residents:visit services:complaint services:request
 """.split()
 HOOKS = {
     "about": 3,
     "bulletin_rows": 5,
     "bulletin_sections": 5,
     "demo_accounts": 1,
-    "due": 22,
+    "due": 24,
     "event_basis": 2,
+    "forwarded_answer": 2,
     "figures": 3,
-    "find": 8,
+    "find": 9,
     "first_steps": 3,
     "merged_people": 1,
-    "nightly": 6,
+    "nightly": 7,
     "person_labels": 2,
     "person_left": 3,
     "person_roles": 1,
@@ -49,7 +50,7 @@ HOOKS = {
     "private_words": 2,
     "receive": 1,
     "renamed": 1,
-    "secrets": 9,
+    "secrets": 11,
     "sensitive": 1,
     "soundness": 3,
     "spellings": 2,
@@ -66,9 +67,10 @@ residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling
 residents.HealthRecord residents.Household residents.LowIncome residents.Maternal residents.PersonMerge
 residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
 residents.Verification residents.Visit services.CategoryOwner services.Request
+services.StaffComplaint community.Forwarded
 """.split()
 DATED_RULES = """
-allowance_age bulletin_notice_days care_lookback_days care_notice_days correction_days death_notice_days
+allowance_age bulletin_notice_days care_lookback_days care_notice_days complaint_days complaint_silent_days correction_days death_notice_days
 elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
 follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
 follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age

@@ -10,6 +10,7 @@ from portal.retention.data_categories import Retention, categories
 PROMISED = """
 community.AidRecipient | bulletin.view | 公开当月后保存五年
 community.Bulletin | bulletin.view | 长期保存（公开档案须能对应到经办人）
+community.Forwarded | street.forwarded | 转街道后保存三年
 community.HeadAppointment | places.view | 离任后保存五年
 community.Objection | objections.answer | 答复后保存两年，到期隐去身份
 community.Person | people.names | 迁出或去世后保存五年
@@ -50,6 +51,7 @@ residents.Verification | reports.review | 核实后保存五年
 residents.Visit | care | 走访或计划后保存五年
 services.CategoryOwner | requests | 长期保存（改动时替换，不含居民信息）
 services.Request | requests | 办结后保存三年
+services.StaffComplaint | complaints | 办结后保存十年
 """
 """Category, the right to see it (none: only those whom the page itself names), and its period in words."""
 
