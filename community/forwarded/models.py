@@ -29,7 +29,7 @@ class ForwardedQuerySet(ScopedQuerySet):
 
     def with_answer_time(self):
         """With `answered_at`, None while it is open."""
-        return self.annotate(answered_at=models.Max("answers__answered_at"))
+        return self.annotate(answered_at=models.F("answers__answered_at"))
 
 
 class Forwarded(SealedRow, CommunityRow):
