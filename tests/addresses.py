@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from community.accounts.models import Absence
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
+from community.forwarded.models import Forwarded
 from community.notices.models import PublicNotice
 from community.objections.models import Objection
 from community.people.models import Person
@@ -77,6 +78,7 @@ def sample_arguments(house, cast) -> dict:
     health_notice.save()
     return {
         "community": "kuocang",
+        "forwarded": Forwarded.objects.order_by("pk").first().uuid,
         "record": record.uuid,
         "follow_up": follow_up.uuid,
         "notice_row": health_notice.uuid,

@@ -32,6 +32,7 @@ BOARD = STAFF | SUPERVISORS
 DIRECTOR = {"director"}
 CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
+COMPLAINTS = SUPERVISORS | DIRECTOR
 CAST = sorted(MEMBERS | HEADS | OFFICIALS | {"admin", "stranger", "nobody"})
 READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
@@ -198,6 +199,14 @@ TABLE = {
     "services:hotlineorder_files": STAFF,
     "services:hotlineorder_fill": STAFF,
     "services:hotlineorder_finish": STAFF,
+    "services:request_to_street": STAFF,
+    "services:request_to_committee": STAFF,
+    **register("services", "complaint", view=COMPLAINTS, history=DIRECTOR, attached=COMPLAINTS),
+    "services:complaint_step": COMPLAINTS,
+    "services:complaint_new": ANYBODY,
+    "community:forwarded_list": OFFICIALS,
+    "community:forwarded_detail": OFFICIALS,
+    "community:forwarded_pdf": OFFICIALS,
     "community:bulletin_list": BOARD,
     "community:bulletin_detail": BOARD,
     "community:bulletin_last": BOARD,
@@ -381,6 +390,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}
         if name in OWN_SENSITIVE_EXPORT and who in STAFF - TABLE[name]:
             return {"404"}
+        if name in ABOUT_STAFF and who == "director":
+            return {"404"}
         answer = "404" if name in NOT_THERE else "ok"
         return {answer} if who in allowed else {"403"}
     if name in OWN_STAIRWELL:
@@ -408,7 +419,14 @@ OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "chec
     "community:absence_end"
 }
 OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
+ABOUT_STAFF = {
+    f"services:complaint_{page}"
+    for page in ("detail", "history", "step", "attach", "attachment", "attachment_delete")
+}
+"""The complaint of the house is about staff: its own right is the supervision committee's."""
 OWN_STREET = {
+    "community:forwarded_detail",
+    "community:forwarded_pdf",
     "community:director_grant",
     "community:director_end",
     "community:director_link",

@@ -220,5 +220,13 @@ def test_security_definer_functions_are_listed_and_restricted():
         "services_request_numbers",
         "services_send_request",
         "services_step_by_code",
+        "services_add_complaint",
+        "services_complain",
+        "services_complaint_act",
+        "services_complaint_by_code",
+        "services_complaint_rule",
+        "services_complaints_count",
+        "services_hand_over_complaint",
+        "services_posted_staff",
     }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

@@ -177,5 +177,6 @@ WRITING = {
     Permission.OBJECTIONS_ANSWER,
     Permission.REPORTS_REVIEW,
     Permission.HEALTH,
+    Permission.COMPLAINTS,
 }
 """Rights that make a community's rows writable in the database; registers add their edit and import rights."""

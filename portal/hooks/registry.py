@@ -69,6 +69,11 @@ class Hook(StrEnum):
     """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
     TRACK = "track"
     """(hash of a tracking code) -> iterable of TrackedCase: at most one, in the public database role."""
+    FORWARDED_ANSWER = "forwarded_answer"
+    """(forwarded, answer) -> iterable of str: the states of the case behind a row forwarded to the street, now answered.
+
+    Runs in a scope of its community with the right of the row.
+    """
     PUBLIC_TILES = "public_tiles"
     """(community) -> iterable of PublicTile: what a community's public front page offers."""
     HEAD_PAGES = "head_pages"

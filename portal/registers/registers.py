@@ -97,6 +97,8 @@ class Register:
     """Import fields, where they are not those of the form or have other headers than the labels."""
     similar: Any = None
     """`portal.registers.similar.SimilarRows`: how the form of a new row looks for doubles while typed."""
+    shares_lists: bool = True
+    """Whether saved lists of it may be shared; not where their words would tell a colleague of rows that they may not see."""
     pickable: bool = False
     """Whether forms pick its rows with an autocomplete field (`portal.forms.forms.PickField`)."""
     import_key: tuple[str, ...] = ()

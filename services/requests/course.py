@@ -24,6 +24,7 @@ STATES = (
     State("unreachable", "已办结（联系不上）", is_end=True),
     State("withdrawn", "已撤回", is_end=True),
     State("merged", "已并入", is_end=True),
+    State("handed", "已移交监督", is_end=True),
     State("rejected", "不受理", is_end=True),
 )
 _ALL = tuple(state.value for state in STATES)
@@ -104,6 +105,16 @@ COURSE = Course(
             actor=Actor.OWNER,
             form_class=forms.ForwardForm,
             hint="期限继续计算；可以打印转办单。",
+        ),
+        Step(
+            "to_street",
+            "转街道办理",
+            "转街道办理",
+            ("in_hand", "reopened"),
+            "at_unit",
+            actor=Actor.OWNER,
+            form_class=forms.ToStreetForm,
+            hint="街道看到下面列出的内容，在系统里答复；期限继续计算。",
         ),
         Step(
             "unit_answer",
@@ -246,6 +257,14 @@ COURSE = Course(
             "merged",
             form_class=forms.MergeForm,
             hint="同一件事的诉求并为一件办理；这一件的查询码仍然可以查到办理情况。",
+        ),
+        Step(
+            "to_committee",
+            "移交居务监督委员会",
+            "属于反映工作人员，移交居务监督委员会",
+            ("suspected", "new"),
+            "handed",
+            form_class=forms.StepForm,
         ),
         Step(
             "withdraw",

@@ -37,6 +37,7 @@ from services.requests.choices import Channel
 from services.requests.models import Request
 from services.requests.numbers import RequestNumbers, numbers_by_community
 from services.requests.registers import MENU_LINE, RequestRegister
+from services.requests.street import record_answer, street_panel
 
 add_act(DeskArea.SERVICES, "登记诉求", "services:request_create", P.REQUESTS, 10)
 add_menu_page(DeskArea.SERVICES, "待回访", "services:request_call_backs", P.REQUESTS, 11, line=MENU_LINE)
@@ -187,3 +188,16 @@ class TaskRequests(RegisterExtension):
         if not access.can(P.REQUESTS, community):
             return []
         return [Link("转为诉求", community.url("services:task_request", row=row.uuid))]
+
+
+hook(Hook.FORWARDED_ANSWER)(record_answer)
+
+
+@extend
+class StreetOfRequest(RegisterExtension):
+    """What went to the street, on the page of the request."""
+
+    model = Request
+
+    def panels(self, row, access, community):
+        return street_panel(row, access, community)

@@ -12,7 +12,7 @@ from portal.cases.models import Case, CaseQuerySet, CaseStep
 from services.requests.choices import Category, Channel, Outcome, Rating
 from services.requests.course import COURSE
 
-NOT_COUNTED = ("suspected", "rejected", "merged")
+NOT_COUNTED = ("suspected", "rejected", "merged", "handed")
 """States in which a request is in no number; `numbers.sql` names them as well."""
 GIST = 40
 """Characters of a text that lists show."""

@@ -309,3 +309,22 @@ class LinkForm(StepForm):
 class UnlinkForm(StepForm):
     def changes(self):
         return {"person": None}
+
+
+class ToStreetForm(StepForm):
+    """Forwarding to the street; the contact goes along only where it is ticked."""
+
+    text = _text("转办意见", "请写明请街道办理的事项。", 3, help_text="街道看到，居民看不到")
+    with_contact = forms.BooleanField(label="同时转去居民的姓名和电话", required=False)
+
+    def prepare(self):
+        if not (self.case.name or self.case.phone):
+            del self.fields["with_contact"]
+        self.street = self.case.community.street
+
+    def changes(self):
+        return {"unit": self.street.name}
+
+    def details(self):
+        contact = "转去姓名和电话" if self.cleaned_data.get("with_contact") else "没有转去姓名和电话"
+        return {"承办单位": self.street.name, "联系方式": contact}

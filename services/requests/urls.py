@@ -2,7 +2,7 @@ from django.urls import path
 
 from portal.cases.views import case_urls
 from portal.register_pages.views import register_urls
-from services.requests import call_back_views, report_views, spam_views, views
+from services.requests import call_back_views, report_views, spam_views, street, views
 from services.requests.registers import ReplyTemplateRegister, RequestRegister
 
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("requests/report/export/", report_views.request_report_export, name="request_report_export"),
     path("requests/report/print/", report_views.request_report_print, name="request_report_print"),
     path("requests/report/chart/", report_views.request_report_chart, name="request_report_chart"),
+    path(
+        f"requests/<uuid:row>/steps/{street.TO_STREET}/",
+        street.ToStreetPage.as_view(),
+        {"step": street.TO_STREET},
+        name="request_to_street",
+    ),
     path("requests/<uuid:row>/code/", views.CodePage.as_view(), name="request_code"),
     path("requests/division/", views.DivisionPage.as_view(), name="request_division"),
     *register_urls(ReplyTemplateRegister),

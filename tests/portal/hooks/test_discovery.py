@@ -26,7 +26,7 @@ community:servicehours community:stairwell community:task community:unit communi
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
-residents:visit services:hotlineorder services:inspection services:proposal services:replytemplate services:request
+residents:visit services:complaint services:hotlineorder services:inspection services:proposal services:replytemplate services:request
 """.split()
 HOOKS = {
     "about": 4,
@@ -34,10 +34,11 @@ HOOKS = {
     "bulletin_sections": 6,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 23,
+    "due": 25,
     "event_basis": 2,
+    "forwarded_answer": 2,
     "figures": 4,
-    "find": 10,
+    "find": 11,
     "first_steps": 3,
     "head_pages": 1,
     "merged_people": 1,
@@ -54,7 +55,7 @@ HOOKS = {
     "renamed": 1,
     "role_ended": 1,
     "role_restored": 1,
-    "secrets": 9,
+    "secrets": 11,
     "sensitive": 1,
     "soundness": 3,
     "spellings": 2,
@@ -73,9 +74,10 @@ residents.HealthRecord residents.Household residents.LowIncome residents.Materna
 residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
 residents.Verification residents.Visit services.CategoryOwner services.DeputyInspection services.Proposal
 services.ReplyTemplate services.Request
+services.StaffComplaint community.Forwarded
 """.split()
 DATED_RULES = """
-allowance_age bulletin_notice_days care_lookback_days care_notice_days correction_days death_notice_days
+allowance_age bulletin_notice_days care_lookback_days care_notice_days complaint_days complaint_silent_days correction_days death_notice_days
 elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
 follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
 follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age

@@ -296,6 +296,7 @@ def test_every_table_with_personal_data_has_a_retention_policy():
 
 CATEGORIES = {
     "services.CategoryOwner", "services.DeputyInspection", "services.Proposal", "services.ReplyTemplate", "services.Request", "community.Absence",
+    "community.Forwarded", "services.StaffComplaint",
     "community.AidRecipient", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.Task", "community.Unit", "community.User",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
