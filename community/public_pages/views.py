@@ -23,6 +23,7 @@ from community.public_pages import queries
 from portal.audit.access_log import RateLimitExceeded, check_rate_limit
 from portal.forms.idempotency import run_once
 from portal.pages.downloads import svg_response
+from portal.published_pages.declaration import published
 from portal.retention.data_categories import LEGAL_DUTY, categories
 
 SHOWN_MONTHS = 12
@@ -48,6 +49,7 @@ def _versions(community: Community, month, number: int | None) -> tuple[Bulletin
     return chosen[0], versions
 
 
+@published()
 @login_not_required
 def front(request):
     """Front page: communities by street office, each with its latest bulletin."""
@@ -59,6 +61,7 @@ def front(request):
     return render(request, "community/public_pages/front.html", {"streets": streets})
 
 
+@published()
 @login_not_required
 def profile(request, code):
     """A community's profile (社区概况) and its bulletins."""
@@ -77,6 +80,7 @@ def profile(request, code):
     )
 
 
+@published()
 @login_not_required
 def privacy(request, code):
     """Privacy page: data categories with purpose and retention, as declared; no personal rows are read."""
@@ -84,6 +88,7 @@ def privacy(request, code):
     return render(request, "community/public_pages/privacy.html", context)
 
 
+@published(reads=("year",))
 @login_not_required
 def disclosure_list(request, code):
     """Bulletin archive of a community by year; `?year=` shows one year."""
@@ -97,6 +102,7 @@ def disclosure_list(request, code):
     return render(request, "community/public_pages/archive.html", context)
 
 
+@published()
 @login_not_required
 def disclosure(request, code, month, number=None):
     """A month's bulletin in its newest or the requested version, with a list of versions."""
@@ -117,6 +123,7 @@ def disclosure(request, code, month, number=None):
     )
 
 
+@published()
 @login_not_required
 def disclosure_print(request, code, month, number=None):
     """PDF of the newest or the requested version."""
@@ -202,6 +209,7 @@ def _address(request) -> str:
     return get_client_ip_address(request) or ""
 
 
+@published()
 @login_not_required
 def disclosure_chart(request, code, month, number, chart):
     """Chart of a published version, as SVG."""
@@ -212,6 +220,7 @@ def disclosure_chart(request, code, month, number, chart):
     return svg_response(drawing["svg"])
 
 
+@published()
 @login_not_required
 def disclosure_file(request, code, month, number, file):
     """File of a published version."""
@@ -222,6 +231,7 @@ def disclosure_file(request, code, month, number, file):
     return file_response(row)
 
 
+@published()
 @login_not_required
 def disclosure_photo(request, code, month, photo):
     """Photo of a board on which the month's bulletin is posted."""

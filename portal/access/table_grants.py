@@ -69,6 +69,9 @@ UNSCOPED: dict[str, TableGrant] = {
         "Holidays of the deployment, kept by the administrator; no data.",
         {WEB: _ALL, APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},
     ),
+    "portal_publicchange": TableGrant(
+        "Marks of changes of public rows, no data; written by triggers, as the owner.", {WEB: "SELECT"}
+    ),
     "portal_ratecounter": TableGrant(
         "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
     ),
