@@ -114,7 +114,7 @@ def _answer(request, page: StoredPage) -> HttpResponse:
     of_encoding = {"ETag": page.tag(encoding), "Vary": "Accept-Encoding", "Cache-Control": "public, no-cache"}
     if known := page.known_tag(request.META.get("HTTP_IF_NONE_MATCH", "")):
         return HttpResponseNotModified(headers={**of_encoding, "ETag": known})
-    body = page.bodies[encoding]
+    body = page.body(encoding)
     if encoding != IDENTITY:
         of_encoding["Content-Encoding"] = encoding
     of_encoding["Content-Length"] = str(len(body))

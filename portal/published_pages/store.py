@@ -29,7 +29,10 @@ _OF_A_RESPONSE = ("Content-Length", "Vary", "ETag", "Cache-Control")
 
 @dataclass(frozen=True)
 class StoredPage:
-    """A page as sent: a body per encoding, and the headers that do not depend on it."""
+    """A page as sent: a body per encoding, and the headers that do not depend on it.
+
+    Of a compressed page the plain text is not kept: nearly nobody asks for it.
+    """
 
     state: PublicState
     declared: Published
@@ -40,16 +43,23 @@ class StoredPage:
     @classmethod
     def of(cls, response: HttpResponse, declared: Published, state: PublicState) -> "StoredPage":
         content = response.content
-        bodies = {IDENTITY: content}
+        bodies = {}
         if response.headers.get("Content-Type", "").startswith(_COMPRESSIBLE):
             # Always the same bytes: no time of its making in them, so that all processes have the same tag.
             compressed = {
                 GZIP: gzip.compress(content, 6, mtime=0),
                 BROTLI: brotli.compress(content, quality=5),
             }
-            bodies |= {name: body for name, body in compressed.items() if len(body) < len(content)}
+            bodies = {name: body for name, body in compressed.items() if len(body) < len(content)}
+        if GZIP not in bodies:
+            bodies[IDENTITY] = content
         headers = {name: value for name, value in response.headers.items() if name not in _OF_A_RESPONSE}
         return cls(state, declared, headers, bodies, hashlib.sha256(content).hexdigest()[:32])
+
+    def body(self, encoding: str) -> bytes:
+        if encoding == IDENTITY and IDENTITY not in self.bodies:
+            return gzip.decompress(self.bodies[GZIP])
+        return self.bodies[encoding]
 
     def tag(self, encoding: str) -> str:
         """Strong ETag of the body in this encoding."""
@@ -60,7 +70,8 @@ class StoredPage:
         if self.digest not in if_none_match and if_none_match.strip() != "*":
             return ""
         named = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-        return next((tag for tag in map(self.tag, self.bodies) if tag in named or "*" in named), "")
+        own = map(self.tag, (IDENTITY, *self.bodies))
+        return next((tag for tag in own if tag in named or "*" in named), "")
 
     @cached_property
     def size(self) -> int:

@@ -4,13 +4,13 @@ It has one thread and reads no more of an answer than its length, so that it tak
 shares with the server: what it takes, it takes from the reference and from ours alike.
 """
 
+import math
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import cycle
 
 CONNECTIONS = 16
 """Twice the threads of two workers, so that a worker always finds another request waiting."""
@@ -92,24 +92,32 @@ def once(address: tuple[str, int], request: bytes) -> bytes:
 
 
 def requests_per_second(
-    address: tuple[str, int], requests: list[bytes] | Callable[[], bytes], seconds: float
+    address: tuple[str, int], requests: Iterable[bytes], seconds: float = math.inf
 ) -> float:
-    """How many of these requests, in turn, the server answers in a second; all of them with 200."""
-    following = requests if callable(requests) else cycle(requests).__next__
+    """How many of these requests the server answers in a second, until they or the time are at an end; each with 200."""
+    following = iter(requests)
     with _connections(address) as opened, selectors.DefaultSelector() as selector:
-        for connection in opened:
+        waiting = 0
+        for connection, request in zip(opened, following, strict=False):
             selector.register(connection.socket, selectors.EVENT_READ, connection)
-            connection.ask(following())
+            connection.ask(request)
+            waiting += 1
         answered, started = 0, time.perf_counter()
-        while (passed := time.perf_counter() - started) < seconds or not answered:
-            if passed > seconds + PATIENCE:
+        while waiting:
+            ready = selector.select(PATIENCE)
+            if not ready:
                 raise WrongAnswer("no answer")
-            for key, _ in selector.select(1):
+            passed = time.perf_counter() - started
+            for key, _ in ready:
                 answer = key.data.receive()
                 if answer is None:
                     continue
                 if not answer.startswith(b"HTTP/1.1 200 "):
                     raise WrongAnswer(answer[:500].decode("latin-1"))
                 answered += 1
-                key.data.ask(following())
-        return answered / passed
+                request = next(following, None) if passed < seconds else None
+                if request is None:
+                    waiting -= 1
+                else:
+                    key.data.ask(request)
+        return answered / (time.perf_counter() - started)
