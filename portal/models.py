@@ -14,6 +14,7 @@ from portal.handover.models import Handover
 from portal.importing.models import ImportBatch, ImportMapping, ImportRow
 from portal.jobs.models import Job
 from portal.menu.models import OwnLinks
+from portal.published_pages.models import PublicChange
 from portal.registers.models import ListPreference
 from portal.retention.models import PurgeLog
 from portal.saved_lists.models import SavedList, SavedListQuerySet

@@ -28,6 +28,7 @@ from portal.forms.refusals import Refusal
 from portal.hooks.registry import Hook, call_hooks
 from portal.hooks.tracking import TrackedCase
 from portal.pages.downloads import svg_response
+from portal.published_pages.declaration import published
 from portal.retention.data_categories import LEGAL_DUTY, categories
 
 OBJECTIONS = IntakeLimits("objection", network=(20, 60), community=(60, 200), beyond=(10, 200))
@@ -52,6 +53,7 @@ def _versions(community: Community, month, number: int | None) -> tuple[Bulletin
     return chosen[0], versions
 
 
+@published()
 @login_not_required
 def front(request):
     """Front page: communities by street office, each with its latest bulletin."""
@@ -63,6 +65,7 @@ def front(request):
     return render(request, "community/public_pages/front.html", {"streets": streets})
 
 
+@published()
 @login_not_required
 def community_front(request, code):
     """A community's front page: what a resident comes for, its newest bulletin, and when and where the office is open."""
@@ -86,6 +89,7 @@ def profile(request, code):
     return render(request, "community/public_pages/profile.html", context)
 
 
+@published()
 @login_not_required
 def privacy(request, code):
     """Privacy page: data categories with purpose and retention, as declared; no personal rows are read."""
@@ -93,6 +97,7 @@ def privacy(request, code):
     return render(request, "community/public_pages/privacy.html", context)
 
 
+@published(reads=("year",))
 @login_not_required
 def disclosure_list(request, code):
     """Bulletin archive of a community by year; `?year=` shows one year."""
@@ -106,6 +111,7 @@ def disclosure_list(request, code):
     return render(request, "community/public_pages/archive.html", context)
 
 
+@published()
 @login_not_required
 def disclosure(request, code, month, number=None):
     """A month's bulletin in its newest or the requested version, with a list of versions."""
@@ -126,6 +132,7 @@ def disclosure(request, code, month, number=None):
     )
 
 
+@published()
 @login_not_required
 def disclosure_print(request, code, month, number=None):
     """PDF of the newest or the requested version."""
@@ -254,6 +261,7 @@ def _case_page(request, code: str, case: TrackedCase, form: ActForm | None = Non
     return answer
 
 
+@published()
 @login_not_required
 def disclosure_chart(request, code, month, number, chart):
     """Chart of a published version, as SVG."""
@@ -264,6 +272,7 @@ def disclosure_chart(request, code, month, number, chart):
     return svg_response(drawing["svg"])
 
 
+@published()
 @login_not_required
 def disclosure_file(request, code, month, number, file):
     """File of a published version."""
@@ -274,6 +283,7 @@ def disclosure_file(request, code, month, number, file):
     return file_response(row)
 
 
+@published()
 @login_not_required
 def disclosure_photo(request, code, month, photo):
     """Photo of a board on which the month's bulletin is posted."""

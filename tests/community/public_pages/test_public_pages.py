@@ -37,11 +37,13 @@ def test_front_page_without_communities(no_house, client):
 
 
 @pytest.mark.parametrize("name", ["staff", "head", "street", "admin", "nobody"])
-def test_front_page_links_signed_in_users_to_their_desk(cast, client, name):
+def test_front_page_leads_signed_in_users_to_their_desk(cast, client, name):
     client.force_login(cast[name])
     page = client.get("/")
     assert page.status_code == 200
-    assert reverse("community:home") in page.content.decode()
+    link = reverse("portal:login")
+    assert f'href="{link}"' in page.content.decode()
+    assert client.get(link)["Location"] == reverse("community:home")
 
 
 def test_profile_shows_what_the_committee_entered(house, cast, quick_pdf, client):
