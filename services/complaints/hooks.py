@@ -23,8 +23,10 @@ from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 from services.complaints import tracking  # noqa: F401 - answers the hook TRACK
 from services.complaints.actions import end_periods, record_street_answer
+from services.complaints.figures import complaints_count
 from services.complaints.models import READERS, StaffComplaint, StaffComplaintStep
 from services.complaints.registers import ComplaintRegister
+from services.requests.numbers import HIDDEN_REQUESTS, HiddenRequests
 
 
 @hook(Hook.DUE)
@@ -55,6 +57,11 @@ def search_complaints(access: Access, community: CommunityRef, words: SearchWord
 def complaint_tile(community: Community) -> Iterator[PublicTile]:
     url = reverse("services:complaint_new", kwargs={"code": community.code})
     yield PublicTile("反映工作人员", "由居务监督委员会办理，被反映的人看不到", url, 40)
+
+
+@hook(HIDDEN_REQUESTS)
+def hidden_complaints(community, first: datetime.date, last: datetime.date) -> Iterator[HiddenRequests]:
+    yield HiddenRequests(complaints_count(community, first, last), "由居务监督委员会办理")
 
 
 @hook(Hook.FORWARDED_ANSWER)

@@ -60,7 +60,7 @@ class StaffComplaint(SealedRow, Case, CommunityRow):
         "secret": ("sealed",),
         "restricted": ("accused",),
         "personal": (
-            "state owner received_at clock_rule clock_start clock_days due is_provisional paused_on answered_at ended_at"
+            "state owner received_at clock_rule clock_start clock_days clock_shift due is_provisional paused_on answered_at ended_at"
             " year number about code_hash required_right"
         ).split(),
     }

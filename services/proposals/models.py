@@ -33,7 +33,7 @@ class Proposal(Case, CommunityRow):
 
     field_classes = {
         "personal": (
-            "state owner received_at clock_rule clock_start clock_days due is_provisional paused_on answered_at ended_at"
+            "state owner received_at clock_rule clock_start clock_days clock_shift due is_provisional paused_on answered_at ended_at"
             " kind number title text proposer proposer_post answer_class answers opinion"
         ).split()
     }

@@ -21,6 +21,7 @@ from portal.working_days.calendar import working_calendar
 from services.public_site.queries import CaseByCode, case_by_code
 from services.requests.choices import Channel, Rating
 from services.requests.models import Request
+from services.requests.quota import photo_space
 
 _TRIES = 3
 """How often a step is tried anew while others change the request at the same moment."""
@@ -38,8 +39,10 @@ def send_request(
     photos: Sequence[bytes] = (),
     suspicion: str = "",
     at: datetime.datetime | None = None,
-) -> None:
+) -> bool:
     """Send a request; `code` is the tracking code by which its author finds it. A suspicious one waits apart.
+
+    Returns False where there was no space left for its photos (`services.requests.quota`), which then are left out.
 
     Raises portal.attachments.kinds.FileRefused.
     """
@@ -57,7 +60,9 @@ def send_request(
         received_at=at,
     )
     set_clock(request, request.course.by_name["receive"], at, working_calendar())
-    attachments = store_public_photos(Request, community.id, photos)
+    size = sum(map(len, photos))
+    has_space = not size or size <= photo_space(community, is_suspected=bool(suspicion))
+    attachments = store_public_photos(Request, community.id, photos if has_space else ())
     set_change_context(action="居民提交诉求")
     try:
         with connection.cursor() as cursor:
@@ -69,6 +74,7 @@ def send_request(
         # Rows are rolled back with the transaction; files are not.
         delete_files_of(attachments)
         raise
+    return has_space
 
 
 def step_by_code(hashed: bytes, act: str, text: str, *, at: datetime.datetime | None = None) -> None:

@@ -21,7 +21,7 @@ from portal.form_pages.addresses import DRAFT
 from portal.form_pages.pages import FormPage
 from portal.forms.idempotency import IdempotentFormMixin
 from portal.hooks.receive import HandoverSource
-from portal.pages.absolute_urls import public_url
+from portal.pages.absolute_urls import absolute_url
 from portal.registers.panels import Link
 from portal.registers.views import RegisterView
 from residents.handover.views import HandOverPage
@@ -35,9 +35,6 @@ from services.requests.places import building_at
 from services.requests.registers import RequestRegister
 from services.requests.repeats import requests_of_phones
 from services.requests.similar import similar_requests
-
-TRACKING_PATH = "/track/"
-"""Where residents look their requests up; the code follows behind `#`, which no server sees."""
 
 
 class RequestCreate(FormPage):
@@ -154,7 +151,7 @@ class DivisionPage(FormPage):
 
 def slip_context(request, case, code: str) -> dict:
     """What the slip says: on the page, and on paper."""
-    address = public_url(TRACKING_PATH)
+    address = absolute_url("community:track")
     link = f"{address}#{code}" if code else ""
     return {
         "case": case,

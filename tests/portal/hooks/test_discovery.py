@@ -37,12 +37,12 @@ HOOKS = {
     "due": 25,
     "event_basis": 2,
     "forwarded_answer": 2,
-    "figures": 4,
+    "figures": 5,
     "find": 11,
     "first_steps": 3,
     "head_pages": 1,
     "merged_people": 1,
-    "nightly": 7,
+    "nightly": 8,
     "person_labels": 2,
     "person_left": 3,
     "person_roles": 1,
@@ -50,7 +50,7 @@ HOOKS = {
     "place_deleted": 1,
     "place_held": 1,
     "private_words": 2,
-    "public_tiles": 2,
+    "public_tiles": 3,
     "receive": 2,
     "renamed": 1,
     "role_ended": 1,
@@ -61,7 +61,7 @@ HOOKS = {
     "spellings": 2,
     "street": 2,
     "timeline": 6,
-    "track": 2,
+    "track": 3,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
@@ -96,9 +96,9 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (29, 29), "community": (265, 268), "residents": (400, 403), "services": (20, 21)}
+ROUTES = {"portal": (29, 29), "community": (270, 273), "residents": (400, 403), "services": (104, 107)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 64
+MENU_OF_DIRECTOR = 73
 """Pages that the director's menus lead to."""
 ACTS_OF_DIRECTOR = 27
 """Acts on the front pages of the director's areas."""

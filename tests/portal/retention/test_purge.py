@@ -313,7 +313,7 @@ One that vanishes from here (a declaration that is no longer imported) would nev
 """
 
 WITHOUT_PEOPLE = {
-    "Backup", "DeadlineUpdate", "ImportMapping", "Job", "KeyCheck", "ListPreference", "PurgeLog", "RateCounter", "Reminder",
+    "Backup", "DeadlineUpdate", "ImportMapping", "Job", "KeyCheck", "ListPreference", "PublicChange", "PurgeLog", "RateCounter", "Reminder",
     "SpecialDay", "Submission", "TodoCount",
 }  # fmt: skip
 """Portal's tables without personal data of residents."""
