@@ -13,7 +13,7 @@ BEGIN
         'channel', 'web', 'version', 1, 'year', 0, 'number', 0, 'category', '', 'unit', '', 'outcome', '', 'rating', '',
         'dissatisfied', 0, 'is_extended', false, 'source_label', '', 'source_url', '', 'owner_id', NULL,
         'taken_by_id', NULL, 'person_id', NULL, 'building_id', NULL, 'merged_into_id', NULL, 'paused_on', NULL,
-        'answered_at', NULL, 'ended_at', NULL
+        'answered_at', NULL, 'ended_at', NULL, 'clock_shift', 0
     );
     INSERT INTO services_request SELECT * FROM jsonb_populate_record(NULL::services_request, content)
     RETURNING * INTO request;
@@ -99,7 +99,7 @@ BEGIN
     IF step IN ('added', 'dissatisfied') THEN
         moved := jsonb_populate_record(request, jsonb_build_object(
             'clock_rule', clock -> 'clock_rule', 'clock_start', clock -> 'clock_start', 'clock_days', clock -> 'clock_days',
-            'clock_shift', clock -> 'clock_shift',
+            'clock_shift', coalesce(clock -> 'clock_shift', '0'),
             'due', clock -> 'due', 'is_provisional', clock -> 'is_provisional', 'paused_on', clock -> 'paused_on',
             'answered_at', clock -> 'answered_at'
         ));

@@ -25,6 +25,7 @@ STEP_WORDS = {
     "assign": "已受理，安排办理",
     "answer": "答复",
     "forward": "已转有关单位办理",
+    "to_street": "已转街道办理",
     "unit_answer": "有关单位已答复社区",
     "ask": "请您补充情况",
     "added": "您补充了情况",

@@ -25,7 +25,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     ), counted AS (
         SELECT r.* FROM services_request r
         WHERE r.community_id = of_community AND r.required_right = 'requests'
-          AND r.state NOT IN ('suspected', 'rejected', 'merged')
+          AND r.state NOT IN ('suspected', 'rejected', 'merged', 'handed')
           AND r.community_id = ANY (string_to_array(NULLIF(current_setting('liren.communities', true), ''), ',')::bigint[])
     ), events AS (
         SELECT 'received' AS event, r.received_at AS at, r.id AS key, r.id AS request
@@ -60,7 +60,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
             r.ended_at IS NULL AS is_open,
             r.ended_at IS NULL AND r.answered_at IS NULL AND r.paused_on IS NULL AND coalesce(r.due < at, false) AS is_late
         FROM services_request r
-        WHERE (of_all OR r.required_right = 'requests') AND r.state NOT IN ('suspected', 'rejected', 'merged')
+        WHERE (of_all OR r.required_right = 'requests') AND r.state NOT IN ('suspected', 'rejected', 'merged', 'handed')
           AND r.community_id = ANY (string_to_array(NULLIF(current_setting('liren.communities', true), ''), ',')::bigint[])
     )
     SELECT c.community_id,
@@ -82,7 +82,7 @@ CREATE FUNCTION services_hidden_requests(of_community bigint, from_day date, to_
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT CASE WHEN count(*) < 3 THEN 0 ELSE count(*) END FROM services_request r
     WHERE r.community_id = of_community AND r.required_right <> 'requests'
-      AND r.state NOT IN ('suspected', 'rejected', 'merged')
+      AND r.state NOT IN ('suspected', 'rejected', 'merged', 'handed')
       AND r.received_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
       AND r.received_at < (to_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
       AND r.community_id = ANY (string_to_array(NULLIF(current_setting('liren.communities', true), ''), ',')::bigint[])

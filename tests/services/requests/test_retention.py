@@ -10,6 +10,7 @@ from portal.access.permissions import Permission
 from portal.retention import expired, purge
 from portal.retention.data_categories import Retention, ShorterRetention, category_of
 from portal.retention.models import PurgeLog
+from services.hotline.models import HotlineOrder
 from services.requests.models import Request, RequestStep
 from tests.services.requests.received import receive
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def nothing_else(house):
     RequestStep.objects.all().delete()
+    HotlineOrder.objects.all().delete()
     Request.objects.all().delete()
 
 

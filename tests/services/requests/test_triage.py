@@ -11,6 +11,7 @@ from django.utils import timezone
 from community.places.models import Building
 from portal.access.user_access import Access
 from portal.cases.actions import take_step
+from services.hotline.models import HotlineOrder
 from services.requests.actions import assign, take_request
 from services.requests.models import CategoryOwner, ReplyTemplate, Request, RequestStep
 from services.requests.registers import RequestRegister
@@ -72,6 +73,7 @@ def tabs(house, user) -> dict[str, int]:
 
 def test_tabs_count_what_needs_somebody(house, cast, make):
     RequestStep.objects.all().delete()
+    HotlineOrder.objects.all().delete()
     Request.objects.all().delete()
     make()
     make(community=house.xizhigou)
