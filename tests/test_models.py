@@ -212,6 +212,9 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_unattached",
         "residents_door_people",
         "residents_freshness",
+        "services_head_requests",
+        "services_is_head_request",
         "services_number_request",
+        "services_send_head_request",
     }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

@@ -96,4 +96,4 @@ class TaskRequests(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(P.REQUESTS, community):
             return []
-        return [Link("转为诉求", community.url("services:task_request", row=row.uuid))]
+        return [Link("转为诉求", community.url("services:task_request", task=row.uuid))]
