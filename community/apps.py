@@ -16,6 +16,7 @@ FEATURES = (
     "notices",
     "objections",
     "tasks",
+    "forwarded",
     "bulletins",
     "street_office",
     "figures",

@@ -2,6 +2,8 @@
 
 # ruff: noqa: F401
 from community.accounts.models import (
+    Absence,
+    AbsenceQuerySet,
     AppointmentInForce,
     RoleAssignment,
     RoleAssignmentQuerySet,
@@ -22,6 +24,7 @@ from community.bulletins.models.reading import BulletinReading, BulletinRemark, 
 from community.bulletins.models.review import BulletinCorrection, BulletinMark, DisclosureWaiver
 from community.communities.models import Community, CommunityQuerySet, CommunityRow, Precision, Street
 from community.dated_rules.models import DatedRule, DatedRuleQuerySet
+from community.forwarded.models import Forwarded, ForwardedAnswer, ForwardedQuerySet
 from community.media.models import Medium, MediumQuerySet
 from community.notices.models import PublicNotice
 from community.objections.models import Objection, ObjectionAnswer, ObjectionQuerySet

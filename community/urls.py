@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("community.media.urls")),
     path("", include("community.objections.urls")),
     path("", include("community.tasks.urls")),
+    path("", include("community.forwarded.urls")),
     path("", include("community.bulletins.urls")),
     path("", include("community.street_office.urls")),
     path("", include("community.figures.urls")),

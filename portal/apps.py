@@ -17,6 +17,7 @@ FEATURES = (
     "pii_scan",
     "forms",
     "pages",
+    "published_pages",
     "accounts",
     "retention",
     "form_pages",
@@ -58,6 +59,7 @@ class PortalConfig(AppConfig):
         from portal.files import deletion  # noqa: F401
         from portal.forms import messages
         from portal.hooks.discovery import discover
+        from portal.published_pages import changes  # noqa: F401
         from portal.retention import functions  # noqa: F401
 
         messages.install()

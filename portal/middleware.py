@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from ipaddress import ip_address
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from portal.access.user_access import Access
 from portal.accounts.sessions import PHONE
 from portal.audit import access_log
 from portal.audit.models import AccessLog
+from portal.audit.visitor import address_behind
 from portal.form_pages.addresses import address_after_sign_in, remember_user
 from portal.form_pages.kept import KeptFormMixin
 from portal.forms.constraints import violation_of
@@ -59,31 +59,16 @@ def _health(ok: bool, results: dict) -> JsonResponse:
 class ProxyMiddleware:
     """Take the visitor's address from X-Forwarded-For if the request comes from a trusted proxy, and from nobody else.
 
-    Of the addresses in the header, the last one that is not a trusted proxy's counts: what stands before it was sent
-    by the visitor. Throttling of sign-in, limits of the public forms and the list of sessions use this address.
+    Throttling of sign-in, limits of the public forms and the list of sessions use this address.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        address = request.META.get("REMOTE_ADDR", "")
-        for part in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
-            if not _is_trusted_proxy(address):
-                break
-            try:
-                address = str(ip_address(part.strip()))
-            except ValueError:
-                break
-        request.META["REMOTE_ADDR"] = address
+        peer = request.META.get("REMOTE_ADDR", "")
+        request.META["REMOTE_ADDR"] = address_behind(peer, request.headers.get("X-Forwarded-For", ""))
         return self.get_response(request)
-
-
-def _is_trusted_proxy(address: str) -> bool:
-    try:
-        return any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
-    except ValueError:
-        return False
 
 
 class RequestIdMiddleware:

@@ -14,8 +14,9 @@ from portal.handover.models import Handover
 from portal.importing.models import ImportBatch, ImportMapping, ImportRow
 from portal.jobs.models import Job
 from portal.menu.models import OwnLinks
+from portal.published_pages.models import PublicChange
 from portal.registers.models import ListPreference
 from portal.retention.models import PurgeLog
 from portal.saved_lists.models import SavedList, SavedListQuerySet
 from portal.todo.models import Reminder, TodoCount
-from portal.working_days.models import SpecialDay
+from portal.working_days.models import DeadlineUpdate, SpecialDay

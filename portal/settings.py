@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "portal.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.published_pages.middleware.PublishedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.files.body_limits.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -152,7 +153,7 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "portal:login"
 LOGIN_REDIRECT_URL = "community:home"
-LOGOUT_REDIRECT_URL = "community:front"
+LOGOUT_REDIRECT_URL = LOGIN_URL
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours

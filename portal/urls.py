@@ -8,6 +8,7 @@ portal_patterns = [
     path("", include("portal.accounts.urls")),
     path("", include("portal.todo.urls")),
     path("", include("portal.monitoring.urls")),
+    path("", include("portal.working_days.urls")),
     path("", include("portal.menu.urls")),
     path("", include("portal.search.urls")),
     path("", include("portal.audit_pages.urls")),

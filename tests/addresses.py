@@ -9,7 +9,9 @@ from functools import cache
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from community.accounts.models import Absence
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
+from community.forwarded.models import Forwarded
 from community.notices.models import PublicNotice
 from community.objections.models import Objection
 from community.people.models import Person
@@ -24,6 +26,7 @@ from portal.importing.models import ImportBatch
 from portal.jobs.models import Job
 from portal.registers.registry import all_registers
 from portal.saved_lists.models import SavedList
+from portal.working_days.models import SpecialDay
 from residents.form_filling.fields import words
 from residents.form_filling.models import FormFilling
 from residents.head_reports.models import ChangeReport
@@ -76,6 +79,7 @@ def sample_arguments(house, cast) -> dict:
     health_notice.save()
     return {
         "community": "kuocang",
+        "forwarded": Forwarded.objects.order_by("pk").first().uuid,
         "record": record.uuid,
         "follow_up": follow_up.uuid,
         "notice_row": health_notice.uuid,
@@ -97,6 +101,15 @@ def sample_arguments(house, cast) -> dict:
         "report": report.uuid,
         "photo": _attached(report, cast["head"]).uuid,
         "what": "move_out",
+        "entry": SpecialDay.objects.create(day=datetime.date(2027, 7, 1), is_working=False, label="台风").pk,
+        "absence": Absence.objects.create(
+            community=house.kuocang,
+            user=cast["director"],
+            deputy=cast["civil"],
+            start=datetime.date(2030, 1, 1),
+            end=datetime.date(2030, 1, 2),
+            set_by=cast["director"],
+        ).uuid,
         "assignment": cast["civil"].assignments.get().pk,
         "director": cast["director"].assignments.get(community=house.kuocang).pk,
         "holder": cast["supervisor"].assignments.get().pk,

@@ -7,6 +7,8 @@ import pytest
 from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 
+from portal.published_pages import changes
+from portal.published_pages.store import MEMORY, STORE
 from tests.database import copy_database, drop_database, template_name
 
 LONG = (
@@ -119,6 +121,23 @@ def access_log_in_the_same_transaction(request, monkeypatch):
     if marker and not marker.kwargs.get("transaction"):
         monkeypatch.setattr("portal.audit.access_log.CONNECTION_ALIAS", "default")
         monkeypatch.setattr("portal.jobs.jobs.CONNECTION_ALIAS", "default")
+
+
+@pytest.fixture(autouse=True)
+def published_pages_are_rendered_each_time(monkeypatch):
+    """What one test sees is nothing that another one has kept; tests of the store give it its memory back."""
+    monkeypatch.setattr(STORE, "memory", 0)
+    monkeypatch.setattr(changes, "CHECK_SECONDS", 0)
+
+
+@pytest.fixture
+def stored_pages(published_pages_are_rendered_each_time, monkeypatch):
+    """The store of rendered pages as in production, but asked each time whether something has changed."""
+    monkeypatch.setattr(STORE, "memory", MEMORY)
+    monkeypatch.setattr(changes, "_known", changes._Known())
+    STORE.clear()
+    yield STORE
+    STORE.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
 from community.communities.models import Community, Street
+from community.forwarded.models import Forwarded
 from community.media.models import Medium
 from community.people.models import Person
 from community.places.models import Area, Building, HeadAppointment, Stairwell
@@ -33,7 +34,10 @@ from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Residence
 from residents.merging.models import PersonMerge
 from residents.visits.models import Visit
-from services.requests.models import Request, RequestStep
+from services.complaints.models import StaffComplaint, StaffComplaintStep
+from services.hotline.models import HotlineOrder
+from services.proposals.models import DeputyInspection, Proposal, ProposalStep
+from services.requests.models import ReplyTemplate, Request, RequestStep
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -215,9 +219,36 @@ def build_cast(house) -> dict[str, User]:
         taken_by=cast["staff"],
         received_at=datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC),
     )
+    ReplyTemplate.objects.create(community=house.kuocang, title="已转物业", text="已转物业服务中心办理。")
     RequestStep.objects.create(
         community=house.kuocang, case=request, number=1, name="receive", after="in_hand", by=cast["staff"]
     )
+    HotlineOrder.objects.create(
+        community=house.kuocang,
+        number="GD2026010500001",
+        request=request,
+        batch=uuid.uuid4(),
+        sheet="工单",
+        row=2,
+    )
+    proposal = Proposal.objects.create(
+        community=house.kuocang,
+        state="assigned",
+        kind="congress",
+        number="2026-1",
+        title="增设路灯",
+        text="夜间太暗",
+        proposer="陈代表",
+        owner=cast["staff"],
+        received_at=datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC),
+    )
+    ProposalStep.objects.create(
+        community=house.kuocang, case=proposal, number=1, name="receive", after="assigned", by=cast["staff"]
+    )
+    DeputyInspection.objects.create(
+        community=house.kuocang, held_on=datetime.date(2026, 1, 5), deputies="陈代表", subject="防汛物资"
+    )
+    _complaint(house, cast)
     PersonMerge.objects.create(
         community=house.kuocang,
         kept=house.person,
@@ -235,6 +266,44 @@ def build_cast(house) -> dict[str, User]:
         undone_at=timezone.now(),
     )
     return cast
+
+
+def _complaint(house, cast) -> None:
+    """A complaint about staff, in hand at the supervision committee; and a request that went to the street."""
+    right = {"required_right": "complaints.staff", "accused": [cast["staff"].pk]}
+    complaint = StaffComplaint(
+        community=house.kuocang,
+        state="in_hand",
+        year=2026,
+        number=1,
+        about="staff",
+        owner=cast["supervisor"],
+        received_at=datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC),
+        **right,
+    )
+    complaint.put({"text": "办事态度不好", "name": "", "phone": "", "people": ["staff某（社区工作人员）"]})
+    complaint.save()
+    StaffComplaintStep.objects.create(
+        community=house.kuocang,
+        case=complaint,
+        number=1,
+        name="receive",
+        after="received",
+        details={},
+        **right,
+    )
+    forwarded = Forwarded(
+        community=house.kuocang,
+        street=house.street,
+        kind="request",
+        title="2026年第1号诉求",
+        source_uuid=uuid.uuid4(),
+        forwarded_by=cast["staff"],
+        required_right="requests",
+    )
+    forwarded.put({"fields": [["诉求内容", "路灯不亮"]]})
+    forwarded.put_pdf(b"%PDF-1.7")
+    forwarded.save()
 
 
 def remove_everybody() -> None:

@@ -21,6 +21,10 @@ MEASURES = (
     "import of",
     "peak memory",
     "reading process",
+    "front page",
+    "tracking page",
+    "queries of the list of requests",
+    "requests: overdue",
 )
 """One of each module and each process that the full run starts."""
 

@@ -32,6 +32,7 @@ BOARD = STAFF | SUPERVISORS
 DIRECTOR = {"director"}
 CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
+COMPLAINTS = SUPERVISORS | DIRECTOR
 CAST = sorted(MEMBERS | HEADS | OFFICIALS | {"admin", "stranger", "nobody"})
 READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
@@ -107,6 +108,7 @@ TABLE = {
     "portal:access_log": DIRECTOR,
     "portal:retention": DIRECTOR,
     "portal:deployment": {"admin"},
+    **{f"portal:working_day{page}": {"admin"} for page in ("s", "_create", "_edit", "_delete")},
     "portal:search": MEMBERS,
     "portal:search_everywhere": SIGNED_IN,
     "portal:own_links": MEMBERS,
@@ -169,9 +171,18 @@ TABLE = {
     **register("community", "task", view=HOUSE, edit=HOUSE, export=HOUSE, bulk=False, attached=HOUSE),
     **{f"community:task_{step}": HOUSE for step in ("take", "hand_on", "finish", "decline", "reopen")},
     **register("services", "request", view=STAFF, export=STAFF, attached=STAFF),
+    **register("services", "replytemplate", view=STAFF, edit=STAFF, bulk=False),
+    "services:request_division": DIRECTOR,
     "services:request_create": STAFF,
     "services:request_step": STAFF,
     "services:request_code": STAFF,
+    "services:request_suspected": STAFF,
+    "services:request_rejected": STAFF,
+    "services:request_call_backs": STAFF,
+    "services:request_report": STAFF,
+    "services:request_report_export": STAFF,
+    "services:request_report_print": STAFF,
+    "services:request_report_chart": STAFF,
     "services:request_hints": STAFF,
     "services:request_replace_code": STAFF,
     "services:request_receipt": STAFF,
@@ -180,6 +191,22 @@ TABLE = {
     "services:task_request": STAFF,
     "services:head_requests": HEADS,
     "services:head_request_create": HEADS,
+    **register("services", "proposal", view=STAFF, export=STAFF, attached=STAFF),
+    "services:proposal_create": STAFF,
+    "services:proposal_step": STAFF,
+    **register("services", "inspection", view=STAFF, edit=STAFF, export=STAFF, imports=STAFF, attached=STAFF),
+    **register("services", "hotlineorder", view=STAFF, export=STAFF, imports=STAFF),
+    "services:hotlineorder_files": STAFF,
+    "services:hotlineorder_fill": STAFF,
+    "services:hotlineorder_finish": STAFF,
+    "services:request_to_street": STAFF,
+    "services:request_to_committee": STAFF,
+    **register("services", "complaint", view=COMPLAINTS, history=DIRECTOR, attached=COMPLAINTS),
+    "services:complaint_step": COMPLAINTS,
+    "services:complaint_new": ANYBODY,
+    "community:forwarded_list": OFFICIALS,
+    "community:forwarded_detail": OFFICIALS,
+    "community:forwarded_pdf": OFFICIALS,
     "community:bulletin_list": BOARD,
     "community:bulletin_detail": BOARD,
     "community:bulletin_last": BOARD,
@@ -210,6 +237,7 @@ TABLE = {
     "community:objection_hand_over": SUPERVISORS,
     "community:rule_list": DIRECTOR,
     "community:profile_detail": ANYBODY,
+    "community:profile_about": ANYBODY,
     "community:privacy": ANYBODY,
     "community:disclosure_list": ANYBODY,
     "community:disclosure_chart": ANYBODY,
@@ -218,6 +246,8 @@ TABLE = {
     "community:disclosure_detail": ANYBODY,
     "community:objection_create": ANYBODY,
     "community:objection_track": ANYBODY,
+    "community:track": ANYBODY,
+    "services:public_request": ANYBODY,
     "community:disclosure_print": ANYBODY,
     "community:street_home": OFFICIALS,
     "community:street_print": OFFICIALS,
@@ -226,6 +256,8 @@ TABLE = {
     "community:street_month": OFFICIALS,
     "community:figures": HOUSE | SUPERVISORS,
     "community:figures_export": HOUSE | SUPERVISORS,
+    "community:absence_list": HOUSE,
+    "community:absence_end": HOUSE,
     "community:account_list": DIRECTOR,
     "community:account_grant": DIRECTOR,
     "community:account_link": DIRECTOR,
@@ -358,6 +390,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}
         if name in OWN_SENSITIVE_EXPORT and who in STAFF - TABLE[name]:
             return {"404"}
+        if name in ABOUT_STAFF and who == "director":
+            return {"404"}
         answer = "404" if name in NOT_THERE else "ok"
         return {answer} if who in allowed else {"403"}
     if name in OWN_STAIRWELL:
@@ -381,9 +415,18 @@ NOT_THERE = {
 } | {"residents:disability_reveal", "residents:elder_reveal", "residents:correction_print"}
 """In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register
 is kept, and the one correction request has no answer."""
-OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check", "discard")}
+OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check", "discard")} | {
+    "community:absence_end"
+}
 OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
+ABOUT_STAFF = {
+    f"services:complaint_{page}"
+    for page in ("detail", "history", "step", "attach", "attachment", "attachment_delete")
+}
+"""The complaint of the house is about staff: its own right is the supervision committee's."""
 OWN_STREET = {
+    "community:forwarded_detail",
+    "community:forwarded_pdf",
     "community:director_grant",
     "community:director_end",
     "community:director_link",

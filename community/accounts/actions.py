@@ -19,7 +19,7 @@ from community.communities.models import Street
 from community.people.models import Person
 from community.people.names import initials, name_key
 from community.places.models import Area, Stairwell
-from portal.access.db_scope import APP, scope
+from portal.access.db_scope import APP, acting_user_id, portal_scope, scope
 from portal.access.roles import (
     ROLES,
     ROLES_NEEDING_PERSON,
@@ -31,6 +31,7 @@ from portal.access.roles import (
 from portal.audit.models import AccessLog
 from portal.crypto.vault import blind_index
 from portal.forms.refusals import Refusal
+from portal.hooks.registry import Hook, call_hooks
 
 Action = AccessLog.Action
 _LOCK = 0x61636374  # "acct"
@@ -192,12 +193,29 @@ def end_role(*, assignment: RoleAssignment, by: User, reason: str = "") -> RoleA
 
 
 def close_role(assignment: RoleAssignment, on: datetime.date) -> RoleAssignment:
-    """Close a role now, with `on` as its last day. An earlier end stays; a role not begun yet keeps its dates."""
+    """Close a role now, with `on` as its last day. An earlier end stays; a role not begun yet keeps its dates.
+
+    What the user has in hand by it goes back to others (hook ROLE_ENDED).
+    """
     if assignment.start <= on:
         assignment.end = min(assignment.end or on, on)
     assignment.ended_at = timezone.now()
     assignment.save(update_fields=["end", "ended_at"])
+    _call_role_hooks(Hook.ROLE_ENDED, assignment, "岗位结束")
     return assignment
+
+
+def role_restored(assignment: RoleAssignment) -> None:
+    """Give back what the end of a role took, after that was taken back."""
+    _call_role_hooks(Hook.ROLE_RESTORED, assignment, "岗位恢复")
+
+
+def _call_role_hooks(hook: Hook, assignment: RoleAssignment, action: str) -> None:
+    """Call a hook of roles in the scope of the role's community: the street, too, ends roles, and cannot see its rows."""
+    if assignment.community_id:
+        with portal_scope(assignment.community_id, action=action, user_id=acting_user_id()):
+            for _ in call_hooks(hook, assignment):
+                pass
 
 
 def new_token() -> str:

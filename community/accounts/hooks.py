@@ -25,6 +25,7 @@ from portal.hooks.places import ProtectingRow
 from portal.hooks.registry import Hook, hook
 
 add_menu_page(DeskArea.SETTINGS, "账号和岗位", "community:account_list", P.ACCOUNTS_GRANT, 20)
+add_menu_page(DeskArea.TODAY, "不在岗", "community:absence_list", P.TASKS, 40, is_tool=True)
 
 
 @hook(Hook.PERSON_LEFT)

@@ -1,12 +1,17 @@
+import datetime
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
 from django.utils import timezone
 
-from community.communities.models import current_on
+from community.communities.models import CommunityRow, current_on
 from portal.access.permissions import Permission
+from portal.access.querysets import ScopedQuerySet
 from portal.access.roles import ROLES, STREET_ISSUED_ROLES, HeldAt
 from portal.access.user_access import CommunityRef, HeldRole
+from portal.audit.tracking import tracked
 from portal.values.dates import prose_moment
 
 
@@ -115,6 +120,19 @@ class User(AbstractBaseUser):
         from community.communities.models import Community
 
         return holdings, [c.ref for c in Community.objects.filter(street_id__in=streets).order_by("id")]
+
+    def read_absent_colleagues(self, community_ids: Iterable[int]) -> dict[int, dict[int, str]]:
+        """Community id → user id → name of those who are away today and for whom this user stands in. One query."""
+        absences = Absence.objects.in_communities(community_ids).current().filter(deputy=self)
+        names: dict[int, dict[int, str]] = {}
+        for community_id, user_id, name in absences.values_list("community_id", "user_id", "user__name"):
+            names.setdefault(community_id, {})[user_id] = name
+        return names
+
+    def stands_in_for(self, user_id: int, community_id: int) -> bool:
+        """Whether the other user is away today, with this one as deputy."""
+        absences = Absence.objects.in_communities([community_id]).current()
+        return absences.filter(user=user_id, deputy=self).exists()
 
     def links_used(self):
         """Set-up links by which this user's password was set, newest first."""
@@ -293,6 +311,67 @@ class RoleAssignment(models.Model):
     def awaits_second_office_link(self) -> bool:
         """Whether it gives no rights until a set-up link of the second office is used."""
         return self.role in STREET_ISSUED_ROLES and not self.user.has_password_from_above
+
+
+class AbsenceQuerySet(ScopedQuerySet):
+    def current(self, day: datetime.date | None = None):
+        """Absences on `day`, by default today; the last day counts."""
+        day = day or timezone.localdate()
+        return self.filter(start__lte=day, end__gte=day)
+
+    def not_over(self):
+        """Absences of today or later."""
+        return self.filter(end__gte=timezone.localdate())
+
+
+@tracked()
+class Absence(CommunityRow):
+    """Days on which somebody is away, with a deputy to whom what waits for them is shown (不在岗).
+
+    The deputy acts with rights of their own. It ends by itself after its last day.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="不在岗的人"
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="代办人"
+    )
+    start = models.DateField("从")
+    end = models.DateField("到")
+    """Its last day."""
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="登记人"
+    )
+
+    objects = AbsenceQuerySet.as_manager()
+
+    field_classes = {"personal": "user deputy start end set_by".split()}
+    stored_label = "community.Absence"
+
+    class Meta:
+        verbose_name = "不在岗"
+        verbose_name_plural = "不在岗"
+        ordering = ["start", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(end__gte=models.F("start")),
+                name="absence_order",
+                violation_error_message="最后一天不能早于第一天",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(deputy=models.F("user")),
+                name="absence_deputy",
+                violation_error_message="代办人不能是本人",
+            ),
+        ]
+        indexes = [
+            # For whom a user stands in today.
+            models.Index(fields=["community", "deputy", "end"], name="absence_of_deputy"),
+        ]
+
+    def __str__(self):
+        return f"{self.user.name}不在岗"
 
 
 class SetupLink(models.Model):

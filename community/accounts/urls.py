@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from community.accounts.views import officials, roles
+from community.accounts.views import absences, officials, roles
 
 urlpatterns = [
     path(
@@ -8,6 +8,8 @@ urlpatterns = [
         include(
             [
                 path("accounts/", roles.account_list, name="account_list"),
+                path("absences/", absences.AbsencePage.as_view(), name="absence_list"),
+                path("absences/<uuid:absence>/end/", absences.AbsenceEnd.as_view(), name="absence_end"),
                 path("accounts/grant/", roles.AccountGrant.as_view(), name="account_grant"),
                 path("accounts/<int:assignment>/end/", roles.RoleEnd.as_view(), name="role_end"),
                 path("accounts/<int:assignment>/link/", roles.AccountLink.as_view(), name="account_link"),

@@ -1,9 +1,18 @@
-"""Nightly task: delete what is past its retention period, community by community."""
+"""Tasks that go through all communities: purge, and deadlines after a change of working days."""
+
+import logging
 
 from procrastinate.contrib.django import app
 
 from community.communities.models import Community
+from portal.access.db_scope import portal_scope
+from portal.cases.recalculation import recalculate_deadlines
 from portal.retention import purge as retention_purge
+from portal.working_days.actions import record_update
+from portal.working_days.calendar import working_calendar
+from portal.working_days.models import DeadlineUpdate
+
+logger = logging.getLogger(__name__)
 
 
 # 1:35 in Beijing; the queue counts in UTC.
@@ -13,3 +22,23 @@ def purge(timestamp: int) -> None:
     """Purge expired data, one community after the other; a killed run continues the next night."""
     for community_id in Community.objects.order_by("id").values_list("id", flat=True):
         retention_purge.purge(community_id)
+
+
+# 1:10 in Beijing as well: a new version of the portal may know the holidays of another year.
+@app.periodic(cron="10 17 * * *")
+@app.task(name="community.recalculate_deadlines", lock="community.recalculate_deadlines")
+def recalculate_all_deadlines(timestamp: int = 0) -> None:
+    """Reckon the deadlines of open cases in all communities by the calendar as it is now."""
+    calendar = working_calendar()
+    asked = list(DeadlineUpdate.objects.filter(finished_at__isnull=True))
+    cases = moved = failed = 0
+    for community_id in Community.objects.order_by("id").values_list("id", flat=True):
+        try:
+            with portal_scope(community_id, action="核定期限"):
+                result = recalculate_deadlines(community_id, calendar)
+            cases, moved = cases + result.cases, moved + result.moved
+        except Exception:
+            # An error in one community must not stop the others; the next night runs again.
+            logger.exception("deadlines of community %s were not recalculated", community_id)
+            failed += 1
+    record_update(asked, cases=cases, moved=moved, failed=failed)

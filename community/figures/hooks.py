@@ -34,7 +34,7 @@ def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Figures of profile, territory and media, as of now whatever the year."""
     profile, places = profile_of(community), PlaceCounts(community)
     media = cache(partial(media_counts, community))
-    public = reverse("community:profile_detail", kwargs={"code": community.code})
+    public = reverse("community:profile_about", kwargs={"code": community.code})
 
     def listed(register: str, condition: str = "") -> str:
         return reverse(f"community:{register}_list", kwargs={"community": community.code}) + condition

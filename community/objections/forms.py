@@ -63,17 +63,6 @@ class ObjectionForm(PlainForm):
         return uuid.UUID(token), code
 
 
-class TrackForm(PlainForm):
-    """Tracking code of an objection."""
-
-    code = forms.CharField(
-        label="查询码",
-        max_length=40,
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": "请填写提交异议时得到的查询码。"},
-    )
-
-
 class ObjectionAnswerForm(PlainForm):
     """The public answer to an objection."""
 

@@ -8,19 +8,23 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
-
 from community.bulletins.models.bulletin import BulletinVersion
 from community.bulletins.models.files import BulletinPhoto
 from community.communities.models import Community, Street
 from community.notices.models import PublicNotice
 from community.objections.models import ObjectionAnswer
-from community.objections.tracking_codes import code_hash
+from community.objections.tracking_codes import code_hash, readings
 from community.profile.models import Honour, ServiceHours, Venue
+from portal.hooks.registry import Hook, call_hooks
+from portal.hooks.tracking import TrackedCase
 
 
 def find_community(code: str) -> Community | None:
     return Community.objects.select_related("street").filter(code=code).first()
+
+
+def find_community_by_id(pk: int) -> Community:
+    return Community.objects.get(pk=pk)
 
 
 def streets() -> list[Street]:
@@ -42,6 +46,16 @@ def newest_bulletins() -> dict[int, BulletinVersion]:
     return {version.community_id: version for version in newest}
 
 
+def newest_bulletin(community) -> BulletinVersion | None:
+    """Newest version of the community's latest published month with its notice, without the snapshot."""
+    versions = BulletinVersion.objects.of(community).select_related("notice").defer("snapshot")
+    return versions.order_by("-month", "-number").first()
+
+
+def service_hours(community) -> list[ServiceHours]:
+    return list(ServiceHours.objects.of(community))
+
+
 def find_notice(community, uuid) -> PublicNotice | None:
     return PublicNotice.objects.of(community).filter(uuid=uuid).first()
 
@@ -52,35 +66,21 @@ def answers_to(community, versions: Iterable[BulletinVersion]) -> list[Objection
     return list(ObjectionAnswer.objects.of(community).filter(notice_id__in=notices))
 
 
-@dataclass(frozen=True, slots=True)
-class TrackedObjection:
-    """State of an objection as its author reads it by the tracking code."""
-
-    title: str
-    objected_at: datetime.datetime
-    gist: str | None
-    text: str | None
-    answered_at: datetime.datetime | None
-
-
-def track_objection(code: str) -> TrackedObjection | None:
-    """Objection with this tracking code; None for wrong and expired codes alike."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT title, objected_at, gist, text, answered_at FROM community_objection_by_code(%s)",
-            [code_hash(code)],
-        )
-        row = cursor.fetchone()
-    return TrackedObjection(*row) if row else None
-
-
 def photo(community, month: datetime.date, uuid) -> BulletinPhoto | None:
     return BulletinPhoto.objects.of(community).filter(bulletin_version__month=month, uuid=uuid).first()
 
 
+def find_tracked(typed: str) -> tuple[str, TrackedCase] | None:
+    """The code that was meant, and what it opens (hook TRACK); None for wrong and expired codes alike."""
+    for code in readings(typed):
+        for case in call_hooks(Hook.TRACK, code_hash(code)):
+            return code, case
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Related rows that a community's public page shows."""
+    """Related rows that the page of a community's profile shows."""
 
     hours: list[ServiceHours]
     venues: list[Venue]
@@ -89,7 +89,7 @@ class Profile:
 
 def profile(community) -> Profile:
     return Profile(
-        list(ServiceHours.objects.of(community)),
+        service_hours(community),
         list(Venue.objects.of(community)),
         list(Honour.objects.of(community)),
     )

@@ -5,7 +5,8 @@ from portal.values import months  # noqa: F401 - the converter of <month:…>
 
 urlpatterns = [
     path("", views.front, name="front"),
-    path("p/<slug:code>/", views.profile, name="profile_detail"),
+    path("p/<slug:code>/", views.community_front, name="profile_detail"),
+    path("p/<slug:code>/profile/", views.profile, name="profile_about"),
     path("p/<slug:code>/privacy/", views.privacy, name="privacy"),
     path("p/<slug:code>/bulletins/", views.disclosure_list, name="disclosure_list"),
     path("p/<slug:code>/bulletins/<month:month>/", views.disclosure, name="disclosure_detail"),
@@ -17,7 +18,8 @@ urlpatterns = [
         name="disclosure_print",
     ),
     path("p/<slug:code>/notices/<uuid:notice>/object/", views.objection_create, name="objection_create"),
-    path("objections/", views.objection_track, name="objection_track"),
+    path("track/", views.track, name="track"),
+    path("objections/", views.track, name="objection_track"),  # as it was called on older papers
     path(
         "p/<slug:code>/bulletins/<month:month>/<int:number>/charts/<str:chart>.svg",
         views.disclosure_chart,

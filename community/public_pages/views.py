@@ -1,8 +1,7 @@
 """Public pages without sign-in, in the database role that reads published rows only."""
 
-import datetime
+import uuid
 
-from axes.helpers import get_client_ip_address
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
@@ -17,19 +16,25 @@ from community.bulletins.views.downloads import file_response, pdf_response, pho
 from community.communities.models import Community
 from community.notices.models import PublicNotice
 from community.objections.actions import ObjectionError, take_objection
-from community.objections.forms import ObjectionForm, TrackForm
+from community.objections.forms import ObjectionForm
 from community.objections.tracking_codes import format_code
 from community.public_pages import queries
+from community.public_pages.forms import ACTS, ActForm, TrackForm
 from portal.audit.access_log import RateLimitExceeded, check_rate_limit
+from portal.audit.intake_limits import AN_HOUR, IntakeLimits
+from portal.audit.visitor import visitor_network
 from portal.forms.idempotency import run_once
+from portal.forms.refusals import Refusal
+from portal.hooks.registry import Hook, call_hooks
+from portal.hooks.tracking import TrackedCase
 from portal.pages.downloads import svg_response
+from portal.published_pages.declaration import published
 from portal.retention.data_categories import LEGAL_DUTY, categories
 
-SHOWN_MONTHS = 12
-AN_HOUR = datetime.timedelta(hours=1)
-OBJECTIONS_AN_HOUR = 20
+OBJECTIONS = IntakeLimits("objection", network=(20, 60), community=(60, 200), beyond=(10, 200))
+"""A community gets a few objections a year; its busiest day is one on which many object to one thing."""
 LOOKS_AN_HOUR = 60
-"""Rate limits per network address, which an office or a whole building may share."""
+"""Rate limit per network, which an office or a whole building may share."""
 
 
 def _community(code: str) -> Community:
@@ -48,6 +53,7 @@ def _versions(community: Community, month, number: int | None) -> tuple[Bulletin
     return chosen[0], versions
 
 
+@published()
 @login_not_required
 def front(request):
     """Front page: communities by street office, each with its latest bulletin."""
@@ -59,24 +65,31 @@ def front(request):
     return render(request, "community/public_pages/front.html", {"streets": streets})
 
 
+@published()
+@login_not_required
+def community_front(request, code):
+    """A community's front page: what a resident comes for, its newest bulletin, and when and where the office is open."""
+    community = _community(code)
+    newest = queries.newest_bulletin(community)
+    context = {
+        "place": community,
+        "tiles": sorted(call_hooks(Hook.PUBLIC_TILES, community), key=lambda tile: tile.order),
+        "newest": newest,
+        "is_on_notice": newest is not None and newest.notice.is_open(timezone.localdate()),
+        "hours": queries.service_hours(community),
+    }
+    return render(request, "community/public_pages/community.html", context)
+
+
 @login_not_required
 def profile(request, code):
-    """A community's profile (社区概况) and its bulletins."""
+    """A community's profile (社区概况)."""
     community = _community(code)
-    months = bulletin_published.published_months([community])
-    return render(
-        request,
-        "community/public_pages/profile.html",
-        {
-            "place": community,
-            "profile": queries.profile(community),
-            "months": [(month, published_month) for (_, month), published_month in months.items()][
-                :SHOWN_MONTHS
-            ],
-        },
-    )
+    context = {"place": community, "profile": queries.profile(community)}
+    return render(request, "community/public_pages/profile.html", context)
 
 
+@published()
 @login_not_required
 def privacy(request, code):
     """Privacy page: data categories with purpose and retention, as declared; no personal rows are read."""
@@ -84,6 +97,7 @@ def privacy(request, code):
     return render(request, "community/public_pages/privacy.html", context)
 
 
+@published(reads=("year",))
 @login_not_required
 def disclosure_list(request, code):
     """Bulletin archive of a community by year; `?year=` shows one year."""
@@ -97,6 +111,7 @@ def disclosure_list(request, code):
     return render(request, "community/public_pages/archive.html", context)
 
 
+@published()
 @login_not_required
 def disclosure(request, code, month, number=None):
     """A month's bulletin in its newest or the requested version, with a list of versions."""
@@ -117,6 +132,7 @@ def disclosure(request, code, month, number=None):
     )
 
 
+@published()
 @login_not_required
 def disclosure_print(request, code, month, number=None):
     """PDF of the newest or the requested version."""
@@ -150,7 +166,7 @@ def objection_create(request, code, notice):
         return request.path
 
     try:
-        check_rate_limit("objection", _address(request), limit=OBJECTIONS_AN_HOUR, window=AN_HOUR)
+        OBJECTIONS.count(request, community.id)
         run_once(token, None, take)
     except (ObjectionError, RateLimitExceeded) as problem:
         form.add_error(None, str(problem))
@@ -174,34 +190,78 @@ def _objection_page(request, community: Community, notice: PublicNotice, form, s
 
 
 @login_not_required
-def objection_track(request):
-    """Track an objection by its code, sent by POST to keep it out of URLs and logs."""
+def track(request):
+    """What a tracking code opens, and what its holder may do with it.
+
+    The code is sent by POST to keep it out of URLs and logs; a wrong and an expired one are answered alike.
+    """
     form = TrackForm(request.POST or None)
-    context = {"form": form, "objection": None, "is_answered": False}
     if request.method != "POST":
-        return render(request, "community/public_pages/objection_track.html", context)
+        return _track_page(request, form)
     if not form.is_valid():
-        return render(request, "community/public_pages/objection_track.html", context, status=422)
+        return _track_page(request, form, status=422)
     try:
-        check_rate_limit("track", _address(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
+        check_rate_limit("track", visitor_network(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
     except RateLimitExceeded as problem:
         form.add_error(None, str(problem))
-        return render(request, "community/public_pages/objection_track.html", context, status=429)
-    objection = queries.track_objection(form.cleaned_data["code"])
-    if objection is None:
+        return _track_page(request, form, status=429)
+    found = queries.find_tracked(form.cleaned_data["code"])
+    if found is None:
         form.add_error("code", "没有找到这个查询码，或已经过期。请核对后重新填写。")
-        return render(request, "community/public_pages/objection_track.html", context, status=404)
-    context |= {"objection": objection, "is_answered": objection.answered_at is not None}
-    answer = render(request, "community/public_pages/objection_track.html", context)
+        return _track_page(request, form, status=404)
+    if "act" not in request.POST:
+        return _case_page(request, *found)
+    return _act(request, *found)
+
+
+def _act(request, code: str, case: TrackedCase):
+    """Take what the holder of the code sent, once, and show the case as it is afterwards."""
+    form = ActForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, code, case, form, status=422)
+    data = form.cleaned_data
+
+    def take() -> str:
+        if case.take is None or data["act"] not in case.acts:
+            raise Refusal(f"现在是“{case.state}”，不能再提交这一项")
+        case.take(data["act"], data["text"])
+        return request.path
+
+    try:
+        run_once(data["token"], None, take)
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return _case_page(request, *(queries.find_tracked(code) or (code, case)), form, status=409)
+    now = queries.find_tracked(code) or (code, case)
+    return _case_page(request, *now, done=f"已提交：{ACTS[data['act']]}。")
+
+
+def _track_page(request, form: TrackForm, status: int = 200):
+    return render(request, "community/public_pages/track.html", {"form": form, "case": None}, status=status)
+
+
+def _case_page(request, code: str, case: TrackedCase, form: ActForm | None = None, done="", status=200):
+    """The case of a code. `form`: an act that was refused, shown again with its words."""
+    refused, text = (form.data.get("act"), form.data.get("text", "")) if form else ("", "")
+    context = {
+        "case": case,
+        "code": code,
+        "done": done,
+        "problems": [error for errors in form.errors.values() for error in errors] if form else [],
+        "acts": [
+            {"act": act, "label": label, "is_open": act == refused, "text": text if act == refused else ""}
+            for act, label in ACTS.items()
+            if act in case.acts
+        ],
+        "token": uuid.uuid4(),
+        "form": None,
+    }
+    answer = render(request, "community/public_pages/track.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _address(request) -> str:
-    """Client address, as for the limit of sign-ins."""
-    return get_client_ip_address(request) or ""
-
-
+@published()
 @login_not_required
 def disclosure_chart(request, code, month, number, chart):
     """Chart of a published version, as SVG."""
@@ -212,6 +272,7 @@ def disclosure_chart(request, code, month, number, chart):
     return svg_response(drawing["svg"])
 
 
+@published()
 @login_not_required
 def disclosure_file(request, code, month, number, file):
     """File of a published version."""
@@ -222,6 +283,7 @@ def disclosure_file(request, code, month, number, file):
     return file_response(row)
 
 
+@published()
 @login_not_required
 def disclosure_photo(request, code, month, photo):
     """Photo of a board on which the month's bulletin is posted."""

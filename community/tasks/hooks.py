@@ -24,8 +24,12 @@ from portal.registers.search_words import SearchWords
 def tasks_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """The user's own tasks, unowned tasks as a count, and tasks they gave: declined, or still with somebody else."""
     places = access.permitted(P.TASKS, communities)
+    if not places:
+        return
     register, unowned = TaskRegister(), defaultdict(list)
-    tasks = rows(Task, access, P.TASKS).in_communities(places).concerning(access.user, today)
+    away = access.absent_colleagues
+    everybody_away = {pk for names in away.values() for pk in names}
+    tasks = rows(Task, access, P.TASKS).in_communities(places).concerning(access.user, today, everybody_away)
     for task in tasks.select_related("owner").order_by("due", "id"):
         community = places[task.community_id]
         url = register.url("detail", community, task)
@@ -34,9 +38,11 @@ def tasks_due(access: Access, communities: Collection[CommunityRef], today: date
             yield Due(community, title, url, "去处理", since=task.closed_on, fold=fold)
         elif task.owner_id == access.user.pk:
             yield Due(community, f"任务：{task}", url, "去办理", task.due, fold="任务")
+        elif absent := away.get(task.community_id, {}).get(task.owner_id):
+            yield Due(community, f"代{absent}：{task}", url, "去办理", task.due, fold="代办的任务")
         elif task.is_unowned:
             unowned[community].append(task)
-        else:
+        elif task.given_by_id == access.user.pk:
             title, since = f"{task.owner.name}承办：{task}", timezone.localdate(task.given_at)
             kind, fold = DueKind.WAITING, "交给别人承办的任务"
             yield Due(community, title, url, "查看", task.due, since=since, kind=kind, fold=fold)

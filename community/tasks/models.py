@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
@@ -29,11 +30,16 @@ class TaskQuerySet(ScopedQuerySet):
         """Open tasks due before `day`."""
         return self.open().filter(due__lt=day)
 
-    def concerning(self, user, day: datetime.date):
-        """Open tasks that are the user's, unowned (`is_unowned`) or given by them, and recently declined ones they gave."""
+    def concerning(self, user, day: datetime.date, absent: Collection[int] = ()):
+        """Open tasks that are the user's, unowned (`is_unowned`) or given by them, and recently declined ones they gave.
+
+        absent: ids of colleagues whose open tasks concern the user besides.
+        """
         lately = day - datetime.timedelta(days=RETURNED_DAYS)
         tasks = self.annotate(is_unowned=_without_owner())
-        waiting = Q(state=Task.State.OPEN) & (Q(owner=user) | Q(is_unowned=True) | Q(given_by=user))
+        waiting = Q(state=Task.State.OPEN) & (
+            Q(owner=user) | Q(owner__in=absent) | Q(is_unowned=True) | Q(given_by=user)
+        )
         returned = Q(state=Task.State.DECLINED, given_by=user, closed_on__gt=lately) & ~Q(closed_by=user)
         return tasks.filter(waiting | returned)
 

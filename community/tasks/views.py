@@ -24,10 +24,16 @@ class TaskView(DetailView):
         return super().context(task) | {
             "source_url": task.source_url,
             "is_open": is_open,
-            "is_mine": is_open and task.owner_id == self.request.user.pk,
+            "is_mine": is_open and self._is_mine(task),
             "may_take": is_open and task.owner_id is None,
             "may_hand_on": task.state != states.DONE,
         }
+
+    def _is_mine(self, task: Task) -> bool:
+        """Whether it is the user's own, or that of a colleague who is away and for whom the user stands in."""
+        if task.owner_id in (None, self.request.user.pk):
+            return task.owner_id is not None
+        return task.owner_id in self.request.access.absent_colleagues.get(task.community_id, {})
 
     def show(self, task: Task, status: int = 200, **more):
         more.setdefault("result_form", ResultForm())

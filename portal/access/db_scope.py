@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from portal.access.permissions import Permission
+
 APP = "liren_app"
 HEAD = "liren_head"
 PUBLIC = "liren_public"
@@ -100,6 +102,18 @@ def scope(
         if outer is not None and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_SET, outer)
+
+
+def portal_scope(community_id: int, *, action: str, user_id: int | None = None):
+    """Scope of one community with all rights, for what the portal does by itself."""
+    return scope(
+        APP,
+        communities=[community_id],
+        write=[community_id],
+        rights=sorted(Permission),
+        user_id=user_id,
+        action=action,
+    )
 
 
 def _read_settings(connection) -> list[str] | None:

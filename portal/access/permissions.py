@@ -42,6 +42,15 @@ class Permission(StrEnum):
     REQUESTS_DECIDE = "requests.decide"
     """Extend a period, close after two complaints, and work on private requests."""
 
+    # Proposals of deputies (S4)
+    PROPOSALS = "proposals"
+
+    # Complaints about staff (S1)
+    COMPLAINTS = "complaints"
+    """Open the pages of complaints about staff; which ones follows from the next two rights, and never one's own."""
+    COMPLAINTS_STAFF = "complaints.staff"
+    COMPLAINTS_SUPERVISORS = "complaints.supervisors"
+
     # Stairwells and reports (R5, R6)
     DOORS = "doors"
     REPORTS_REVIEW = "reports.review"
@@ -62,6 +71,8 @@ class Permission(StrEnum):
     # Street office and deployment (C17, C19)
     STREET_BULLETINS = "street.bulletins"
     STREET_FIGURES = "street.figures"
+    STREET_FORWARDED = "street.forwarded"
+    """Read and answer what communities forwarded to the street. A row that asks it is open to nobody of the community."""
     COMMUNITY_CREATE = "community.create"
     DEPLOYMENT = "deployment"
 

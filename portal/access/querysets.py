@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from portal.access.permissions import Permission
@@ -19,11 +20,28 @@ class RightField(models.CharField):
         super().__init__(*args, **{"max_length": 40} | kwargs)
 
 
+class HiddenFromField(ArrayField):
+    """Ids of the users who never see this row, whatever rights they hold: whom it is about.
+
+    `rows()` applies it to every query; `portal.access.rls.RowSecurity.hidden_from` names the same column for the second lock.
+    """
+
+    def __init__(self, verbose_name=None, **kwargs):
+        base = kwargs.pop("base_field", None) or models.BigIntegerField()
+        super().__init__(base, verbose_name=verbose_name, **{"default": list} | kwargs)
+
+
 class ScopedQuerySet(models.QuerySet):
     """Queryset of a table whose rows belong to communities."""
 
     def visible_to(self, access: Access, permission: Permission) -> "ScopedQuerySet":
         """Rows of the communities in which `access` holds `permission`."""
+        if hidden_from := _field_of(self.model, HiddenFromField):
+            mine = models.Q((f"{hidden_from}__contains", [access.user.pk]))
+            return self.exclude(mine)._in_communities_with(access, permission)
+        return self._in_communities_with(access, permission)
+
+    def _in_communities_with(self, access: Access, permission: Permission) -> "ScopedQuerySet":
         ids = access.community_ids(permission)
         if right := right_of_rows(self.model):
             return self.filter(_own_right_held(right, access, ids))
@@ -46,7 +64,12 @@ class ScopedQuerySet(models.QuerySet):
 
 def right_of_rows(model: type[models.Model]) -> str:
     """Name of the model's `RightField`; empty if all rows require the same right."""
-    return next((f.name for f in model._meta.concrete_fields if isinstance(f, RightField)), "")
+    return _field_of(model, RightField)
+
+
+def _field_of(model: type[models.Model], kind: type[models.Field]) -> str:
+    """Name of the model's field of a kind; empty without one."""
+    return next((f.name for f in model._meta.concrete_fields if isinstance(f, kind)), "")
 
 
 def _own_right_held(right: str, access: Access, ids: Iterable[int]) -> models.Q:

@@ -26,8 +26,9 @@ class RowSecurity:
     scope_column: the column that names the community.
     append_only: for history and logs; only the owner may UPDATE or DELETE.
     right: column with the right (`portal.access.querysets.RightField`) without which a row is invisible.
+    hidden_from: column with the users (`portal.access.querysets.HiddenFromField`) to whom a row is invisible.
     open_to: roles that may read every row (published things).
-    street: officials read the rows of their communities.
+    street: officials read the rows of their communities, whatever right these ask inside the community.
     street_writes: officials may also insert them.
     head: the column by which building heads read rows of their stairwells; `head_inserts` lets them add.
     """
@@ -35,6 +36,7 @@ class RowSecurity:
     scope_column: str = "community_id"
     append_only: bool = False
     right: str = ""
+    hidden_from: str = ""
     open_to: tuple[str, ...] = ()
     street: bool = False
     street_writes: bool = False
@@ -44,7 +46,9 @@ class RowSecurity:
     def of_history(self) -> "RowSecurity":
         """The row security of the history of the model."""
         head = self.head if self.head_inserts else ""
-        return RowSecurity(self.scope_column, True, self.right, head=head, head_inserts=self.head_inserts)
+        return RowSecurity(
+            self.scope_column, True, self.right, self.hidden_from, head=head, head_inserts=self.head_inserts
+        )
 
 
 def row_security_of(model: type[models.Model]) -> RowSecurity | None:
@@ -67,9 +71,15 @@ def row_security() -> Iterator[str]:
 
 def _protection(table: str, security: RowSecurity) -> Iterator[str]:
     rights = "(SELECT string_to_array(NULLIF(current_setting('liren.rights', true), ''), ','))::text[]"
-    right_condition = f" AND {security.right} = ANY ({rights})" if security.right else ""
-    readable = _in_setting(security.scope_column, "liren.communities") + right_condition
-    writable = _in_setting(security.scope_column, "liren.write_communities") + right_condition
+    narrower = f" AND {security.right} = ANY ({rights})" if security.right else ""
+    if security.hidden_from:
+        # Without a user (a job of the portal) the array holds NULL, which no array contains.
+        user = "(SELECT NULLIF(current_setting('liren.user_id', true), '')::bigint)"
+        narrower += f" AND NOT ({security.hidden_from} @> ARRAY[{user}])"
+    below, changed = (
+        _in_setting(security.scope_column, f"liren.{name}") for name in ("communities", "write_communities")
+    )
+    readable, writable = below + narrower, changed + narrower
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'
     yield from _policy(table, APP, "SELECT", readable)
     for command in ("INSERT",) if security.append_only else ("INSERT", "UPDATE", "DELETE"):
@@ -77,9 +87,9 @@ def _protection(table: str, security: RowSecurity) -> Iterator[str]:
     for role in security.open_to:
         yield from _policy(table, role, "SELECT", "true")
     if security.street:
-        yield from _policy(table, STREET, "SELECT", readable)
+        yield from _policy(table, STREET, "SELECT", below)
     if security.street_writes:
-        yield from _policy(table, STREET, "INSERT", writable)
+        yield from _policy(table, STREET, "INSERT", changed)
     if security.head:
         stairwells = f"{readable} AND {_in_setting(security.head, 'liren.stairwells')}"
         for command in ("SELECT", "INSERT") if security.head_inserts else ("SELECT",):

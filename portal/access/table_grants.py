@@ -69,6 +69,12 @@ UNSCOPED: dict[str, TableGrant] = {
         "Holidays of the deployment, kept by the administrator; no data.",
         {WEB: _ALL, APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},
     ),
+    "portal_deadlineupdate": TableGrant(
+        "Runs of the job that reckons deadlines anew, of all communities at once; numbers only.", {WEB: _ALL}
+    ),
+    "portal_publicchange": TableGrant(
+        "Marks of changes of public rows, no data; written by triggers, as the owner.", {WEB: "SELECT"}
+    ),
     "portal_ratecounter": TableGrant(
         "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
     ),

@@ -1,7 +1,7 @@
 """Access of one user: rights, communities and database scope, derived once per request from today's role assignments."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -143,6 +143,14 @@ class Access:
         return tuple(ref.id for ref in self.communities if any(self.can(p, ref) for p in WRITING))
 
     @cached_property
+    def absent_colleagues(self) -> Mapping[int, Mapping[int, str]]:
+        """Community id → user id → name of those who are away today and for whom this user stands in.
+
+        The user model reads them, as it does the roles; inside the scope of the desk.
+        """
+        return self.user.read_absent_colleagues([ref.id for ref in self.communities])
+
+    @cached_property
     def stairwell_roles(self) -> tuple[HeldRole, ...]:
         """The holdings that open the phone page of building heads."""
         return tuple(h for h in self.holdings if Permission.DOORS in ROLES[h.role].permissions)
@@ -169,5 +177,6 @@ WRITING = {
     Permission.OBJECTIONS_ANSWER,
     Permission.REPORTS_REVIEW,
     Permission.HEALTH,
+    Permission.COMPLAINTS,
 }
 """Rights that make a community's rows writable in the database; registers add their edit and import rights."""

@@ -51,7 +51,7 @@ class LoginView(views.LoginView):
 
 
 class LogoutView(views.LogoutView):
-    """Sign-out, POST only; the front page confirms it."""
+    """Sign-out, POST only; the sign-in page confirms it, since public pages are the same for everybody."""
 
     def post(self, request, *args, **kwargs):
         response = super().post(request, *args, **kwargs)

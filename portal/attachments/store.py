@@ -19,6 +19,7 @@ from django.utils import timezone
 from portal.attachments import store
 from portal.attachments.kinds import FileRefused, picture_kind, validated_content
 from portal.attachments.models import Attachment
+from portal.audit.access_log import NOBODY
 from portal.crypto import vault
 from portal.files.storage import StorageFull, delete_file, is_full
 
@@ -49,21 +50,15 @@ def add(row: models.Model, name: str, content: bytes, *, by, is_new: bool = Fals
         raise FileRefused("这份文件已经上传过。")
     if present.count() >= MAX_PER_ROW:
         raise FileRefused(f"一条记录最多 {MAX_PER_ROW} 份附件，请先删除不用的。")
-    display_name = sanitised_name(name)
-    extension = display_name.rpartition(".")[2]
     attachment = Attachment(
         community_id=row.community_id,
         user_id=by.pk,
         subject=row.stored_label,
         row_id=row.pk,
-        name=display_name,
-        size=len(cleaned),
+        name=sanitised_name(name),
         digest=digest,
     )
-    attachment.stored = store_file(
-        vault.encrypt_bytes(cleaned, *encryption_context(attachment)),
-        f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}",
-    )
+    _store(attachment, cleaned)
     try:
         with transaction.atomic():
             if not is_new:
@@ -77,6 +72,15 @@ def add(row: models.Model, name: str, content: bytes, *, by, is_new: bool = Fals
         if is_full(problem):
             raise FileRefused(str(StorageFull())) from problem
         raise
+
+
+def _store(attachment: Attachment, cleaned: bytes) -> None:
+    """Write the file of an attachment that is not saved yet, encrypted."""
+    attachment.size = len(cleaned)
+    attachment.stored = store_file(
+        vault.encrypt_bytes(cleaned, *encryption_context(attachment)),
+        f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{attachment.extension}",
+    )
 
 
 def read(attachment: Attachment) -> bytes:
@@ -171,3 +175,31 @@ def attach_photos(row, photos: Sequence[bytes], by, *, is_new: bool = False) -> 
         # Rows are rolled back with the transaction; files are not.
         store.delete_files_of(attachments)
         raise
+
+
+def store_public_photos(
+    model: type[models.Model], community_id: int, photos: Sequence[bytes]
+) -> list[Attachment]:
+    """Store the photos of somebody without an account, all or none, and return their rows, not saved.
+
+    A function of the database inserts the rows together with that of `model` to which they belong; whoever calls it
+    deletes the files if that fails (`delete_files_of`). Raises portal.attachments.kinds.FileRefused.
+    """
+    attachments = []
+    try:
+        for number, content in enumerate(photos[:MOST_PHOTOS], 1):
+            name = f"照片{number}.{picture_kind(content)}"
+            cleaned = validated_content(name, content)
+            attachment = Attachment(
+                community_id=community_id,
+                user_id=NOBODY,
+                subject=model.stored_label,
+                name=name,
+                digest=hashlib.sha256(content).hexdigest(),
+            )
+            _store(attachment, cleaned)
+            attachments.append(attachment)
+    except BaseException:
+        delete_files_of(attachments)
+        raise
+    return attachments

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.access.db_scope import set_change_context
-from portal.cases.declaration import Actor, Clock, Step
+from portal.cases.deadlines import CLOCK_FIELDS, set_clock
+from portal.cases.declaration import Actor, Step
 from portal.cases.models import Case, CaseStep
 from portal.forms.refusals import Refusal
 from portal.handover.handover import update_source_state
@@ -54,20 +55,33 @@ def take_step(
     if seen is not None and seen != locked.version:
         raise CaseChanged(locked, list(locked.steps.filter(number__gt=seen).select_related("by")))
     _check(locked, step, by)
+    if step.actor is Actor.OWNER and by.pk != locked.owner_id:
+        details = {"代办": f"代{locked.owner.name}"} | dict(details or {})
     before = locked.state
-    fields = {"state": step.target or before, **(changes or {})}
-    for field, value in fields.items():
-        setattr(locked, field, value)
-    is_closed = locked.course.state(locked.state).is_end
-    locked.ended_at = (locked.ended_at or at) if is_closed else None
-    set_clock(locked, step, at, working_calendar())
-    locked.version += 1
+    written_fields = apply_step(locked, step, at, changes or {}, working_calendar())
     set_change_context(action=step.label)
-    locked.save(update_fields=[*fields, *CLOCK_FIELDS, "ended_at", "version"])
+    locked.save(update_fields=written_fields)
     written = _record(locked, step, before, by, at, text, details, to_resident)
     update_source_state(locked, locked.get_state_display())
     case.__dict__.update(locked.__dict__)
     return written
+
+
+def apply_step(
+    case: Case, step: Step, at: datetime.datetime, changes: Mapping[str, Any], calendar: WorkingCalendar
+) -> list[str]:
+    """What a step changes of a case: state, `changes`, clock, end and version, on the row in memory.
+
+    Returns the names of the fields. Whoever writes them has locked the row and checked the step.
+    """
+    fields = {"state": step.target or case.state, **changes}
+    for field, value in fields.items():
+        setattr(case, field, value)
+    is_closed = case.course.state(case.state).is_end
+    case.ended_at = (case.ended_at or at) if is_closed else None
+    set_clock(case, step, at, calendar)
+    case.version += 1
+    return [*fields, *CLOCK_FIELDS, "ended_at", "version"]
 
 
 def record_receipt(
@@ -80,54 +94,21 @@ def record_receipt(
     return _record(case, step, "", by, at, "", details, None)
 
 
-CLOCK_FIELDS = (
-    "clock_rule",
-    "clock_start",
-    "clock_days",
-    "due",
-    "is_provisional",
-    "paused_on",
-    "answered_at",
-)
-
-
-def set_clock(case: Case, step: Step, at: datetime.datetime, calendar: WorkingCalendar) -> None:
-    """What the step does to the clock of the case, on the row in memory."""
-    day = timezone.localdate(at)
-    if step.clock is Clock.START:
-        case.clock_days, case.clock_rule = case.course.period(case, day, step)
-        case.clock_start, case.paused_on, case.answered_at = day, None, None
-        _fall_due(case, calendar.add(day, case.clock_days), calendar)
-    elif step.clock is Clock.RECKON and case.clock_start and case.clock_days is not None:
-        case.clock_days, case.clock_rule = case.course.period(case, case.clock_start, step)
-        _fall_due(case, calendar.add(case.clock_start, case.clock_days), calendar)
-    elif step.clock is Clock.PAUSE:
-        case.paused_on = case.paused_on or day
-    elif step.clock is Clock.RESUME and case.paused_on and case.due:
-        waited = calendar.between(case.paused_on, day)
-        case.paused_on = None
-        _fall_due(case, calendar.add(timezone.localdate(case.due), waited), calendar, case.due)
-    elif step.clock is Clock.END:
-        case.answered_at, case.paused_on = at, None
-
-
-def _fall_due(
-    case: Case, day: datetime.date, calendar: WorkingCalendar, like: datetime.datetime | None = None
-) -> None:
-    """Set the deadline to the end of a day, or to the time of day of an earlier deadline."""
-    time = timezone.localtime(like).time() if like else datetime.time(23, 59, 59)
-    case.due = timezone.make_aware(datetime.datetime.combine(day, time))
-    case.is_provisional = not calendar.is_known(day)
-
-
 def _check(case: Case, step: Step, by) -> None:
     if case.state not in step.sources:
         raise StepRefused(f"{case._meta.verbose_name}现在是“{case.get_state_display()}”，不能再{step.label}")
-    if step.actor is Actor.OWNER and (by is None or case.owner_id != by.pk):
+    if step.actor is Actor.OWNER and not _acts_as_owner(case, by):
         owner = f"承办人是{case.owner.name}" if case.owner_id else "还没有承办人，请先受理或分派"
         raise StepRefused(f"只有承办人可以{step.label}，{owner}")
     if step.allowed and not step.allowed(case, by):
         raise StepRefused(f"现在不能{step.label}")
+
+
+def _acts_as_owner(case: Case, by) -> bool:
+    """Whether the user is the owner, or stands in for an owner who is away."""
+    if by is None or case.owner_id is None:
+        return False
+    return case.owner_id == by.pk or by.stands_in_for(case.owner_id, case.community_id)
 
 
 def _record(case, step, before, by, at, text, details, to_resident) -> CaseStep:

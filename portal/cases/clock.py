@@ -18,7 +18,8 @@ def clock_words(case, now: datetime.datetime) -> str:
     at = "" if local.hour == 23 else f"{local:%H:%M}"
     words = f"应在{prose_date(local.date())}{at}前答复"
     if case.clock_start and case.clock_days:
-        words += f"：{prose_date(case.clock_start)}起{case.clock_days}个工作日（{case.clock_rule}）"
+        words += f"：{prose_date(case.clock_start)}起{case.clock_days}{case.course.unit}（{case.clock_rule}）"
+        words += f"，顺延{case.clock_shift}个工作日" if case.clock_shift else ""
     elif case.clock_rule:
         words += f"（{case.clock_rule}）"
     if case.is_provisional:

@@ -6,6 +6,7 @@ A noun declares its course once; pages, to-do, filters, figures and deadlines fo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from django import forms
 
@@ -39,17 +40,30 @@ class Clock(StrEnum):
     """The answer is given: nothing is due any more."""
 
 
+class Unit(StrEnum):
+    """Unit of the periods of a kind of case, by its words.
+
+    A period in days or months that ends on a day off ends on the next working day.
+    """
+
+    WORKING_DAYS = "个工作日"
+    DAYS = "天"
+    MONTHS = "个月"
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A state of the noun.
 
     is_end: the case is closed. waits_for: whom it waits for while it is in this state, if not for its owner.
+    is_news: its owner is told of the state in the to-do, since somebody else brought the case there.
     """
 
     value: str
     label: str
     is_end: bool = False
     waits_for: str = ""
+    is_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +101,22 @@ class Step:
         return self.actor in (Actor.OFFICE, Actor.OWNER)
 
 
+CALENDAR, OWNER_LEFT, OWNER_BACK = "calendar", "owner_left", "owner_back"
+"""Names of steps of the portal. A kind of case whose owner may leave declares the second one, and where it leads; the
+others every kind has."""
+
+
 @dataclass(frozen=True)
 class Course:
     """The course of a kind of case.
 
-    period: (case, calendar day, step) -> (working days of the period, key of the dated rule that sets them).
+    period: (case, calendar day, step) -> (length of the period in `unit`, key of the dated rule that sets it).
     """
 
     states: tuple[State, ...]
     steps: tuple[Step, ...]
     period: Callable
+    unit: Unit = Unit.WORKING_DAYS
 
     def __post_init__(self):
         known = {state.value for state in self.states}
@@ -104,12 +124,19 @@ class Course:
             named = {*step.sources, *step.main, *([step.target] if step.target else [])}
             if unknown := named - known:
                 raise ValueError(f"step {step.name} names no state: {unknown}")
-        if len(self.by_name) != len(self.steps):
+        if len({step.name for step in self.steps}) != len(self.steps):
             raise ValueError("two steps of one name")
 
-    @property
+    @cached_property
     def by_name(self) -> Mapping[str, Step]:
-        return {step.name: step for step in self.steps}
+        """The declared steps, and those that the portal takes in every kind of case."""
+        moved = ("核定期限", "节假日安排调整，重新核定期限")
+        back = ("恢复承办", "承办人的岗位恢复，继续承办")
+        own = [
+            Step(name, *words, self.open_states, actor=Actor.PORTAL)
+            for name, words in ((CALENDAR, moved), (OWNER_BACK, back))
+        ]
+        return {step.name: step for step in (*own, *self.steps)}
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -118,6 +145,11 @@ class Course:
     @property
     def open_states(self) -> tuple[str, ...]:
         return tuple(state.value for state in self.states if not state.is_end)
+
+    @cached_property
+    def resident_steps(self) -> tuple[str, ...]:
+        """Names of the steps that whoever holds the tracking code may take."""
+        return tuple(step.name for step in self.steps if step.by_code or step.actor is Actor.RESIDENT)
 
     def state(self, value: str) -> State:
         return next(state for state in self.states if state.value == value)

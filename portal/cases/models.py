@@ -4,6 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.access.querysets import ScopedQuerySet
@@ -13,14 +14,41 @@ from portal.cases.declaration import Course
 class CaseQuerySet(ScopedQuerySet):
     def open(self):
         """Cases that are not closed."""
-        return self.filter(state__in=self.model.course.open_states)
+        return self.filter(self.is_open())
 
     def overdue(self, at: datetime.datetime):
         """Open cases whose deadline is past and whose clock runs."""
-        return self.open().filter(due__lt=at, paused_on__isnull=True, answered_at__isnull=True)
+        return self.filter(self.is_overdue(at))
 
-    def owned_by(self, user):
-        return self.open().filter(owner=user)
+    def owned_by(self, *users):
+        """Open cases of these owners, by object or id."""
+        return self.open().filter(owner__in=users)
+
+    def unread(self):
+        """Open cases in hand whose last step is the resident's: nobody has acted on it."""
+        return self.filter(self.is_unread())
+
+    # The conditions of these, for counts of several at once
+
+    def is_open(self) -> Q:
+        return Q(state__in=self.model.course.open_states)
+
+    def is_overdue(self, at: datetime.datetime) -> Q:
+        return self.is_open() & Q(due__lt=at, paused_on__isnull=True, answered_at__isnull=True)
+
+    def is_unread(self) -> Q:
+        last = self.has_last_step(*self.model.course.resident_steps, by=None)
+        return self.is_open() & Q(owner__isnull=False) & Q(last)
+
+    def has_last_step(self, *names: str, **conditions) -> models.Exists:
+        """Condition: the last step of the case is one of these."""
+        steps = self.model._meta.get_field("steps").related_model._default_manager
+        last = {
+            "community": models.OuterRef("community"),
+            "case": models.OuterRef("pk"),
+            "number": models.OuterRef("version"),
+        }
+        return models.Exists(steps.filter(**last, name__in=names, **conditions))
 
 
 class Case(models.Model):
@@ -46,7 +74,10 @@ class Case(models.Model):
     clock_rule = models.CharField("期限依据", max_length=60, blank=True)
     """Key of the dated rule, or words, by which the deadline came about."""
     clock_start = models.DateField("期限起算日", null=True, blank=True)
-    clock_days = models.PositiveSmallIntegerField("期限（工作日）", null=True, blank=True)
+    clock_days = models.PositiveSmallIntegerField("期限长度", null=True, blank=True)
+    """In the unit of the course."""
+    clock_shift = models.PositiveSmallIntegerField("期限顺延（工作日）", default=0)
+    """Working days by which pauses and an extension put the deadline off."""
     due = models.DateTimeField("办理期限", null=True, blank=True)
     is_provisional = models.BooleanField("期限待节假日公布后核定", default=False)
     paused_on = models.DateField("期限中止日", null=True, blank=True)

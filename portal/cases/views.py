@@ -1,14 +1,18 @@
 """Pages of a case: what was asked and done, as a conversation with the expected step below; and the page of each step."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 
 from portal.cases.actions import CaseChanged, take_step
 from portal.cases.clock import clock_words
 from portal.cases.forms import StepForm
+from portal.cases.models import CaseStep
 from portal.cases.registers import CaseRegister
 from portal.form_pages.pages import FormPage
 from portal.forms.idempotency import IdempotentFormMixin
@@ -19,6 +23,21 @@ from portal.registers.views import RegisterView
 
 def step_url(register: CaseRegister, community, case, step: str) -> str:
     return f"{register.url('detail', community, case)}steps/{step}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step of the course as the page shows it. kind: `resident`, `public`, `internal` or `portal`; word: who reads it."""
+
+    step: CaseStep
+    done: str
+    kind: str
+    who: str
+    word: str = ""
+
+
+PICTURES = ("jpg", "jpeg", "png", "webp", "gif")
+"""Kinds of attachment that are shown among the words."""
 
 
 class CaseView(DetailView):
@@ -41,7 +60,16 @@ class CaseView(DetailView):
                 case=case, access=request.access, community=request.community
             )
             IdempotentFormMixin.add_token(form)
-        return super().context(case) | {
+        context = super().context(case)
+        files = context["attached"]["files"] if context["attached"] else []
+        return context | {
+            "facts": [
+                (label, value)
+                for label, value in context["lines"]
+                if value not in ("", None) and label not in register.shown_above
+            ],
+            "pictures": [file for file in files if file["attachment"].extension in PICTURES],
+            "papers": [file for file in files if file["attachment"].extension not in PICTURES],
             "course": self.course(case),
             "clock": clock_words(case, timezone.now()),
             "is_overdue": case.is_overdue(timezone.now()),
@@ -56,9 +84,21 @@ class CaseView(DetailView):
             ],
         }
 
-    def course(self, case) -> list:
-        """The steps with their declaration, oldest first."""
-        return course_of(case)
+    def course(self, case) -> list[Entry]:
+        """The steps in words, oldest first."""
+        return [_entry(case, step, done) for step, done in course_of(case)]
+
+
+def _entry(case, step: CaseStep, done: str) -> Entry:
+    """Who took a step, and who reads its words."""
+    name = step.by.name if step.by else ""
+    if step.name in case.course.resident_steps:
+        return Entry(step, done, "resident", f"{name}登记" if name else "居民")
+    if not step.by:
+        return Entry(step, done, "portal", "系统")
+    if step.to_resident:
+        return Entry(step, done, "public", name, "居民可见")
+    return Entry(step, done, "internal", name, "内部" if step.text else "")
 
 
 def course_of(case) -> list[tuple]:
@@ -105,7 +145,7 @@ class StepPage(RegisterView, FormPage):
         return super().get(request, **kwargs)
 
     def perform(self, form) -> str:
-        data = form.cleaned_data
+        data, before = form.cleaned_data, self.case.state
         take_step(
             self.case,
             self.step.name,
@@ -116,6 +156,11 @@ class StepPage(RegisterView, FormPage):
             changes=form.changes(),
             to_resident=data.get("to_resident"),
         )
+        following = self.register.next_after(self.case, before, self.request.access, self.request.community)
+        if following:
+            label = f"下一件{self.register.course.state(before).label}：{following}"
+            url = self.url("detail", following)
+            self.message = format_html('{}：{}。<a href="{}">{}</a>', self.step.done, self.case, url, label)
         return self.back
 
     def refuse(self, form, refusal):
@@ -133,9 +178,6 @@ class StepPage(RegisterView, FormPage):
 
     def extra_context(self, form) -> dict:
         return {"row": self.case, "news": [], "sentence": "", "register": self.register}
-
-    def context(self, form) -> dict:
-        return super().context(form)
 
 
 def case_urls(declaration: type[CaseRegister], view: type[CaseView]) -> list:

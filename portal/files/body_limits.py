@@ -80,6 +80,8 @@ def _length(request) -> int:
 
 def _refuse(request, template: str, status: int, context: dict | None = None) -> HttpResponse:
     response = render(None, template, context, status=status)
+    # A proxy that has a whole answer hangs up; without its length it would wait for the end, and the drain for the proxy.
+    response["Content-Length"] = len(response.content)
     close = response.close
 
     def close_and_drain():

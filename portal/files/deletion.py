@@ -1,5 +1,6 @@
 """Deletion of stored files: with their owner in whatever way that is deleted, and with it when they expire."""
 
+import itertools
 from collections.abc import Iterator
 
 from django.db import models
@@ -23,7 +24,17 @@ def stored_file_deletion() -> Iterator[str]:
             f'CREATE TRIGGER delete_stored_file AFTER DELETE ON "{table}"'
             " FOR EACH ROW EXECUTE FUNCTION portal_delete_stored_file()"
         )
-    yield _FORGET.format(deletions="".join(_DELETE_EXPIRED.format(table=table) for table in tables))
+    yield _FORGET.format(deletions="".join(itertools.chain.from_iterable(map(_expired, owners()))))
+
+
+def _expired(owner: type[models.Model]) -> Iterator[str]:
+    """SQL that deletes the owners of a model whose file has expired, after the rows that belong to them."""
+    table = owner._meta.db_table
+    for relation in owner._meta.related_objects:
+        if relation.on_delete is models.CASCADE:
+            child, column = relation.related_model._meta.db_table, relation.field.column
+            yield _DELETE_BELONGING.format(child=child, column=column, table=table)
+    yield _DELETE_EXPIRED.format(table=table)
 
 
 _DELETE_FILE = """
@@ -33,6 +44,11 @@ BEGIN
     DELETE FROM portal_storedfile WHERE id = OLD.file_id;
     RETURN NULL;
 END $$
+"""
+
+_DELETE_BELONGING = """
+    DELETE FROM "{child}" USING "{table}" AS owner, portal_storedfile AS file
+    WHERE "{column}" = owner.id AND file.id = owner.file_id AND file.expires_at <= now();
 """
 
 _DELETE_EXPIRED = """

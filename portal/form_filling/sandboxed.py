@@ -26,7 +26,7 @@ def parse(content: bytes, sheet: str, **words) -> list[dict]:
     if kind != "xlsx":
         raise NotASpreadsheet(f"填表只能用 .xlsx 格式的表。{SAVE_AS}")
     inspect(content, kind)
-    with _refusing_damaged():
+    with refusing_damaged():
         return [_parsed(Book(content), words_from_request(words), sheet)]
 
 
@@ -49,13 +49,14 @@ def _parsed(book: Book, words, sheet_name: str) -> dict:
 
 def fill(content: bytes, **request) -> tuple[int, bytes]:
     """Number of inserted rows, and the filled form. Raises SpreadsheetError."""
-    with _refusing_damaged():
+    with refusing_damaged():
         file, added = filled(content, order_from_request(request))
     return added, file
 
 
 @contextmanager
-def _refusing_damaged() -> Iterator[None]:
+def refusing_damaged() -> Iterator[None]:
+    """Raise what a broken file makes of its parsing as the refusal of a damaged file."""
     try:
         yield
     except (

@@ -19,8 +19,8 @@ class Departure:
 class Consequence:
     """Consequence of a death or move-out in another feature; `end()` is called when it is confirmed.
 
-    `key` identifies it between the confirmation page and its submission. `row` is the only row that `end()` writes:
-    the event stores its old values, and undoing the event restores them.
+    `key` identifies it between the confirmation page and its submission. The event stores the old values of
+    `row`, and undoing the event restores them; what else `end()` writes is restored by a hook (ROLE_RESTORED).
     """
 
     key: str

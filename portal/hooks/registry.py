@@ -69,12 +69,24 @@ class Hook(StrEnum):
     """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
     TRACK = "track"
     """(hash of a tracking code) -> iterable of TrackedCase: at most one, in the public database role."""
+    FORWARDED_ANSWER = "forwarded_answer"
+    """(forwarded, answer) -> iterable of str: the states of the case behind a row forwarded to the street, now answered.
+
+    Runs in a scope of its community with the right of the row.
+    """
     PUBLIC_TILES = "public_tiles"
     """(community) -> iterable of PublicTile: what a community's public front page offers."""
     HEAD_PAGES = "head_pages"
     """() -> iterable of HeadPage: further pages on the phone of a building head."""
     ROLE_ENDED = "role_ended"
-    """(assignment) -> iterable of str: what the end of a role gives back to others, in words. In the scope of the act."""
+    """(assignment) -> iterable of str: what the end of a role in a community gives back to others, by name.
+
+    In a scope of the community with all rights, whoever ended the role.
+    """
+    ROLE_RESTORED = "role_restored"
+    """(assignment) -> iterable of str: what is given back to the user when the end of a role is taken back. Likewise."""
+    CALENDAR_CHANGED = "calendar_changed"
+    """() -> iterable of str: jobs that were queued because working days were changed. Outside any scope."""
     DATA_QUALITY = "soundness"
     """() -> iterable of Rule: data-quality rules (数据体检) with the pages that fix their issues."""
 

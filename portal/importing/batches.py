@@ -2,6 +2,7 @@
 
 import gc
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -74,6 +75,7 @@ def receive(
         file_name=name[:200],
         mapping=memory.with_remembered_mappings(proposal, register, importer, into),
     )
+    batch.file_lifetime = importer.file_lifetime
     batch.save()
     batch.write_content(content)
     return batch
@@ -90,7 +92,8 @@ def check_workbook(
     parts, warnings = chosen_sheets(workbook, proposal, importer)
     checked = importer.check(parts, into, proposal["choice"], step)
     checked.account = FileAccount(sheet_accounts(workbook, proposal, parts, importer), checked.left_out)
-    checked.rows = checked.account.count_rows(masked_rows(checked.rows, secret_columns(proposal, importer)))
+    shown = masked_rows(checked.rows, secret_columns(proposal, importer), importer.numbers_name_rows)
+    checked.rows = checked.account.count_rows(shown)
     checked.warnings = masked_findings(
         [*warnings, *checked.account.warnings(), *checked.warnings], secret_columns=()
     )
@@ -115,6 +118,7 @@ def check(
     tally = tally or CheckTotals()
     workbook = workbook or read_corrected(batch)
     step(0.15)
+    into = replace(into, batch=batch)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
     decisions = staging.decisions(batch)
     staging.store(batch, tally.count_rows(checked.rows))
@@ -159,6 +163,7 @@ def apply(
     set_change_context(action=batch.action, reason=f"导入 {batch.file_name}")
     rows = rows_to_apply(batch).order_by("id")
     step(0.05)
+    into = replace(into, batch=batch)
     applied = importer.apply(staging.load(rows, batch), into, lambda done: step(0.05 + 0.9 * done))
     applied.conflicts = masked_findings(applied.conflicts, secret_columns=())
     staging.mark_applied(rows.order_by())

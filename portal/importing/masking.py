@@ -71,10 +71,16 @@ def _without_dashes(text: str) -> str:
     return normalise(text).replace("-", "")
 
 
-def masked_rows(rows: Iterable[CheckedRow], secret_columns: Collection[str]) -> Iterator[CheckedRow]:
-    """Checked rows with everything for display masked; `values` and `secrets`, which are written, stay as they are."""
+def masked_rows(
+    rows: Iterable[CheckedRow], secret_columns: Collection[str], numbers_name_rows: bool = False
+) -> Iterator[CheckedRow]:
+    """Checked rows with everything for display masked; `values` and `secrets`, which are written, stay as they are.
+
+    numbers_name_rows: the label of a row is a long number that is no secret.
+    """
     for row in rows:
-        row.label, row.summary = mask_numbers(row.label), mask_numbers(row.summary)
+        row.label = row.label if numbers_name_rows else mask_numbers(row.label)
+        row.summary = mask_numbers(row.summary)
         row.changes = masked_changes(row.changes)
         row.findings = masked_findings(row.findings, secret_columns)
         row.display_fields = _mask_fields(row.display_fields)

@@ -3,6 +3,7 @@
 A noun declares an `Importer` (its columns) and an `ImportRun` (how its rows are read, compared and written).
 """
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -177,6 +178,10 @@ class Importer:
     choices: Sequence[tuple[str, str]] = ()
     """Options of a choice about the whole file, with labels; empty for none."""
     choice_label = ""
+    numbers_name_rows = False
+    """Whether rows are named by long numbers that are no secret, and shown whole: 工单编号."""
+    file_lifetime: datetime.timedelta | None = None
+    """After this time an uploaded file is deleted with its batch; None: by the retention of all imports."""
     run: type[ImportRun]
 
     def __init__(self, register):
@@ -215,6 +220,12 @@ class Importer:
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
         """Cells written once for several rows: row number -> column from 0 -> value to fill in."""
         return {}
+
+    def before_undo(self, batch) -> None:
+        """Hook: undo what the batch wrote outside of the history. What it does is taken back where the undo is refused."""
+
+    def after_undo(self, batch) -> None:
+        """Hook: write what belongs to the rows as they were before the batch."""
 
     def check(self, parts: Parts, into: ImportTarget, choice: str, step: ProgressCallback) -> CheckResult:
         """Read the file and compare it with the register; writes nothing."""

@@ -4,7 +4,7 @@ Sheets with the same header share one layout, so that a file of sixty buildings 
 plain JSON (`ImportBatch.mapping`):
 
     {"layouts": [{"headers": [...], "samples": [[...], ...], "fields": {"name": 2, ...}, "sheets": ["3幢", ...]}],
-     "used": ["3幢", ...], "hidden": [...], "headless": [...], "marks": ["删除线"], "choice": "",
+     "used": ["3幢", ...], "hidden": [...], "headless": [...], "marks": ["删除线"], "kind": "xlsx", "choice": "",
      "choice_says": "..."}
 
 A sheet without a required column (汇总表 beside 花名册) is listed unticked, like a hidden one.
@@ -74,6 +74,7 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
         "hidden": [sheet.name for sheet in workbook.sheets if sheet.hidden],
         "headless": headless,
         "marks": list(workbook.marks),
+        "kind": workbook.kind,
         "choice": "",
     }
     used = default_sheets(proposal, importer)

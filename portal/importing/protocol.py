@@ -10,6 +10,7 @@ from portal.spreadsheets.headers import Header
 
 if TYPE_CHECKING:
     from portal.importing.account import FileAccount
+    from portal.importing.models import ImportBatch
 
 NEW, CHANGED, UNCHANGED, DUPLICATE, ERROR = VERDICTS = ("new", "changed", "unchanged", "duplicate", "error")
 GOOD = (NEW, CHANGED, UNCHANGED)
@@ -21,11 +22,15 @@ several existing rows may also get the key of one of them (`ExistingRow.key`).""
 
 @dataclass(frozen=True, slots=True)
 class ImportTarget:
-    """Target of an import: the community, the user (None: the shell) and the reference date."""
+    """Target of an import: the community, the user (None: the shell) and the reference date.
+
+    batch: set while a batch is checked or applied, for nouns whose rows name the file that they came with.
+    """
 
     community_id: int
     user_id: int | None
     today: datetime.date
+    batch: "ImportBatch | None" = None
 
 
 @dataclass(frozen=True, slots=True)

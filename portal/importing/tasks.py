@@ -39,7 +39,7 @@ def _undo(batch: ImportBatch, register, access, community, step) -> str:
     """A refusal is kept with the report; the batch stays applied."""
     batch.undone_by = access.user.pk
     try:
-        undo(batch, step)
+        undo(batch, importer_for(register), step)
     except BatchRefused as reason:
         batch.state = ImportBatch.State.APPLIED
         batch.report = batch.report | {"not_undone": str(reason)}

@@ -18,6 +18,7 @@ from portal.database.bulk_sql import ConcurrentUpdate, update_rows
 from portal.database.foreign_keys import delete_void_references, is_history
 from portal.importing.batches import lock_community
 from portal.importing.models import ImportBatch
+from portal.importing.pipeline import Importer
 from portal.jobs.progress import ProgressCallback, no_progress
 
 _NAMED = 5
@@ -40,7 +41,7 @@ class _ModelChanges:
         return sorted(self.first.keys() - self.created)
 
 
-def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
+def undo(batch: ImportBatch, importer: Importer, step: ProgressCallback = no_progress) -> None:
     """Undo an applied batch, locked by the caller (who sets `undone_by`), in the caller's transaction.
 
     Raises BatchRefused with the reason when it cannot be undone; nothing has changed then.
@@ -49,6 +50,16 @@ def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
     all_changes = _changes_of_batch(batch)
     _lock_rows(all_changes, batch.community_id)
     step(0.2)
+    with transaction.atomic():
+        _undo(batch, importer, all_changes, step)
+    batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()
+    batch.save(update_fields=["state", "undone_at", "undone_by"])
+
+
+def _undo(
+    batch: ImportBatch, importer: Importer, all_changes: list["_ModelChanges"], step: ProgressCallback
+) -> None:
+    importer.before_undo(batch)
     later = _changed_later(all_changes, batch.community_id) + _referencing_rows(
         all_changes, batch.community_id
     )
@@ -61,11 +72,10 @@ def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
     set_change_context(action=batch.undo_action, reason=f"撤销导入 {batch.file_name}"[:200])
     try:
         with transaction.atomic():
-            _revert(all_changes, batch.community_id, lambda done: step(0.3 + 0.7 * done))
+            _revert(all_changes, batch.community_id, lambda done: step(0.3 + 0.6 * done))
+            importer.after_undo(batch)
     except (IntegrityError, ConcurrentUpdate) as problem:
         raise BatchRefused("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
-    batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()
-    batch.save(update_fields=["state", "undone_at", "undone_by"])
 
 
 def _changes_of_batch(batch: ImportBatch) -> list[_ModelChanges]:

@@ -6,9 +6,4 @@ from django.urls import reverse
 
 def absolute_url(url_name: str, **kwargs) -> str:
     """Absolute URL of a page, below LIREN_URL."""
-    return public_url(reverse(url_name, kwargs=kwargs))
-
-
-def public_url(path: str) -> str:
-    """Absolute URL of a path of the portal, below LIREN_URL."""
-    return settings.LIREN_URL.rstrip("/") + path
+    return settings.LIREN_URL.rstrip("/") + reverse(url_name, kwargs=kwargs)

@@ -97,6 +97,7 @@ class ListView(SavedListView):
             and request.access.can(register.import_right, request.community),
             "urls": {action: self.url(action) for action in register.actions if action in _LIST_ACTIONS},
             "lists": saved_lists_context(self, listing.form),
+            "tabs": self._tabs(),
         }
         template = (
             "portal/register_pages/list.html#results"
@@ -104,6 +105,18 @@ class ListView(SavedListView):
             else "portal/register_pages/list.html"
         )
         return render(request, template, context)
+
+    def _tabs(self) -> list[tuple]:
+        """(tab, address, whether the list shows it) of the quick filters."""
+        tabs, query = self.register.list_tabs(self.request.access, self.request.community), self.request.GET
+        return [
+            (
+                tab,
+                f"{self.url('list')}?{urlencode(tab.parameters)}",
+                all(query.get(name) == value for name, value in tab.parameters.items()),
+            )
+            for tab in tabs
+        ]
 
     def _redirect_without_secret(self, request) -> HttpResponse:
         """Redirect to the same list without the search words, to keep a secret out of the browser history."""

@@ -1,6 +1,6 @@
 """What a detail page adds to the columns of a register: tables of related rows, a timeline, links, and a line of summary."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.hooks.timeline import TimelineEntry
@@ -23,6 +23,15 @@ class Link:
     with_filters: bool = False
     group: str = ""
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListTab:
+    """A quick filter above a list, with the number of its rows. `parameters` are those of the list's address."""
+
+    label: str
+    parameters: Mapping[str, str]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

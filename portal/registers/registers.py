@@ -24,7 +24,7 @@ from portal.registers import table_cells
 from portal.registers.bulk_fields import allows_bulk_change
 from portal.registers.columns import Column, ImportField, RowOrder
 from portal.registers.extensions import parts_of
-from portal.registers.panels import Link, Panel, Timeline
+from portal.registers.panels import Link, ListTab, Panel, Timeline
 from portal.registers.registry import all_registers, choices_of
 from portal.registers.search_words import SearchWords, any_condition, word_condition
 from portal.retention.data_categories import LEGAL_DUTY, DataCategory, RetentionRule
@@ -97,6 +97,8 @@ class Register:
     """Import fields, where they are not those of the form or have other headers than the labels."""
     similar: Any = None
     """`portal.registers.similar.SimilarRows`: how the form of a new row looks for doubles while typed."""
+    shares_lists: bool = True
+    """Whether saved lists of it may be shared; not where their words would tell a colleague of rows that they may not see."""
     pickable: bool = False
     """Whether forms pick its rows with an autocomplete field (`portal.forms.forms.PickField`)."""
     import_key: tuple[str, ...] = ()
@@ -325,6 +327,10 @@ class Register:
 
     def list_links(self, access: Access, community: CommunityRef) -> list[Link]:
         """Additional buttons above the list."""
+        return []
+
+    def list_tabs(self, access: Access, community: CommunityRef) -> list[ListTab]:
+        """Hook: quick filters above the list, with their numbers."""
         return []
 
     def list_notices(self, access: Access, community: CommunityRef) -> list[str]:

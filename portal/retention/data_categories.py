@@ -6,7 +6,7 @@ notices, subject access reports and the purge functions (`portal.retention.funct
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.db.models.expressions import Combinable
@@ -43,8 +43,10 @@ class Retention:
     on: field or expression with the day of the event; rows in which it is empty never expire.
     basis: legal basis of the period. The law sets few periods, so this is mostly our default.
     unless: condition of expired rows that stay.
+    only: condition of the rows that it is about; None for all.
     erases: fields that are emptied instead of deleting the row.
     counts: anonymous counts made before rows are deleted.
+    shorter: periods that end earlier, for some of the rows or of their fields.
     """
 
     since: str
@@ -53,12 +55,16 @@ class Retention:
     months: int = 0
     basis: str = "系统默认值，法律没有统一规定期限"
     unless: models.Q | Combinable | None = None
+    only: models.Q | None = None
     erases: tuple[str, ...] = ()
     counts: AnonymousCounts | None = None
+    shorter: "tuple[ShorterRetention, ...]" = ()
 
     def __post_init__(self):
         if self.all_months < 1:
             raise ValueError("a retention of no time at all")
+        if any(other.retention.shorter for other in self.shorter):
+            raise ValueError("a shorter retention has none of its own")
 
     @property
     def all_months(self) -> int:
@@ -69,7 +75,20 @@ class Retention:
             period = f"{_number(self.all_months)}个月"
         else:
             period = f"{_number(self.all_months // 12)}年"
-        return f"{self.since}后保存{period}{'，到期隐去身份' if self.erases else ''}"
+        words = f"{self.since}后保存{period}{'，到期隐去身份' if self.erases else ''}"
+        return "；".join([words, *(f"{other.what}{other.retention}" for other in self.shorter)])
+
+
+@dataclass(frozen=True, slots=True)
+class ShorterRetention:
+    """A period besides that of the category: of some of its rows (`only`), or of some of their fields (`erases`).
+
+    key: part of the name of its purge function. what: what it is about, in words: 姓名和电话.
+    """
+
+    key: str
+    what: str
+    retention: Retention
 
 
 def _number(count: int) -> str:
@@ -105,6 +124,7 @@ class DataCategory:
 
     models: the main model, then its parts, whose rows are purged with their row of the main model.
     right: right to see it inside the committee; None: only the users whom the page itself names.
+    period: key of the shorter retention that it stands for (`by_period`); empty for the category itself.
     """
 
     name: str
@@ -113,6 +133,15 @@ class DataCategory:
     retention: RetentionRule
     basis: str = LEGAL_DUTY
     right: Permission | None = None
+    period: str = ""
+
+    @property
+    def by_period(self) -> "list[DataCategory]":
+        """The category with each of its periods, its own one last; none if it never expires."""
+        if not isinstance(self.retention, Retention):
+            return []
+        shorter = self.retention.shorter
+        return [*(replace(self, retention=each.retention, period=each.key) for each in shorter), self]
 
     @property
     def label(self) -> str:

@@ -1,5 +1,6 @@
 """Expired rows, and the order in which they are purged."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,13 +13,16 @@ from portal.retention.data_categories import DataCategory, Retention, categories
 
 
 def expiring_categories() -> list[DataCategory]:
-    """Categories with a retention period, ordered so that referencing rows are purged before referenced ones."""
+    """Categories with a retention period, ordered so that referencing rows are purged before referenced ones.
+
+    One with several periods is there once for each (`DataCategory.by_period`).
+    """
     waiting = [category for category in categories() if isinstance(category.retention, Retention)]
     ordered: list[DataCategory] = []
     while waiting:
         free = next((k for k in waiting if not _is_referenced(k, waiting)), waiting[0])
         waiting.remove(free)
-        ordered.append(free)
+        ordered += free.by_period
     return ordered
 
 
@@ -28,8 +32,8 @@ def _is_referenced(category: DataCategory, others: list[DataCategory]) -> bool:
 
 
 def expired_counts(community_id: int) -> dict[str, int]:
-    """Label of each category with a period -> number of expired rows that the caller may see."""
-    counts = {}
+    """Label of each category with a period -> number of expired rows that the caller may see, by any of its periods."""
+    counts: Counter[str] = Counter()
     with connection.cursor() as cursor:
         for category in expiring_categories():
             dated = expirable_rows(category).filter(community_id=community_id)
@@ -37,7 +41,7 @@ def expired_counts(community_id: int) -> dict[str, int]:
                 f"SELECT count(*) FROM ({sql_literal(dated)}) AS past (id, community_id, since)"
                 f" WHERE past.since < now() - make_interval(months => {category.retention.all_months})"
             )
-            counts[category.label] = cursor.fetchone()[0]
+            counts[category.label] += cursor.fetchone()[0]
     return counts
 
 
@@ -47,6 +51,8 @@ def expirable_rows(category: DataCategory) -> models.QuerySet:
     queryset = root._base_manager.order_by()
     since = F(rule.on) if isinstance(rule.on, str) else rule.on
     queryset = queryset.annotate(kept_since=since)
+    if rule.only is not None:
+        queryset = queryset.filter(rule.only)
     if rule.unless is not None:
         queryset = queryset.filter(~rule.unless)
     if rule.erases:

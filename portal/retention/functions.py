@@ -20,12 +20,13 @@ PREFIX = "portal_purge_"
 
 
 def function_name(category: DataCategory) -> str:
-    return PREFIX + category.models[0]._meta.db_table
+    name = PREFIX + category.models[0]._meta.db_table
+    return f"{name}_{category.period}" if category.period else name
 
 
 @installs
 def purge_functions() -> Iterator[str]:
-    """SQL that creates one purge function per category with a retention period."""
+    """SQL that creates one purge function per retention period of each category."""
     for category in expiring_categories():
         yield _CREATE.format(name=function_name(category), body=_body(category))
 
@@ -158,8 +159,11 @@ def _removing(category: DataCategory) -> str:
 
 
 def _deleted(category: DataCategory) -> str:
-    """SQL that purges the history of deleted rows; not for categories whose rows are erased instead of deleted."""
-    if category.retention.erases:
+    """SQL that purges the history of deleted rows; not for categories whose rows are erased instead of deleted.
+
+    History is kept by the category's own period: of a row that is gone, nobody can say which shorter one it had.
+    """
+    if category.retention.erases or category.period:
         return ""
     sql = ""
     for model in (*(part.model for part in parts_of(category)), category.models[0]):

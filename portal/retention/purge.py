@@ -23,10 +23,10 @@ def purge(community_id: int) -> dict[str, int]:
     time; the sweep of attachments deletes files whose rows are gone already. If one category fails, the others are
     purged all the same.
     """
-    removed = {}
+    removed: dict[str, int] = {}
     for category in expiring_categories():
         try:
-            removed[category.label] = _purge_category(category, community_id)
+            removed[category.label] = removed.get(category.label, 0) + _purge_category(category, community_id)
         except DatabaseError:
             logger.exception("rows of %s were not purged", category.label)
     return removed

@@ -36,6 +36,9 @@ class SavedListForm(RowForm):
     def __init__(self, *args, register: Register, query: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.register = register
+        if not register.shares_lists:
+            self.fields["shared"].disabled = True
+            self.fields["shared"].widget = forms.HiddenInput()
         self.initial["query"] = query
         words = {column.name: register.label_of(column) for column in register.columns}
         allowed = register.sorts_for(self.access, self.community)

@@ -1,5 +1,6 @@
 """Months of bulletins: `2026-10` in URLs and commands, 2026年10月 on pages; due days."""
 
+import calendar
 import datetime
 import re
 
@@ -26,6 +27,13 @@ def month_before(month: datetime.date) -> datetime.date:
 
 def month_after(month: datetime.date) -> datetime.date:
     return (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
+
+
+def months_later(day: datetime.date, months: int) -> datetime.date:
+    """The same day some months later, or the last day of that month."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return datetime.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def last_months(today: datetime.date, count: int) -> list[datetime.date]:

@@ -18,7 +18,7 @@ _DAY = datetime.timedelta(days=1)
 
 @lru_cache(maxsize=64)
 def _china(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("CN", years=year)
+    return holidays.country_holidays("CN", years=year, language="zh_CN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,12 @@ class WorkingCalendar:
         return self.special[day] if day in self.special else _china(day.year).is_working_day(day)
 
     def is_known(self, day: datetime.date) -> bool:
-        """Whether the holidays of the year are announced. A deadline in another year is provisional."""
-        return any(
-            made_up.year == day.year for made_up in (*_china(day.year).weekend_workdays, *self.special)
-        )
+        """Whether the holidays of the year are announced. A deadline in another year is provisional.
+
+        They are when a weekend day is named on which work is made up: no year is without one.
+        """
+        made_up = [each for each, is_working in self.special.items() if is_working and each.weekday() >= 5]
+        return any(each.year == day.year for each in (*_china(day.year).weekend_workdays, *made_up))
 
     def add(self, day: datetime.date, number: int) -> datetime.date:
         """The `number`-th working day after `day`; with 0 the day itself, or the next working day."""
@@ -49,6 +51,25 @@ class WorkingCalendar:
         """Number of working days after `start` up to and including `end`; 0 if `end` is not later."""
         days = (end - start).days
         return sum(self.is_working(start + n * _DAY) for n in range(1, days + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A holiday, or a weekend day on which work is made up, as the State Council arranged it."""
+
+    day: datetime.date
+    label: str
+    is_working: bool
+
+
+def announced_days(year: int) -> list[CalendarDay]:
+    """Holidays and make-up days of a year as the package has them, in order."""
+    china = _china(year)
+    days = [
+        CalendarDay(day, label.replace(" ", ""), False) for day, label in china.items() if day.year == year
+    ]
+    days += [CalendarDay(day, "调休上班", True) for day in china.weekend_workdays if day.year == year]
+    return sorted(days, key=lambda each: each.day)
 
 
 def working_calendar() -> WorkingCalendar:

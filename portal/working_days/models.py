@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 
 
 class SpecialDay(models.Model):
@@ -20,3 +21,22 @@ class SpecialDay(models.Model):
 
     def __str__(self):
         return self.label
+
+
+class DeadlineUpdate(models.Model):
+    """A run of the job that reckons deadlines anew after a change of the calendar. The newest one is shown."""
+
+    asked_at = models.DateTimeField("提交时间", default=timezone.now)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    cases = models.PositiveIntegerField("核定件数", default=0)
+    moved = models.PositiveIntegerField("期限改变件数", default=0)
+    failed = models.PositiveIntegerField("未能核定的社区数", default=0)
+    stored_label = "portal.DeadlineUpdate"
+
+    class Meta:
+        verbose_name = "期限核定"
+        verbose_name_plural = "期限核定"
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"

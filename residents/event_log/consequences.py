@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, models, transaction
 
+from community.accounts.actions import role_restored
+from community.accounts.models import RoleAssignment
 from portal.database.foreign_keys import model_of
 from portal.hooks.departure import Consequence
 from residents.event_log.event_writer import as_json
@@ -50,6 +52,8 @@ def _restore(ended: dict) -> bool:
             row.save(update_fields=names)
     except IntegrityError:
         return False  # such as a post that has a successor now
+    if isinstance(row, RoleAssignment):
+        role_restored(row)
     return True
 
 

@@ -6,8 +6,6 @@ All of it is for holders of `Permission.HEALTH`; its pages are no register, so t
 saved lists and bulk changes, which follow from a declaration, never meet it.
 """
 
-import json
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,7 +13,7 @@ from django.db.models import Q
 from community.communities.models import CommunityRow
 from portal.access.querysets import ScopedForeignKey, ScopedQuerySet
 from portal.audit.tracking import tracked
-from portal.crypto import vault
+from portal.crypto.sealed_rows import SealedRow
 
 
 class Disease(models.TextChoices):
@@ -38,26 +36,11 @@ class Disease(models.TextChoices):
     TUBERCULOSIS = "tuberculosis", "结核病"
 
 
-class EncryptedRow(CommunityRow):
-    """A row whose facts are one encrypted JSON text, bound to its table and uuid."""
-
-    sealed = models.BinaryField("内容（加密）", editable=False)
+class EncryptedRow(SealedRow, CommunityRow):
+    """A row of health data: all of its facts are sealed."""
 
     class Meta:
         abstract = True
-
-    @classmethod
-    def sealed_column(cls) -> str:
-        """The name of the column to which values are bound."""
-        return cls.encryption_contexts["sealed"]
-
-    def put(self, facts: dict) -> None:
-        """Set the facts."""
-        self.sealed = vault.encrypt(json.dumps(facts, ensure_ascii=False), self.sealed_column(), self.uuid)
-
-    def read(self) -> dict:
-        """The facts. Raises vault.SecretUnreadable; who shows them logs the access first."""
-        return json.loads(vault.decrypt(self.sealed, self.sealed_column(), self.uuid))
 
 
 class HealthRecordQuerySet(ScopedQuerySet):

@@ -44,3 +44,18 @@ class Rating(TextChoices):
 
     SATISFIED = "satisfied", "满意"
     DISSATISFIED = "dissatisfied", "不满意"
+
+
+class AskedBy(TextChoices):
+    """How a resident was asked whether the answer helped."""
+
+    CODE = "code", "凭查询码评价"
+    PHONE = "phone", "电话回访"
+    DOOR = "door", "上门"
+    COUNTER = "counter", "窗口"
+
+
+OFFICE_ASKS = (AskedBy.PHONE, AskedBy.DOOR, AskedBy.COUNTER)
+"""Those of them by which staff record a rating; a step without one came by the code."""
+ASKED = "方式"
+"""Label of the way among the details of a step."""

@@ -4,11 +4,11 @@ import datetime
 
 from django.utils import timezone
 
-from community.dated_rules.rules import DEFAULTS, value_of
+from community.dated_rules.rules import value_of
 from portal.access.permissions import Permission as P
-from portal.cases.declaration import Actor, Clock, Course, State, Step
+from portal.cases.declaration import OWNER_LEFT, Actor, Clock, Course, State, Step
 from services.requests import step_forms as forms
-from services.requests.rules import REJECTED_DAYS, period_key
+from services.requests.rules import REJECTED_DAYS, period_key, period_words
 
 STATES = (
     State("suspected", "疑似垃圾信息"),
@@ -17,17 +17,20 @@ STATES = (
     State("at_unit", "单位办理中", waits_for="承办单位"),
     State("waiting", "待居民补充", waits_for="居民补充情况"),
     State("answered", "已答复", waits_for="居民评价"),
-    State("reopened", "重新办理"),
+    State("reopened", "重新办理", is_news=True),
     State("satisfied", "已办结（满意）", is_end=True),
     State("silent", "已办结（未评价）", is_end=True),
     State("explained", "已办结（说明情况）", is_end=True),
     State("unreachable", "已办结（联系不上）", is_end=True),
     State("withdrawn", "已撤回", is_end=True),
     State("merged", "已并入", is_end=True),
+    State("handed", "已移交监督", is_end=True),
     State("rejected", "不受理", is_end=True),
 )
+_ALL = tuple(state.value for state in STATES)
 _WORKED = ("in_hand", "at_unit", "waiting")
 _OWNED = (*_WORKED, "reopened")
+_TAKEN = tuple(state.value for state in STATES if state.value not in ("suspected", "rejected"))
 TRIES = 3
 """Days on which the resident must have been called without success."""
 
@@ -35,7 +38,7 @@ TRIES = 3
 def period(case, day: datetime.date, step: Step) -> tuple[int, str]:
     """Working days of the period and the rule in words; half of it, rounded up, for a reopened request."""
     key = period_key(case.category)
-    days, words = value_of(case.community, key, day), f"{DEFAULTS[key].label}的期限"
+    days, words = value_of(case.community, key, day), period_words(key)
     if case.dissatisfied:
         return -(-days // 2), f"{words}的一半，重新办理"
     return days, words
@@ -102,6 +105,16 @@ COURSE = Course(
             actor=Actor.OWNER,
             form_class=forms.ForwardForm,
             hint="期限继续计算；可以打印转办单。",
+        ),
+        Step(
+            "to_street",
+            "转街道办理",
+            "转街道办理",
+            ("in_hand", "reopened"),
+            "at_unit",
+            actor=Actor.OWNER,
+            form_class=forms.ToStreetForm,
+            hint="街道看到下面列出的内容，在系统里答复；期限继续计算。",
         ),
         Step(
             "unit_answer",
@@ -246,6 +259,14 @@ COURSE = Course(
             hint="同一件事的诉求并为一件办理；这一件的查询码仍然可以查到办理情况。",
         ),
         Step(
+            "to_committee",
+            "移交居务监督委员会",
+            "属于反映工作人员，移交居务监督委员会",
+            ("suspected", "new"),
+            "handed",
+            form_class=forms.StepForm,
+        ),
+        Step(
             "withdraw",
             "居民撤回",
             "居民撤回",
@@ -254,6 +275,8 @@ COURSE = Course(
             by_code=True,
             form_class=forms.ReasonForm,
         ),
+        Step("listed", "更新", "12345工单更新", _ALL, actor=Actor.PORTAL),
+        Step("unlisted", "撤销更新", "撤销12345工单的更新", _ALL, actor=Actor.PORTAL),
         Step(
             "new_code",
             "补发查询码",
@@ -262,12 +285,31 @@ COURSE = Course(
             actor=Actor.PORTAL,
         ),
         Step(
-            "owner_left",
+            "link",
+            "关联居民",
+            "关联居民",
+            _TAKEN,
+            right=P.PEOPLE_NAMES,
+            form_class=forms.LinkForm,
+            hint="关联后，这件诉求列入居民的个人页面和个人信息查询；没有关联的不列入。",
+        ),
+        Step(
+            "unlink",
+            "取消关联",
+            "取消关联居民",
+            _TAKEN,
+            right=P.PEOPLE_NAMES,
+            allowed=lambda case, user: case.person_id is not None,
+            form_class=forms.UnlinkForm,
+        ),
+        Step(
+            OWNER_LEFT,
             "退回待受理",
             "承办人的岗位已结束，退回待受理",
             _OWNED,
             "new",
             actor=Actor.PORTAL,
+            clock=Clock.RESUME,
         ),
     ),
     period,

@@ -19,6 +19,19 @@ TICKET = "services.request"
 TAKEN_BY_STAFF = (Channel.PHONE, Channel.COUNTER, Channel.VISIT, Channel.HEAD)
 
 
+class DivisionForm(PlainForm):
+    """An owner for each category, or nobody."""
+
+    def __init__(self, *args, community, owners, **kwargs):
+        super().__init__(*args, **kwargs)
+        for category in Category:
+            field = ColleagueField(label=category.label, required=False)
+            current = owners.get(category.value)
+            field.offer(community, [("", "分派时再定")], P.REQUESTS)
+            field.initial = current if str(current) in field.users_by_key else None
+            self.fields[category.value] = field
+
+
 class TicketForm(PlainForm):
     """A form that brings a new tracking code with it."""
 

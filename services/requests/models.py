@@ -12,14 +12,19 @@ from portal.cases.models import Case, CaseQuerySet, CaseStep
 from services.requests.choices import Category, Channel, Outcome, Rating
 from services.requests.course import COURSE
 
+NOT_COUNTED = ("suspected", "rejected", "merged", "handed")
+"""States in which a request is in no number; `numbers.sql` names them as well."""
 GIST = 40
 """Characters of a text that lists show."""
 
 
 class RequestQuerySet(CaseQuerySet):
     def counted(self):
-        """Requests that figures count: neither spam nor doubles."""
-        return self.exclude(state__in=("suspected", "rejected", "merged"))
+        """Requests that numbers count and their drill-down shows: neither spam nor doubles, nor those of a narrower right.
+
+        The number of the latter is told apart, from three on (`services.requests.numbers.hidden_requests`).
+        """
+        return self.exclude(state__in=NOT_COUNTED).filter(required_right=Permission.REQUESTS)
 
 
 @tracked(exclude=("name", "phone", "code_hash"))
@@ -62,6 +67,9 @@ class Request(Case, CommunityRow):
         verbose_name="登记人",
     )
     """None: sent by the resident."""
+    first_answered_at = models.DateTimeField("首次答复时间", null=True, blank=True, editable=False)
+    """Set with the first answer by a trigger (`numbers.sql`), as is the deadline that it had."""
+    first_due = models.DateTimeField("首次答复期限", null=True, blank=True, editable=False)
     outcome = models.CharField("答复结果", max_length=12, choices=Outcome, blank=True)
     rating = models.CharField("评价", max_length=12, choices=Rating, blank=True)
     """The last answer of the resident."""
@@ -83,9 +91,9 @@ class Request(Case, CommunityRow):
     field_classes = {
         "restricted": ("phone",),
         "personal": (
-            "state owner received_at clock_rule clock_start clock_days due is_provisional paused_on answered_at ended_at"
+            "state owner received_at clock_rule clock_start clock_days clock_shift due is_provisional paused_on answered_at ended_at"
             " year number channel category text place building name person is_private code_hash taken_by outcome rating"
-            " dissatisfied is_extended unit merged_into suspicion source_label source_url required_right"
+            " first_answered_at first_due dissatisfied is_extended unit merged_into suspicion source_label source_url required_right"
         ).split(),
     }
     stored_label = "services.Request"
@@ -186,3 +194,29 @@ class CategoryOwner(CommunityRow):
 
     def __str__(self):
         return f"{self.get_category_display()}：{self.owner.name}"
+
+
+@tracked()
+class ReplyTemplate(CommunityRow):
+    """A text with which answers begin (常用答复)."""
+
+    title = models.CharField("名称", max_length=40)
+    text = models.TextField("内容", max_length=2000)
+
+    field_classes = {"personal": ("title", "text")}
+    stored_label = "services.ReplyTemplate"
+
+    class Meta:
+        verbose_name = "常用答复"
+        verbose_name_plural = "常用答复"
+        ordering = ["title", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["title", "community"],
+                name="replytemplate_once",
+                violation_error_message="已有同名的常用答复",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

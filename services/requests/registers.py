@@ -1,28 +1,32 @@
 """Register of requests (居民诉求)."""
 
-import django_filters
-
 from community.people.phone_numbers import read_phones
 from portal.access.permissions import Permission as P
 from portal.cases.registers import CASE_COLUMNS, CaseFilter, CaseRegister
 from portal.handover.handover import count_hidden_handovers
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
-from portal.registers.filter_fields import date_range
 from portal.registers.filters import ListFilter
 from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
 from portal.registers.registry import register
-from portal.retention.data_categories import Retention
+from portal.retention.data_categories import Unlimited
 from portal.values.dates import table_day
-from services.requests.choices import Channel, Rating
-from services.requests.models import Request, RequestStep
+from services.requests import filters
+from services.requests.choices import Channel
+from services.requests.conditions import answer_conditions, rating_conditions
+from services.requests.models import ReplyTemplate, Request, RequestStep
 from services.requests.repeats import requests_of_phones
+from services.requests.retention import REQUEST_RETENTION
 
+MENU_LINE = "居民诉求"
 _MORE = "更多"
 
 
-def _choice(label: str, choices):
-    return lambda: django_filters.ChoiceFilter(label=label, empty_label="全部", choices=choices)
+def _linked(request: Request) -> str:
+    """The linked resident; a clerk who calls should know that somebody died."""
+    person = request.person
+    return "" if person is None else f"{person.name}（已去世）" if person.died_on else person.name
 
 
 @register
@@ -33,9 +37,13 @@ class RequestRegister(CaseRegister):
     noun = "request"
     menu = DeskArea.SERVICES
     menu_order = 10
+    menu_line = MENU_LINE
     purpose = "受理、办理和答复居民诉求"
-    retention = Retention("办结", "ended_at", years=3)
+    retention = REQUEST_RETENTION
     part_models = (RequestStep,)
+    tabs = ("new", "unread", "overdue", "waiting", "reopened", "mine")
+    first_states = ("new", "suspected")
+    shown_above = (*CaseRegister.shown_above, "编号", "诉求内容", "地点", "来源", "姓名", "联系电话")
     view = work = P.REQUESTS
     export_right = P.REQUESTS
     columns = (
@@ -47,24 +55,38 @@ class RequestRegister(CaseRegister):
         Column("channel", width=8),
         Column("name", width=10, listed=False, optional=True),
         Column("phone", width=14, listed=False, optional=True, text=True),
+        Column("person", "关联居民", value=_linked, width=12, listed=False, optional=True),
         Column("outcome", listed=False, optional=True),
         Column("rating", listed=False, optional=True),
         Column("unit", listed=False, optional=True, width=20),
         Column("source_label", listed=False, optional=True, width=20),
     )
+    cell_targets = {"person": "person"}
     search = ("text", "place", "name", "phone", "unit")
     filters = (
         ("state", lambda: CaseFilter(Request.course)),
-        "category",
-        ("channel", _choice("来源", Channel.choices)),
-        ListFilter("received_at", date_range("收到日期", field_name="received_at__date"), group=_MORE),
-        ListFilter("rating", _choice("评价", Rating.choices), group=_MORE),
+        ("category", filters.category),
+        ("channel", filters.choice("来源", Channel.choices)),
+        ListFilter("received_at", filters.received, group=_MORE),
+        ListFilter("answer", filters.by_condition("答复", answer_conditions), group=_MORE),
+        ListFilter("rating", filters.by_condition("评价", rating_conditions), group=_MORE),
+        ListFilter("asked", filters.asked, group=_MORE),
         ListFilter("building", group=_MORE),
+        ListFilter("late", filters.late, group=_MORE),
+        ListFilter("counted", filters.counted, group=_MORE),
+        ListFilter("caller", filters.caller, group=_MORE),
+        ListFilter("person", filters.person, P.PEOPLE_NAMES, _MORE),
     )
     attachments = True
 
     def prepare(self, queryset):
-        return queryset.select_related("owner")
+        return queryset.select_related("owner", "person")
+
+    def list_links(self, access, community):
+        links = [Link("登记诉求", community.url("services:request_create"), primary=True)]
+        if access.can(P.REQUESTS_DECIDE, community):
+            links.insert(0, Link("诉求分工", community.url("services:request_division")))
+        return links
 
     def list_notices(self, access, community):
         label = self.course.state("new").label
@@ -101,3 +123,22 @@ class RequestRegister(CaseRegister):
         ]
         header = ("编号", "诉求内容", "状态", "收到日期")
         return [Panel("同一电话近一年的其他诉求", header, lines)] if lines else []
+
+
+@register
+class ReplyTemplateRegister(Register):
+    """Texts with which answers begin; whoever answers keeps them."""
+
+    model = ReplyTemplate
+    create_label = "新增常用答复"
+    noun = "replytemplate"
+    path = "reply-templates"
+    menu = DeskArea.SETTINGS
+    menu_order = 35
+    purpose = "答复居民诉求时套用"
+    retention = Unlimited("长期使用，不含居民信息")
+    view = edit = P.REQUESTS
+    columns = (Column("title", width=16), Column("text", width=60))
+    search = ("title", "text")
+    form_fields = ("title", "text")
+    bulk_fields = ()

@@ -1,6 +1,6 @@
 """Dated rules of requests: the period of each category, and how long they wait for the resident."""
 
-from community.dated_rules.rules import Default, declare
+from community.dated_rules.rules import DEFAULTS, Default, declare
 from services.requests.choices import Category
 
 WAITING_DAYS = "request_waiting_days"
@@ -28,6 +28,11 @@ _DAYS = {
 def period_key(category: str) -> str:
     """Key of the dated rule of a category's period."""
     return f"{UNSORTED}_{category}" if category else UNSORTED
+
+
+def period_words(key: str) -> str:
+    """The rule of a period in words."""
+    return f"{DEFAULTS[key].label}的期限"
 
 
 def _days(label: str, value: int, explanation: str, most: int = 60) -> Default:

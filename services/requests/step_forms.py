@@ -1,16 +1,25 @@
 """Forms of the steps of a request."""
 
 import re
+from collections.abc import Mapping
 
 from django import forms
-from django.utils import timezone
+from django.apps import apps
+from django.db import models
+from django.forms.widgets import Script
 
+from community.people.forms import PersonField
 from community.tasks.forms import ColleagueField
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
+from portal.cases.deadlines import postponed
 from portal.cases.forms import StepForm, TextStepForm
-from portal.working_days.calendar import working_calendar
-from services.requests.choices import Category, Outcome, Rating
+from services.requests.choices import ASKED, OFFICE_ASKS, AskedBy, Category, Outcome, Rating
+
+
+def _model(name: str) -> type[models.Model]:
+    """A model of this app: its module imports the course, and that these forms."""
+    return apps.get_model("services", name)
 
 
 def _text(label: str, missing: str, rows: int = 4, required: bool = True, **more) -> forms.CharField:
@@ -24,19 +33,46 @@ def _text(label: str, missing: str, rows: int = 4, required: bool = True, **more
     )
 
 
+BY_DIVISION = "division"
+"""Choice of the owner: whoever the division of work names for the category."""
+
+
 class AssignForm(StepForm):
-    """Triage: category and owner; the owner of the category is proposed."""
+    """Triage: category and owner. The division of work names an owner for each category (诉求分工)."""
 
     category = forms.ChoiceField(label="类别", error_messages={"required": "请选择类别。"})
     owner = ColleagueField(label="承办人", error_messages={"required": "请选择承办人。"})
     text = _text("交办意见", "", 2, required=False, help_text="可以不填；居民看不到")
 
     def prepare(self):
-        case = self.case
-        self.fields["category"].choices = [("", "请选择"), *Category.choices]
+        case, owner = self.case, self.fields["owner"]
+        owner.offer(self.community, [("", "请选择")], P.REQUESTS, case.required_right)
+        self.owners = {
+            category: owner.users_by_key[str(pk)]
+            for category, pk in rows(
+                _model("CategoryOwner"), self.access, P.REQUESTS, self.community
+            ).values_list("category", "owner")
+            if str(pk) in owner.users_by_key  # not whose role has ended, or who may not see this one
+        }
+        if self.owners:
+            owner.choices = [(BY_DIVISION, "按诉求分工"), *owner.choices[1:]]
+        self.fields["category"].choices = [("", "请选择"), *map(self._with_owner, Category.choices)]
         self.fields["category"].initial = case.category
-        self.fields["owner"].offer(self.community, [("", "请选择")], P.REQUESTS, case.required_right)
-        self.fields["owner"].initial = case.owner_id or self.access.user.pk
+        by_division = self.owners if not case.category else case.category in self.owners
+        owner.initial = BY_DIVISION if by_division else case.owner_id or self.access.user.pk
+
+    def _with_owner(self, choice: tuple[str, str]) -> tuple[str, str]:
+        value, label = choice
+        return value, f"{label}（{self.owners[value].name}）" if value in self.owners else label
+
+    def clean(self):
+        data = super().clean()
+        if "owner" in data and data["owner"] is None and (category := data.get("category")):
+            data["owner"] = self.owners.get(category)
+            if data["owner"] is None:
+                words = f"{Category(category).label}没有确定分工，请选择承办人。"
+                self.add_error("owner", words)
+        return data
 
     def changes(self):
         return {"category": self.cleaned_data["category"], "owner": self.cleaned_data["owner"]}
@@ -65,9 +101,30 @@ class HandOnForm(StepForm):
         return {"承办人": self.cleaned_data["owner"].name}
 
 
+class TemplateSelect(forms.Select):
+    """Choice of a reply template; each option carries its text for the script (`static/js/case.js`)."""
+
+    texts: Mapping[str, str] = {}
+
+    class Media:
+        js = (Script("js/case.js", defer=True),)
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if text := self.texts.get(str(value)):
+            option["attrs"]["data-text"] = text
+        return option
+
+
 class AnswerForm(StepForm):
     """The public answer and what became of the request; never one 'closed'."""
 
+    template = forms.ChoiceField(
+        label="常用答复",
+        required=False,
+        help_text="选用后填入答复内容，可以再修改",
+        widget=TemplateSelect(attrs={"data-fills": "text"}),
+    )
     outcome = forms.ChoiceField(
         label="结果", widget=forms.RadioSelect, error_messages={"required": "请选择办理结果。"}
     )
@@ -77,6 +134,27 @@ class AnswerForm(StepForm):
 
     def prepare(self):
         self.fields["outcome"].choices = Outcome.choices
+        templates = list(rows(_model("ReplyTemplate"), self.access, P.REQUESTS, self.community))
+        if not templates:
+            del self.fields["template"]
+            return
+        self.fields["template"].choices = [
+            ("", "不选用"),
+            *((str(each.pk), each.title) for each in templates),
+        ]
+        self.texts = {str(each.pk): each.text for each in templates}
+        self.fields["template"].widget.texts = self.texts
+
+    def full_clean(self):
+        """Without a script the server fills in the template, for another look before it is sent."""
+        text = getattr(self, "texts", {}).get(self.data.get("template")) if self.is_bound else None
+        is_filled = bool(text) and not self.data.get("text", "").strip()
+        if is_filled:
+            self.data = self.data.copy()
+            self.data["text"], self.data["template"] = text, ""
+        super().full_clean()
+        if is_filled:
+            self.add_error("text", "已填入常用答复，请核对后再提交。")
 
     def changes(self):
         return {"outcome": self.cleaned_data["outcome"], "rating": ""}
@@ -122,14 +200,25 @@ class ReasonForm(TextStepForm):
     text = _text("原因", "请写明原因。", 2)
 
 
-class SatisfiedForm(StepForm):
+class RatingForm(StepForm):
+    """What the resident says of the answer, as staff asked it."""
+
+    how = forms.ChoiceField(
+        label="回访方式", choices=[(way.value, way.label) for way in OFFICE_ASKS], initial=AskedBy.PHONE
+    )
+
+    def details(self):
+        return {ASKED: AskedBy(self.cleaned_data["how"]).label}
+
+
+class SatisfiedForm(RatingForm):
     text = _text("居民的话", "", 2, required=False, help_text="可以不填")
 
     def changes(self):
         return {"rating": Rating.SATISFIED}
 
 
-class DissatisfiedForm(StepForm):
+class DissatisfiedForm(RatingForm):
     text = _text("不满意的原因", "请写明居民为什么不满意。", 2)
 
     def changes(self):
@@ -166,13 +255,7 @@ class ExtendForm(StepForm):
         return days
 
     def changes(self):
-        calendar, due = working_calendar(), timezone.localtime(self.case.due)
-        day = calendar.add(due.date(), self.cleaned_data["days"])
-        return {
-            "due": due.replace(year=day.year, month=day.month, day=day.day),
-            "is_extended": True,
-            "is_provisional": not calendar.is_known(day),
-        }
+        return postponed(self.case, self.cleaned_data["days"]) | {"is_extended": True}
 
     def details(self):
         return {"延长": f"{self.cleaned_data['days']}个工作日"}
@@ -203,3 +286,45 @@ class MergeForm(StepForm):
 
     def details(self):
         return {"并入": str(self.cleaned_data["into"])}
+
+
+class LinkForm(StepForm):
+    """The resident of the register who made the request; the step does not name them, so that unlinking leaves no name."""
+
+    person = PersonField(label="居民", error_messages={"required": "请填写居民的姓名。"})
+
+    def prepare(self):
+        self.fields["person"].set_people(self.access, self.community)
+
+    def clean_person(self):
+        person = self.cleaned_data["person"]
+        if person.pk == self.case.person_id:
+            raise forms.ValidationError(f"这件诉求已经关联{person.name}。")
+        return person
+
+    def changes(self):
+        return {"person": self.cleaned_data["person"]}
+
+
+class UnlinkForm(StepForm):
+    def changes(self):
+        return {"person": None}
+
+
+class ToStreetForm(StepForm):
+    """Forwarding to the street; the contact goes along only where it is ticked."""
+
+    text = _text("转办意见", "请写明请街道办理的事项。", 3, help_text="街道看到，居民看不到")
+    with_contact = forms.BooleanField(label="同时转去居民的姓名和电话", required=False)
+
+    def prepare(self):
+        if not (self.case.name or self.case.phone):
+            del self.fields["with_contact"]
+        self.street = self.case.community.street
+
+    def changes(self):
+        return {"unit": self.street.name}
+
+    def details(self):
+        contact = "转去姓名和电话" if self.cleaned_data.get("with_contact") else "没有转去姓名和电话"
+        return {"承办单位": self.street.name, "联系方式": contact}

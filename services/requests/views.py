@@ -15,24 +15,26 @@ from community.tasks.registers import TaskRegister
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import PermissionView
-from portal.cases.views import CaseView
+from portal.cases.views import CaseView, step_url
 from portal.form_pages import drafts
 from portal.form_pages.addresses import DRAFT
 from portal.form_pages.pages import FormPage
+from portal.forms.idempotency import IdempotentFormMixin
 from portal.hooks.receive import HandoverSource
-from portal.pages.absolute_urls import public_url
+from portal.pages.absolute_urls import absolute_url
 from portal.registers.panels import Link
 from portal.registers.views import RegisterView
 from residents.handover.views import HandOverPage
 from services.requests import papers
 from services.requests.actions import replace_code, take_request
-from services.requests.forms import ReplaceCodeForm, RequestForm
+from services.requests.choices import Category
+from services.requests.division import set_division
+from services.requests.forms import DivisionForm, ReplaceCodeForm, RequestForm
+from services.requests.models import CategoryOwner, Request
 from services.requests.places import building_at
 from services.requests.registers import RequestRegister
 from services.requests.repeats import requests_of_phones
-
-TRACKING_PATH = "/track/"
-"""Where residents look their requests up; the code follows behind `#`, which no server sees."""
+from services.requests.similar import similar_requests
 
 
 class RequestCreate(FormPage):
@@ -123,9 +125,33 @@ class CodePage(RegisterView):
         return self.page("services/requests/code.html", **context)
 
 
+class DivisionPage(FormPage):
+    """Who is proposed as owner of each category (诉求分工)."""
+
+    permission = P.REQUESTS_DECIDE
+    form_class = DivisionForm
+    title = "诉求分工"
+    lead = "受理诉求时，按类别提出承办人，办理的人仍可以改。承办人的岗位结束后，这一类改为“分派时再定”。"
+
+    def load(self):
+        register = RequestRegister()
+        self.back = register.url("list", self.request.community)
+        self.trail = [Link(register.heading, self.back)]
+
+    def form_arguments(self):
+        owners = rows(CategoryOwner, self.request.access, P.REQUESTS, self.request.community)
+        return {"community": self.request.community, "owners": dict(owners.values_list("category", "owner"))}
+
+    def perform(self, form) -> str:
+        owners = {category.value: form.cleaned_data[category.value] for category in Category}
+        changed = set_division(community_id=self.request.community.id, owners=owners)
+        self.message = f"已保存：改动{changed}类的承办人。" if changed else "没有改动。"
+        return self.request.path
+
+
 def slip_context(request, case, code: str) -> dict:
     """What the slip says: on the page, and on paper."""
-    address = public_url(TRACKING_PATH)
+    address = absolute_url("community:track")
     link = f"{address}#{code}" if code else ""
     return {
         "case": case,
@@ -236,5 +262,31 @@ class RequestView(CaseView):
     template = "services/requests/detail.html"
 
     def context(self, case):
-        followers = case.followers.order_by("id")
-        return super().context(case) | {"followers": list(followers)}
+        context, register = super().context(case), self.register
+        access, community = self.request.access, self.request.community
+        merge = next((step for step, _ in context["other_steps"] if step.name == "merge"), None)
+        context["similar"], context["merge_form"] = [], None
+        if case.state == "new":
+            context["similar"] = [
+                (
+                    other,
+                    why,
+                    register.url("detail", community, other),
+                    f"{other.year}-{other.number}" if other.is_open else "",
+                )
+                for other, why in similar_requests(case, access, community)
+            ]
+        if context["similar"] and merge:
+            form = merge.form_class(case=case, access=access, community=community)
+            IdempotentFormMixin.add_token(form)
+            context["merge_form"] = form
+        related = rows(Request, access, P.REQUESTS, community)
+        target = related.filter(pk=case.merged_into_id).first() if case.merged_into_id else None
+        return context | {
+            "followers": [
+                (follower, register.url("detail", community, follower))
+                for follower in related.filter(merged_into=case).order_by("id")
+            ],
+            "merged_into": (target, register.url("detail", community, target)) if target else None,
+            "merge_url": step_url(register, community, case, "merge"),
+        }

@@ -14,27 +14,31 @@ def main(out: Path) -> None:
     import django
 
     django.setup()
-    from tests.benchmarks import beside, data, filling, imports, measures
+    from tests.benchmarks import beside, data, filling, imports, measures, served
     from tests.benchmarks.sizes import SIZES
 
     _migrate()
     data.empty()
     data.grow(1)
     browser = measures.Browser(data.director())
+    data.grow_requests(1)
     _say(f"1 community, {SIZES.community:,} people")
     results = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
     results += _shown(measures.chart_against_list(browser, data.tall_building()))
+    results += _shown(measures.queries_of_requests(browser))
     results += _shown(filling.measures())
     if SIZES.total > SIZES.community:
         browser.choose(column=measures.COLUMNS)
         communities = SIZES.total // SIZES.community
         with beside.small_copy():
             data.grow(communities)
+            data.grow_requests(communities)
             _say(f"{communities} communities, {SIZES.total:,} people")
             results += _shown([*measures.growth(browser), *measures.box_against_list(browser)])
         results += _shown(measures.against_admin(browser))
         codes = [("bench0", SIZES.community), (data.large(SIZES.large), SIZES.large)]
         results += _shown(measures.memory_of_exports(codes))
+    results += _shown(served.measures())
     results += _shown(imports.measures())
     rows = measures.as_rows(results)
     out.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")

@@ -1,12 +1,25 @@
 """Communities of invented people, written by a few statements each. History is left out: nothing measured reads it."""
 
+import datetime
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connections, models
+from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
+from community.bulletins.models.bulletin import Bulletin, BulletinVersion
+from community.bulletins.snapshot import compute_sections, take_snapshot
 from community.communities.models import Community, Street
+from community.notices.models import PublicNotice
+from community.objections.models import Objection
+from community.objections.tracking_codes import code_hash
 from community.people.models import Person
 from community.places.models import Building, Stairwell
+from portal.access.db_scope import scope
 from residents.homes.models import Dwelling, Household, Residence
+from services.requests.models import Request
 from tests.benchmarks.sizes import SIZES
 
 _APART = 100_000_000
@@ -49,6 +62,97 @@ def grow(communities: int) -> None:
     _write(new, SIZES.community)
 
 
+def grow_requests(communities: int) -> None:
+    """Requests in the first communities, most of them closed, and as many as there are people."""
+    owner = User.objects.using("owner").get(username="bench").pk
+    with _bulk(Request) as cursor:
+        for community in _communities().values_list("pk", flat=True)[:communities]:
+            if not Request.objects.using("owner").filter(community_id=community).exists():
+                _requests(cursor, community, SIZES.community, owner)
+
+
+def _requests(cursor, community: int, number: int, owner: int) -> None:
+    """One in fifty is open, and one in five of these late; received over three years to the end of November 2026."""
+    received = f"timestamptz '2026-11-30 09:00+08' - make_interval(hours => n * 26280 / {number})"
+    is_open = "n % 50 = 0"
+    _insert(
+        cursor, community, Request, f"generate_series(0, {number - 1}) n",
+        id=f"{community * _APART} + n",
+        state=f"CASE WHEN n % 250 = 0 THEN 'new' WHEN {is_open} THEN 'in_hand' WHEN n % 3 = 0 THEN 'silent' ELSE 'satisfied' END",
+        owner_id=f"CASE WHEN n % 250 = 0 THEN NULL ELSE {owner} END",
+        received_at=received,
+        clock_days="5",
+        due=f"CASE WHEN {is_open} AND n % 100 = 0 THEN timestamptz '2027-01-10 17:00+08' ELSE {received} + interval '7 days' END",
+        ended_at=f"CASE WHEN {is_open} THEN NULL ELSE {received} + interval '4 days' END",
+        answered_at=f"CASE WHEN {is_open} THEN NULL ELSE {received} + interval '3 days' END",
+        year="2024 + n % 3",
+        number="n / 3 + 1",
+        channel="(ARRAY['web', 'phone', 'counter', 'hotline'])[1 + n % 4]",
+        category="(ARRAY['sanitation', 'repair', 'property', 'noise', 'parking', 'safety', 'other'])[1 + n % 7]",
+        text="(ARRAY['楼道灯不亮，晚上看不清台阶', '垃圾桶满了没有人清运', '楼上漏水到我家厨房', '小区门口乱停车'])[1 + n % 4] || '，第' || n || '次反映'",
+        place=f"(n % {number // 300 + 1}) || '幢'",
+        building_id=f"{community * _APART} + n % {number // 300 + 1}",
+        name="'洪先生'",
+        phone="'13' || lpad((n * 7919 % 1000000000)::text, 9, '0')",
+        rating=f"CASE WHEN {is_open} OR n % 3 = 0 THEN '' ELSE 'satisfied' END",
+        dissatisfied="0",
+        required_right="'requests'",
+    )  # fmt: skip
+
+
+def grow_bulletins(total: int) -> list[str]:
+    """Published bulletins of all communities, the newest that of October 2026; the addresses of their pages."""
+    communities = list(_communities().order_by("id"))
+    months = [_months_back(n) for n in range(max(1, total // len(communities)))]
+    dates = ", ".join(f"date '{month}'" for month in months)
+    source = f"unnest(ARRAY[{dates}]) WITH ORDINALITY AS m (month, n)"
+    by = User.objects.using("owner").get(username="bench").pk
+    snapshot = json.dumps(_snapshot(communities[0], months[0]), ensure_ascii=False).replace("'", "''")
+    with _bulk(PublicNotice, Bulletin, BulletinVersion) as cursor:
+        for community in communities:
+            ids = {"id": f"{community.pk * _APART} + n"}
+            _insert(cursor, community.pk, PublicNotice, source, **ids, title="'居务公开'", posted_on="date '2026-11-20'", until="date '2026-11-27'")  # fmt: skip
+            _insert(cursor, community.pk, Bulletin, source, **ids, month="month", state="'published'", sections="'[]'")  # fmt: skip
+            _insert(
+                cursor, community.pk, BulletinVersion, source, **ids, bulletin_id=ids["id"], notice_id=ids["id"],
+                month="month", number="1", published_at="now()", published_by_id=str(by), sha256="repeat('0', 64)",
+                snapshot=f"'{snapshot}'",
+            )  # fmt: skip
+    return [f"/p/{c.code}/bulletins/{month:%Y-%m}/" for c in communities for month in months]
+
+
+def _months_back(number: int) -> datetime.date:
+    months = 2026 * 12 + 9 - number
+    return datetime.date(months // 12, months % 12 + 1, 1)
+
+
+def _snapshot(community: Community, month: datetime.date) -> dict:
+    """What a bulletin of this community would say, and two boards filled by hand."""
+    with scope(communities=[community.pk], write=[community.pk]):
+        sections = compute_sections(community, month)
+        taken = take_snapshot(Bulletin(pk=0, community=community, month=month, sections=sections), sections)
+    for part in taken["parts"]:
+        if not part["paragraphs"]:
+            part["paragraphs"] = ["本月召开居民代表会议一次，讨论小区停车、楼道照明和垃圾分类事项。"] * 4
+    return taken
+
+
+def objection(code: str) -> None:
+    """An objection whose answer is looked up by this code."""
+    community = _communities()[0]
+    today = datetime.date(2026, 11, 30)
+    notice = PublicNotice.objects.using("owner").create(
+        community=community, title="居务公开", posted_on=today, until=today
+    )
+    Objection.objects.using("owner").create(
+        community=community,
+        notice=notice,
+        text="维修费不对",
+        code_hash=code_hash(code),
+        objected_at=timezone.now(),
+    )
+
+
 def _triggers(cursor, tables, action: str) -> None:
     for model in tables:
         cursor.execute(f'ALTER TABLE "{model._meta.db_table}" {action} TRIGGER USER')
@@ -87,12 +191,18 @@ def tall_building() -> str:
 
 
 def _write(communities: list[int], people: int) -> None:
-    tables = (Building, Dwelling, Household, Person, Residence)
+    with _bulk(Building, Dwelling, Household, Person, Residence) as cursor:
+        for community in communities:
+            _fill(cursor, community, people)
+
+
+@contextmanager
+def _bulk(*tables) -> Iterator:
+    """A cursor of the owner that fills these tables without history, and gathers statistics at the end."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         _triggers(cursor, tables, "DISABLE")
-        for community in communities:
-            _fill(cursor, community, people)
+        yield cursor
         _triggers(cursor, tables, "ENABLE")
         cursor.execute("VACUUM ANALYZE")
 

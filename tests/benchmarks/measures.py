@@ -37,6 +37,24 @@ PAGES = {
     "last page": f"?page={SIZES.community // 50}",
 }
 
+REQUESTS = "/c/bench0/requests/"
+REQUEST_PAGES = {
+    "list": "",
+    "open": "?state=open",
+    "overdue": "?state=overdue",
+    "mine": "?state=mine",
+    "satisfied": "?state=satisfied",
+    "category": "?category=noise",
+    "channel": "?channel=hotline",
+    "received in October": "?received_at_from=2026-10-01&received_at_to=2026-10-31",
+    "rating": "?rating=satisfied",
+    "search": "?q=漏水",
+    "sorted by number": "?sort=-number",
+    "last page": f"?page={SIZES.community // 50}",
+}
+FRAME_QUERIES = 2
+"""One for the number beside 待办, and one for what the user has pinned and opened."""
+
 
 @dataclass
 class Measure:
@@ -56,6 +74,14 @@ def at_most(name: str, value: float, reference: float, bar: float, unit: str = "
     ratio = value / reference
     return Measure(
         name, round(value, 2), unit, round(reference, 2), round(ratio, 2), f"≤ {bar}", ratio <= bar
+    )
+
+
+def at_least(name: str, value: float, reference: float, bar: float, unit: str) -> Measure:
+    """Ours must reach `bar` times the reference."""
+    ratio = value / reference
+    return Measure(
+        name, round(value, 2), unit, round(reference, 2), round(ratio, 2), f"≥ {bar}", ratio >= bar
     )
 
 
@@ -127,14 +153,17 @@ def list_against_bare(browser: Browser) -> list[Measure]:
     assert page.count(b"<td") >= 50 * len(COLUMNS), "cells"
     assert page.count(b"<select") == 4, "filters"
     portal, bare = best(80, browser.page(), lambda: browser.get(BARE))
-    with CaptureQueriesContext(connection) as captured:
-        browser.get(PEOPLE)
-    queries = [q["sql"] for q in captured.captured_queries if _is_query(q["sql"])]
+    queries = len(_queries_of(browser, PEOPLE))
     return [
         at_most("list of 50 / same page without rows and filters", portal, bare, 2.5),
-        # Eight, one for the number beside 待办, and one for what the user has pinned and opened.
-        at_most("queries of the list", len(queries), 10, 1, "queries"),
+        at_most("queries of the list", queries, 8 + FRAME_QUERIES, 1, "queries"),
     ]
+
+
+def _queries_of(browser: Browser, path: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(path)
+    return [q["sql"] for q in captured.captured_queries if _is_query(q["sql"])]
 
 
 def chart_against_list(browser: Browser, address: str) -> list[Measure]:
@@ -183,17 +212,29 @@ def memory_of_exports(codes: list[tuple[str, int]]) -> list[Measure]:
 
 
 def growth(browser: Browser) -> list[Measure]:
-    """Every page of the list here and in the small database, taken in turn by two processes: both meet the same machine."""
+    """Every page of the lists here and in the small database, taken in turn by two processes: both meet the same machine."""
     browser.choose(column=COLUMNS)
+    pages = {f"{name}, %s people": PEOPLE + query for name, query in PAGES.items()}
+    pages |= {f"requests: {name}, %s": REQUESTS + query for name, query in REQUEST_PAGES.items()}
     with beside.small_portal() as small:
-        large_pages = [browser.page(query) for query in PAGES.values()]
-        small_pages = [partial(small, PEOPLE + query) for query in PAGES.values()]
+        large_pages = [partial(browser.get, path) for path in pages.values()]
+        small_pages = [partial(small, path) for path in pages.values()]
         # Round by round through all pages, so that a busy second does not fall on one page alone.
         times = best(30, *(call for pair in zip(large_pages, small_pages, strict=True) for call in pair))
+    sizes = f"{SIZES.total:,} / {SIZES.community:,}"
     return [
-        at_most(f"{name}, {SIZES.total:,} / {SIZES.community:,} people", large_time, reference, 1.3)
-        for name, large_time, reference in zip(PAGES, times[::2], times[1::2], strict=True)
+        at_most(name % sizes, large_time, reference, 1.3)
+        for name, large_time, reference in zip(pages, times[::2], times[1::2], strict=True)
     ]
+
+
+def queries_of_requests(browser: Browser) -> list[Measure]:
+    """The list of requests with each filter, and its queries at most; each page has rows."""
+    counts = []
+    for query in REQUEST_PAGES.values():
+        assert browser.get(REQUESTS + query).content.count(b"<tr>") > 1, query
+        counts.append(len(_queries_of(browser, REQUESTS + query)))
+    return [at_most("queries of the list of requests", max(counts), 8 + FRAME_QUERIES, 1, "queries")]
 
 
 def box_against_list(browser: Browser) -> list[Measure]:

@@ -11,7 +11,7 @@ DATABASES = {
     name: {**database, "OPTIONS": database["OPTIONS"] | PATIENT} for name, database in DATABASES.items()
 }
 # What a developer's own admin has: every row, and no second lock.
-DATABASES["owner"] = {**DATABASES["default"], **env.db_url("DATABASE_OWNER_URL")}
+DATABASES["owner"] = {**DATABASES["default"], "ATOMIC_REQUESTS": False, **env.db_url("DATABASE_OWNER_URL")}
 # The admin's files are not among those collected.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]

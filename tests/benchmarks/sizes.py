@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """People of one community, of all of them, of the large one and its file, and of the form that is filled."""
+    """People of one community, of all of them, of the large one and its file, and of the form that is filled.
+
+    There are as many requests as people.
+    """
 
     community: int
     total: int
@@ -17,12 +20,23 @@ class Sizes:
     form: int
     rounds: int
     """At most so often is each call repeated after it was run once."""
+    bulletins: int
+    seconds: float
+    """For so long is each page asked for, again and again."""
 
     @classmethod
     def of(cls, size: str) -> "Sizes":
         if size == "tiny":
-            return cls(community=120, total=240, large=120, form=60, rounds=0)
-        return cls(community=10_000, total=int(size), large=100_000, form=5_000, rounds=80)
+            return cls(community=120, total=240, large=120, form=60, rounds=0, bulletins=4, seconds=0.1)
+        return cls(
+            community=10_000,
+            total=int(size),
+            large=100_000,
+            form=5_000,
+            rounds=80,
+            bulletins=1_000,
+            seconds=2,
+        )
 
 
 SIZES = Sizes.of(os.environ.get("SIZE") or "1000000")

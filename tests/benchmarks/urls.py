@@ -1,5 +1,8 @@
-"""The portal's addresses, an empty signed-in page of an area, and Django's admin for its changelist to link to."""
+"""The portal's addresses, an empty page, an empty signed-in page of an area, and Django's admin for its changelist to link to."""
 
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
@@ -16,9 +19,17 @@ def bare(request):
     return render(request, "base.html")
 
 
+@transaction.non_atomic_requests
+@login_not_required
+def empty(request):
+    """A view that does nothing, behind all middleware; below `/accounts/` without a scope, so without a query."""
+    return HttpResponse()
+
+
 add_menu_page(DeskArea.PEOPLE, "空白页", "bare", Permission.PEOPLE_NAMES, 99)
 
 urlpatterns = [
+    path("accounts/empty/", empty),
     path("c/<slug:community>/bare/", bare, name="bare"),
     path("admin/", site.urls),
     *portal_urls,

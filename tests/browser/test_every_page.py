@@ -27,7 +27,7 @@ STARTS = (
     "/home/todo/",
     "/accounts/login/",
     "/accounts/phone/",
-    "/objections/",
+    "/track/",
 )
 WIDTHS = (1366, 390)
 OF_A_KIND = 1_000 if os.environ.get("PAGES") == "all" else 4

@@ -80,7 +80,7 @@ class Mutant:
 
 def candidates(root: Path) -> dict[str, list[Mutant]]:
     """Every mutant of each subject."""
-    permissions = _permissions(root)
+    exchanges = _exchanges(root)
     by_key: dict[str, Mutant] = {}
     for subject, patterns in SUBJECTS.items():
         for pattern, _, operators in (pattern.partition(": ") for pattern in patterns):
@@ -88,19 +88,31 @@ def candidates(root: Path) -> dict[str, list[Mutant]]:
                 name = path.relative_to(root).as_posix()
                 if name.startswith("tests/") or name.endswith(NOT_MUTATED):
                     continue
-                for mutation in mutations(path.read_bytes(), permissions):
+                for mutation in mutations(path.read_bytes(), exchanges):
                     if not operators or mutation.operator in operators.split():
                         mutant = Mutant(subject, name, mutation)
                         by_key.setdefault(mutant.key, mutant)
     return {subject: [m for m in by_key.values() if m.subject == subject] for subject in SUBJECTS}
 
 
-def _permissions(root: Path) -> list[str]:
+def _exchanges(root: Path) -> dict[str, str]:
+    """Each right → the next one that other roles hold: for one that the same roles hold, nobody would notice."""
     path = root / "portal/access/permissions.py"
     if not path.exists():
-        return []
-    enum = next(n for n in ast.parse(path.read_bytes()).body if isinstance(n, ast.ClassDef))
-    return [node.targets[0].id for node in enum.body if isinstance(node, ast.Assign)]
+        return {}
+    from portal.access.permissions import Permission
+    from portal.access.roles import ROLES
+
+    holders = {
+        right: frozenset(code for code, role in ROLES.items() if right in role.permissions)
+        for right in Permission
+    }
+    rights = list(Permission)
+    exchanges = {}
+    for place, right in enumerate(rights):
+        others = (other for other in rights[place + 1 :] + rights[:place] if holders[other] != holders[right])
+        exchanges[right.name] = next(others).name
+    return exchanges
 
 
 def draw(mutants: dict[str, list[Mutant]], size: int, seed: int) -> list[Mutant]:

@@ -8,8 +8,9 @@ what migrations repeat (fields and `Meta` of models), which `makemigrations --ch
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 COMPARISONS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -53,15 +54,15 @@ class Mutation:
         return source[: self.start] + self.text.encode() + source[self.end :]
 
 
-def mutations(source: bytes, permissions: Sequence[str] = ()) -> list[Mutation]:
-    """All mutations of a module. permissions: members of the enum; each is exchanged for the next one."""
+def mutations(source: bytes, exchanges: Mapping[str, str] = MappingProxyType({})) -> list[Mutation]:
+    """All mutations of a module. exchanges: member of the enum of rights → the one that takes its place."""
     lines = source.splitlines(keepends=True)
     line_starts = [0]
     for line in lines:
         line_starts.append(line_starts[-1] + len(line))
     ordinals: Counter = Counter()
     found = []
-    for scope, operator, node, change in _changes(ast.parse(source), "", permissions):
+    for scope, operator, node, change in _changes(ast.parse(source), "", exchanges):
         start = line_starts[node.lineno - 1] + node.col_offset
         end = line_starts[node.end_lineno - 1] + node.end_col_offset
         text = change if isinstance(change, str) else ast.unparse(change)
@@ -91,7 +92,7 @@ def _in_sql(source: bytes, start: int, end: int) -> Iterator[tuple[int, int, str
 
 
 def _changes(
-    node: ast.AST, scope: str, permissions: Sequence[str]
+    node: ast.AST, scope: str, exchanges: Mapping[str, str]
 ) -> Iterator[tuple[str, str, ast.AST, ast.AST | str]]:
     """(scope, operator, node, what replaces it) for the node and everything below."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -99,7 +100,7 @@ def _changes(
             if _name(decorator) not in KEPT_DECORATORS:
                 yield f"{scope}.{node.name}".lstrip("."), "decorator", decorator, ""
         scope = f"{scope}.{node.name}".lstrip(".")
-    for operator, change in _own_changes(node, permissions):
+    for operator, change in _own_changes(node, exchanges):
         yield scope, operator, node, change
     for test in _conditions(node):
         yield scope, "condition", test, ast.UnaryOp(ast.Not(), test)
@@ -108,7 +109,7 @@ def _changes(
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not _is_silent(child):
-                yield from _changes(child, scope, permissions)
+                yield from _changes(child, scope, exchanges)
 
 
 def _is_silent(node: ast.AST) -> bool:
@@ -131,7 +132,7 @@ def _is_silent(node: ast.AST) -> bool:
     return isinstance(node.value, ast.Constant)
 
 
-def _own_changes(node: ast.AST, permissions: Sequence[str]) -> Iterator[tuple[str, ast.AST | str]]:
+def _own_changes(node: ast.AST, exchanges: Mapping[str, str]) -> Iterator[tuple[str, ast.AST | str]]:
     match node:
         case ast.Compare():
             for i, operator in enumerate(node.ops):
@@ -154,9 +155,8 @@ def _own_changes(node: ast.AST, permissions: Sequence[str]) -> Iterator[tuple[st
             yield "statement", "pass"
         case ast.Return() if not _is_empty(node.value):
             yield "return", "return None"
-        case ast.Attribute(value=ast.Name(id="P" | "Permission")) if node.attr in permissions:
-            other = permissions[(permissions.index(node.attr) + 1) % len(permissions)]
-            yield "permission", f"{node.value.id}.{other}"
+        case ast.Attribute(value=ast.Name(id="P" | "Permission")) if node.attr in exchanges:
+            yield "permission", f"{node.value.id}.{exchanges[node.attr]}"
         case ast.Call():
             for lost in _losable_arguments(node):
                 arguments = [argument for argument in node.args if argument is not lost]

@@ -3,9 +3,12 @@
 import ast
 import tomllib
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from portal.access.permissions import Permission
+from portal.access.roles import ROLES
 from tests.mutation.__main__ import JUDGED, ROOT, report, run_tests
 from tests.mutation.draw import SUBJECTS, WIDE_TESTS, Mutant, candidates, draw, near_tests
 from tests.mutation.operators import mutations
@@ -33,10 +36,10 @@ def test_only_adults_with_a_key_open():
 PLAIN = ["-x", "-q", "-p", "no:django", "-p", "no:randomly", "-p", "no:cacheprovider", "-c", "toy.ini"]
 
 
-def texts(source: str, permissions=()) -> dict[str, list[str]]:
+def texts(source: str, exchanges=MappingProxyType({})) -> dict[str, list[str]]:
     """Operator -> the mutated sources."""
     by_operator: dict[str, list[str]] = {}
-    for mutation in mutations(source.encode(), permissions):
+    for mutation in mutations(source.encode(), exchanges):
         mutated = mutation.applied_to(source.encode()).decode()
         ast.parse(mutated)
         by_operator.setdefault(mutation.operator, []).append(mutated)
@@ -72,7 +75,7 @@ def texts(source: str, permissions=()) -> dict[str, list[str]]:
     ],
 )
 def test_operators(operator, source, expected):
-    assert texts(source, ["A", "B", "C"]).get(operator, []) == expected
+    assert texts(source, {"A": "B", "C": "A"}).get(operator, []) == expected
 
 
 @pytest.mark.parametrize(
@@ -181,3 +184,22 @@ def test_the_judged_are_there(all_mutants):
     for row in tomllib.loads(JUDGED.read_text("utf-8")).get("survivor", []):
         assert row["key"] in keys
         assert row["why"]
+
+
+def test_a_right_is_exchanged_for_one_that_others_hold(all_mutants):
+    """Otherwise the mutant would be equivalent."""
+    holders = {
+        right.name: {code for code, role in ROLES.items() if right in role.permissions}
+        for right in Permission
+    }
+    mutants = [m for m in all_mutants["rights"] if m.mutation.operator == "permission"]
+    sources = {m.path: (ROOT / m.path).read_bytes() for m in mutants}
+    pairs = [
+        (
+            sources[m.path][m.mutation.start : m.mutation.end].decode().split(".")[1],
+            m.mutation.text.split(".")[1],
+        )
+        for m in mutants
+    ]
+    assert len(pairs) > 100
+    assert [pair for pair in pairs if holders[pair[0]] == holders[pair[1]]] == []

@@ -19,6 +19,7 @@ from community.objections.tracking_codes import ALPHABET, LENGTH, new_code
 from community.public_pages import queries as public_page_queries
 from portal.access.db_scope import APP, PUBLIC, scope
 from portal.access.user_access import Access
+from portal.audit.intake_limits import IntakeLimits
 from portal.values.dates import prose_date
 from tests.community.bulletins.drafting import correct, publish
 
@@ -134,13 +135,23 @@ def test_a_forged_ticket_and_an_empty_text_are_refused(version, client):
     assert not Objection.objects.exists()
 
 
-def test_objections_are_rate_limited_by_address(version, client, monkeypatch):
-    monkeypatch.setattr("community.public_pages.views.OBJECTIONS_AN_HOUR", 1)
+def test_objections_are_limited_by_network_and_a_few_more_come_through(version, client, monkeypatch):
+    limits = IntakeLimits("objection", network=(2, 9), community=(9, 9), beyond=(1, 9))
+    monkeypatch.setattr("community.public_pages.views.OBJECTIONS", limits)
     monkeypatch.setattr("community.public_pages.views.LOOKS_AN_HOUR", 1)
     url = f"/p/kuocang/notices/{version.notice.uuid}/object/"
-    assert [client.post(url, form(client, version.notice)).status_code for _ in range(2)] == [200, 429]
-    assert [client.post("/objections/", {"code": "x"}).status_code for _ in range(2)] == [404, 429]
-    assert Objection.objects.count() == 1
+
+    def object_from(address: str) -> int:
+        return client.post(url, form(client, version.notice), REMOTE_ADDR=address).status_code
+
+    assert [object_from("203.0.113.5") for _ in range(4)] == [200, 200, 200, 429]
+    assert [object_from("203.0.113.6") for _ in range(2)] == [200, 200]
+    refused = client.post(url, form(client, version.notice), REMOTE_ADDR="203.0.113.5").content.decode()
+    assert "提交过于频繁" in refused
+    assert "维修费不对" in refused  # nothing typed is lost
+    looks = [client.post("/objections/", {"code": "x"}, REMOTE_ADDR=f"2001:db8::{n}") for n in (1, 2)]
+    assert [answer.status_code for answer in looks] == [404, 429]
+    assert Objection.objects.count() == 5
 
 
 def test_objection_after_the_notice_period_is_refused(house, cast, quick_pdf, client):

@@ -10,8 +10,9 @@ from portal.retention.data_categories import categories
 
 pytestmark = pytest.mark.django_db
 
-TAKES_NOTHING = {"objection_track.html"}
-"""Forms that keep nothing of what is typed: the code of an objection is looked up only."""
+OPEN = ("templates/community/public_pages", "templates/services/public_site")
+TOLD_BEFORE = {"track.html"}
+"""The page of a code, whose holder was told when they got it."""
 
 
 def test_privacy_page_lists_all_data_categories_without_persons(client, house):
@@ -25,9 +26,10 @@ def test_privacy_page_lists_all_data_categories_without_persons(client, house):
 def test_every_public_form_has_a_privacy_notice():
     forms = {
         path.name: path.read_text()
-        for path in (Path(settings.BASE_DIR) / "templates/community/public_pages").glob("*.html")
+        for folder in OPEN
+        for path in (Path(settings.BASE_DIR) / folder).glob("*.html")
         if re.search(r'method="post"', path.read_text())
     }
-    assert "objection.html" in forms
+    assert {"objection.html", "request.html"} <= set(forms)
     silent = {name for name, text in forms.items() if "components/privacy.html" not in text}
-    assert silent == TAKES_NOTHING
+    assert silent == TOLD_BEFORE

@@ -10,7 +10,7 @@ from django.urls import reverse
 from community.communities.models import Community
 from community.profile.models import Honour, ServiceHours, Venue
 from portal.values.months import parse_month
-from tests.community.bulletins.drafting import MONTH, correct, publish, review, write_draft
+from tests.community.bulletins.drafting import MONTH, correct, make_people, publish, review, write_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +37,13 @@ def test_front_page_without_communities(no_house, client):
 
 
 @pytest.mark.parametrize("name", ["staff", "head", "street", "admin", "nobody"])
-def test_front_page_links_signed_in_users_to_their_desk(cast, client, name):
+def test_front_page_leads_signed_in_users_to_their_desk(cast, client, name):
     client.force_login(cast[name])
     page = client.get("/")
     assert page.status_code == 200
-    assert reverse("community:home") in page.content.decode()
+    link = reverse("portal:login")
+    assert f'href="{link}"' in page.content.decode()
+    assert client.get(link)["Location"] == reverse("community:home")
 
 
 def test_profile_shows_what_the_committee_entered(house, cast, quick_pdf, client):
@@ -60,13 +62,36 @@ def test_profile_shows_what_the_committee_entered(house, cast, quick_pdf, client
     Venue.objects.create(community=house.kuocang, name="棋牌室", kind="activity", floor_m2=180)
     Honour.objects.create(community=house.kuocang, title="模范社区", level="city", year=2005)
     Honour.objects.create(community=house.beizheng, title="邻居的荣誉", level="city", year=2005)
-    publish(house.kuocang, cast)
-    page = client.get("/p/kuocang/").content.decode()
+    page = client.get("/p/kuocang/profile/").content.decode()
     texts = ["0.16 平方公里", "2002年5月1日", "182 平方米", "440 平方米", "0578-2100000", "括苍路128号"]
-    texts += ["周日", "9:00–11:30", "棋牌室", "180", "模范社区", "市级", "2026年10月居务公开", "岩泉街道"]
+    texts += ["周日", "9:00–11:30", "棋牌室", "180", "模范社区", "市级", "岩泉街道"]
     assert [text for text in texts if text not in page] == []
     assert "邻居的荣誉" not in page
     assert "<b>" not in page
+
+
+def test_community_front_page_leads_to_what_a_resident_comes_for(house, cast, quick_pdf, client):
+    Community.objects.filter(pk=house.kuocang.pk).update(hotline="0578-2100000")
+    ServiceHours.objects.create(
+        community=house.kuocang, weekday=1, opens=datetime.time(9), closes=datetime.time(17)
+    )
+    publish(house.kuocang, cast)
+    page = client.get("/p/kuocang/").content.decode()
+    order = ["提诉求", "查进度", "公开栏", "社区概况", "2026年10月居务公开", "0578-2100000", "9:00–17:00"]
+    found = [page.index(text, page.index('class="tiles"')) for text in order]
+    assert found == sorted(found)
+    for address in ("requests/new/", "bulletins/", "profile/"):
+        assert f'href="/p/kuocang/{address}"' in page
+    assert "2026年10月居务公开" not in client.get("/p/xizhigou/").content.decode()
+
+
+def test_bulletin_page_begins_with_dates_and_acts_and_folds_the_hashes(house, cast, quick_pdf, client):
+    version = publish(house.kuocang, cast, recipients=make_people(house.kuocang))
+    page = client.get(disclosure()).content.decode()
+    order = ["公示中（至", "下载 PDF", "提出异议", "10月12日召开党总支会议", "校验值", version.sha256]
+    assert [page.index(text) for text in order] == sorted(page.index(text) for text in order)
+    assert page.index("救助名单") < page.rindex("合计")
+    assert '<td class="number">1500.00</td>' in page
 
 
 def test_unpublished_bulletins_are_404(house, cast, client):

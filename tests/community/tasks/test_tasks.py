@@ -188,3 +188,9 @@ def test_task_of_a_former_owner_is_unowned(task, cast, due, page, client, house)
     assert "已转交" in page("finance", task, "hand_on", to=cast["party"].pk)
     assert due("finance") == []
     assert due("party") == [("任务：检查消防通道", None)]
+
+
+def test_task_of_a_disabled_account_is_unowned(task, cast, due):
+    cast["staff"].is_active = False
+    cast["staff"].save(update_fields=["is_active"])
+    assert due("finance") == [("任务待认领 1项", None)]

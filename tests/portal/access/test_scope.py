@@ -96,6 +96,7 @@ CHANGED_BY_SQL = {
     "community_bulletineditor": {"liren_app_delete"},
     "community_community": {"liren_street_insert"},
     "community_communityevent": {"liren_street_insert"},
+    "community_datedrule": {"liren_public_select"},
     "community_objection": {"liren_public_insert", "liren_app_delete"},
     "community_objectionevent": {"liren_public_insert"},
     "portal_attachment": {"liren_head_select", "liren_head_insert"},

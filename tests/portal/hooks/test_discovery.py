@@ -26,21 +26,23 @@ community:servicehours community:stairwell community:task community:unit communi
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
-residents:visit services:request
+residents:visit services:complaint services:hotlineorder services:inspection services:proposal services:replytemplate services:request
 """.split()
 HOOKS = {
-    "about": 3,
-    "bulletin_rows": 5,
-    "bulletin_sections": 5,
+    "about": 4,
+    "bulletin_rows": 6,
+    "bulletin_sections": 6,
+    "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 22,
+    "due": 25,
     "event_basis": 2,
-    "figures": 3,
-    "find": 8,
+    "forwarded_answer": 2,
+    "figures": 5,
+    "find": 11,
     "first_steps": 3,
     "head_pages": 1,
     "merged_people": 1,
-    "nightly": 6,
+    "nightly": 8,
     "person_labels": 2,
     "person_left": 3,
     "person_roles": 1,
@@ -48,31 +50,38 @@ HOOKS = {
     "place_deleted": 1,
     "place_held": 1,
     "private_words": 2,
+    "public_tiles": 3,
     "receive": 2,
     "renamed": 1,
-    "secrets": 9,
+    "role_ended": 1,
+    "role_restored": 1,
+    "secrets": 11,
     "sensitive": 1,
     "soundness": 3,
     "spellings": 2,
-    "street": 1,
-    "timeline": 5,
+    "street": 2,
+    "timeline": 6,
+    "track": 3,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
-community.AidRecipient community.Bulletin community.HeadAppointment community.Objection community.Person
+community.Absence community.AidRecipient community.Bulletin community.HeadAppointment community.Objection community.Person
 community.Phone community.Task community.Unit community.User portal.AccessLog portal.Attachment
 portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks portal.Release portal.SavedList
 portal.StoredFile residents.CareChild residents.ChangeReport residents.CorrectionRequest residents.Disability
 residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
 residents.HealthRecord residents.Household residents.LowIncome residents.Maternal residents.PersonMerge
 residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
-residents.Verification residents.Visit services.CategoryOwner services.Request
+residents.Verification residents.Visit services.CategoryOwner services.DeputyInspection services.Proposal
+services.ReplyTemplate services.Request
+services.StaffComplaint community.Forwarded
 """.split()
 DATED_RULES = """
-allowance_age bulletin_notice_days care_lookback_days care_notice_days correction_days death_notice_days
+allowance_age bulletin_notice_days care_lookback_days care_notice_days complaint_days complaint_silent_days correction_days death_notice_days
 elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
 follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
 follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age
+proposal_months proposal_second_months
 request_days request_days_neighbours request_days_noise request_days_other request_days_papers request_days_parking
 request_days_property request_days_repair request_days_safety request_days_sanitation request_days_suggestion
 request_days_welfare request_rejected_days request_silent_days request_waiting_days school_age
@@ -87,11 +96,11 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (20, 21)}
+ROUTES = {"portal": (29, 29), "community": (270, 273), "residents": (400, 403), "services": (104, 107)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 62
+MENU_OF_DIRECTOR = 73
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 26
+ACTS_OF_DIRECTOR = 27
 """Acts on the front pages of the director's areas."""
 
 

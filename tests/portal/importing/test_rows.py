@@ -6,7 +6,10 @@ import pytest
 
 from portal.importing.protocol import APART, CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED, CheckedRow
 from portal.importing.rows import ImportedRow, duplicate_groups
+from portal.importing.tally import CheckTotals
+from portal.spreadsheets import findings
 from portal.spreadsheets.cells import NO_RESULT
+from portal.spreadsheets.findings import Finding
 
 EXISTING = SimpleNamespace(id=12, version=3)
 CHANGE = ("电话", "", "13800000001")
@@ -91,3 +94,14 @@ def test_forgotten_comparison_leaves_the_row_as_it_was_restored():
     line.error("", "", "与台账不符")
     line.forget_comparison()
     assert (line.verdict, line.changes, line.findings) == (NEW, (), ())
+
+
+def test_totals_count_errors_and_warnings():
+    def checked(number, *severities):
+        met = [Finding("Sheet1", number, "姓名", "", "请核对", severity) for severity in severities]
+        return CheckedRow("Sheet1", number, "李明", NEW, {}, findings=met)
+
+    totals = CheckTotals()
+    rows = [checked(2), checked(3, findings.ERROR, findings.WARNING), checked(4, findings.WARNING)]
+    assert list(totals.count_rows(rows)) == rows
+    assert (totals.rows, totals.errors, totals.warnings, totals.rows_with_warnings) == (3, 1, 2, 2)

@@ -20,6 +20,7 @@ def test_every_feature_with_expired_rows_answers():
         "delete_expired_drafts",
         "delete_expired_reminders",
         "delete_expired_submissions",
+        "delete_old_counters",
         "delete_orphaned_files",
         "delete_unused_links",
     }

@@ -32,6 +32,9 @@ FORBIDDEN = resident_id()
 
 FUNCTIONS = {
     "community_objection_by_code": {"PublicNotice.title", "ObjectionAnswer.gist", "ObjectionAnswer.text"},
+    "services_case_by_code": set(),  # public replies, to whoever holds the code of the request only
+    "services_send_request": set(),
+    "services_step_by_code": set(),
 }
 """Functions that the public role may call, and the texts they return."""
 

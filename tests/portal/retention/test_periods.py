@@ -8,8 +8,10 @@ import pytest
 from portal.retention.data_categories import Retention, categories
 
 PROMISED = """
+community.Absence | profile.view | 最后一天后保存一年
 community.AidRecipient | bulletin.view | 公开当月后保存五年
 community.Bulletin | bulletin.view | 长期保存（公开档案须能对应到经办人）
+community.Forwarded | street.forwarded | 转街道后保存三年
 community.HeadAppointment | places.view | 离任后保存五年
 community.Objection | objections.answer | 答复后保存两年，到期隐去身份
 community.Person | people.names | 迁出或去世后保存五年
@@ -49,7 +51,11 @@ residents.Unemployed | care | 帮扶终止后保存三年
 residents.Verification | reports.review | 核实后保存五年
 residents.Visit | care | 走访或计划后保存五年
 services.CategoryOwner | requests | 长期保存（改动时替换，不含居民信息）
-services.Request | requests | 办结后保存三年
+services.DeputyInspection | proposals | 视察后保存十年
+services.Proposal | proposals | 办结后保存十年
+services.ReplyTemplate | requests | 长期保存（长期使用，不含居民信息）
+services.Request | requests | 办结后保存三年；姓名和电话办结后保存一年，到期隐去身份；不受理的认定后保存一个月；疑似垃圾信息收到后保存一个月
+services.StaffComplaint | complaints | 办结后保存十年
 """
 """Category, the right to see it (none: only those whom the page itself names), and its period in words."""
 

@@ -20,15 +20,17 @@ from portal.access.db_scope import APP, PUBLIC, scope
 from portal.access.permissions import Permission
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
+from portal.database.foreign_keys import relations_to
 from portal.files.models import StoredFile
 from portal.handover.models import Handover
 from portal.importing.models import ImportBatch, ImportRow
 from portal.retention import expired, purge
 from portal.retention.data_categories import Retention, categories, category_of
-from portal.retention.functions import function_name
+from portal.retention.functions import function_name, history_keeps
 from portal.retention.models import PurgeLog
 from residents.care.queries import MODELS
 from residents.correction_requests.models import CorrectionRequest
+from residents.data_quality.models import IssueReview
 from residents.event_log.models import PopulationEvent
 from residents.event_log.monthly_statement import monthly_statement, population_counts
 from residents.head_reports.models import ChangeReport
@@ -293,7 +295,8 @@ def test_every_table_with_personal_data_has_a_retention_policy():
 
 
 CATEGORIES = {
-    "services.CategoryOwner", "services.Request",
+    "services.CategoryOwner", "services.DeputyInspection", "services.Proposal", "services.ReplyTemplate", "services.Request", "community.Absence",
+    "community.Forwarded", "services.StaffComplaint",
     "community.AidRecipient", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.Task", "community.Unit", "community.User",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
@@ -310,7 +313,7 @@ One that vanishes from here (a declaration that is no longer imported) would nev
 """
 
 WITHOUT_PEOPLE = {
-    "Backup", "ImportMapping", "Job", "KeyCheck", "ListPreference", "PurgeLog", "RateCounter", "Reminder",
+    "Backup", "DeadlineUpdate", "ImportMapping", "Job", "KeyCheck", "ListPreference", "PublicChange", "PurgeLog", "RateCounter", "Reminder",
     "SpecialDay", "Submission", "TodoCount",
 }  # fmt: skip
 """Portal's tables without personal data of residents."""
@@ -321,6 +324,45 @@ def test_every_retention_period_has_a_purge_function(db):
         cursor.execute("SELECT proname FROM pg_proc WHERE proname ^@ 'portal_purge_'")
         present = {name for (name,) in cursor.fetchall()}
     periods = {
-        function_name(category) for category in categories() if isinstance(category.retention, Retention)
+        function_name(one)
+        for category in categories()
+        if isinstance(category.retention, Retention)
+        for one in category.by_period
     }
     assert present == periods
+
+
+def test_what_is_recorded_about_other_rows_stays(house, cast, past):
+    """Hand-overs and reviews are found by model and key: those of the purged row go, those of others stay."""
+    gone, stays = past.death.person, house.person
+    owner = {"community_id": house.kuocang.id, "user_id": cast["staff"].pk, "url_name": "x", "state": "待办"}
+    for number, person in enumerate((gone, stays)):
+        Handover.objects.create(**owner, subject=Person.stored_label, row_id=person.pk, label=f"给{number}")
+        # The source's record of a row that was handed over.
+        Handover.objects.create(
+            **owner, subject=Task.stored_label, row_id=number, label=f"自{number}", uuid=person.uuid
+        )
+        IssueReview.objects.create(
+            community=house.kuocang, finding="birth-double", subject=Person.stored_label, row_id=person.pk,
+            name=person.name, mark="1", reason="无误", by=cast["staff"],
+        )  # fmt: skip
+    purge.purge(house.kuocang.id)
+    assert sorted(Handover.objects.values_list("label", flat=True)) == ["给1", "自1"]
+    assert list(IssueReview.objects.values_list("row_id", flat=True)) == [stays.pk]
+
+
+def test_referencing_rows_are_purged_before_referenced_ones():
+    place = {
+        model: number
+        for number, category in enumerate(expired.expiring_categories())
+        for model in category.models
+    }
+    pairs = [(key.model, model) for model in place for key in relations_to(model) if key.model in place]
+    assert len(pairs) > 20
+    assert [(a, b) for a, b in pairs if place[a] > place[b]] == []
+
+
+def test_what_history_keeps_is_not_erased():
+    """Erasing a text from its row would leave it in the history."""
+    assert history_keeps(Person, ("name", "phone"))
+    assert not history_keeps(Objection, ("name", "contact"))

@@ -424,3 +424,12 @@ def test_annulled_residences_are_not_shown_at_the_door(client, staff, house, cas
     assert str(home.uuid) not in staff.get("/c/kuocang/households/").content.decode()
     client.force_login(cast["head2"])
     assert "李四" not in client.get(f"/head/stairwells/{house.second.uuid}/").content.decode()
+
+
+def test_an_annulled_household_counts_another_change(house, cast, door):
+    """A page that shows it as it was is refused."""
+    event = arrive(cast["staff"], house, door)
+    home = event.residence.household
+    take_back(cast["staff"], event)
+    annulled = Household.objects.get(pk=home.pk)
+    assert (annulled.annulled, annulled.version) == (True, home.version + 1)

@@ -5,12 +5,13 @@ import pytest
 from community.people.models import Person
 from community.units.models import Unit
 from portal.access.db_scope import APP, scope
+from portal.importing import staging
 from portal.importing.models import ImportRow
 from portal.jobs.models import Job
 from residents.homes.models import Residence
 from residents.people.actions import correct_person
 from tests.imports import Pages, counts, import_file, person, roster, run_jobs
-from tests.workbooks import resident_id, workbook
+from tests.workbooks import ROSTER, resident_id, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -283,3 +284,40 @@ def test_simple_register_asks_the_same_questions(client, cast, house):
     decide(pages, batch, "采用Sheet1 第 3 行")
     assert apply(pages, batch)["new"] == 1
     assert Unit.objects.get(community=house.xizhigou, name="供电所").phone == "9999"
+
+
+def namesakes() -> bytes:
+    """Two people of one name without a number, who may be one or two."""
+    row = {"出生年月": "1980-03-01", "性别": "男"}
+    return roster(person("李明", **row), person("李明", **row, 联系电话="13900000002"))
+
+
+def test_namesakes_who_are_two_are_both_imported(pages, house):
+    batch = pages.check(namesakes())
+    decide(pages, batch, "是不同的人，都导入")
+    assert [(row.verdict, row.choice) for row in ImportRow.objects.filter(batch=batch).order_by("number")] == [
+        ("new", ""), ("duplicate", "apart")
+    ]  # fmt: skip
+    [group] = groups(pages, batch)
+    assert [o.label for o in group.options if o.is_chosen] == ["是不同的人，都导入"]
+    apply(pages, batch)
+    assert Person.objects.filter(community=house.xizhigou, name="李明").count() == 2
+
+
+def test_restored_decisions_belong_to_their_sheets(pages):
+    """The same row of two sheets: each keeps its own decision after another check."""
+    same = {"与户主关系": "户主", "身份证号码": HUSBAND}
+    sheets = [
+        [list(ROSTER), [person("李明", **same, **cells).get(name) for name in ROSTER]]
+        for cells in ({}, {"联系电话": "13900000002"})
+    ]
+    batch = pages.check(workbook(*sheets, names=["1幢", "2幢"]))
+    decided = staging.decisions(batch)
+    decide(pages, batch, "采用2幢")
+    chosen = dict(ImportRow.objects.filter(batch=batch).values_list("sheet", "choice"))
+    assert decided == {}
+    assert sorted(chosen.values()) == ["leave", "take"]
+    kept = staging.decisions(batch)
+    ImportRow.objects.filter(batch=batch).update(choice="")
+    staging.restore_decisions(batch, kept)
+    assert dict(ImportRow.objects.filter(batch=batch).values_list("sheet", "choice")) == chosen

@@ -3,14 +3,19 @@
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from community.people.models import Person
 from community.places.models import Building
 from community.units.models import Unit
 from portal.database import bulk_sql
+from portal.importing import batches
 from portal.importing import undo as undoing
+from portal.importing.importers import importer_for
 from portal.importing.models import ImportBatch
+from portal.importing.protocol import ImportTarget
 from residents.homes.models import Dwelling, Residence
+from residents.people.registers import PersonRegister
 from tests.imports import Pages, import_file, person, roster, run_jobs
 from tests.workbooks import resident_id, workbook
 
@@ -226,3 +231,48 @@ def test_foreign_keys_to_undone_rows_have_an_index():
             """
         )
         assert cursor.fetchall() == []
+
+
+def test_progress_of_import_and_undo_only_grows(pages, house):
+    load(pages, couple())
+    batch = pages.check(couple("5幢1单元301室", 联系电话="13800000001"))
+    done = []
+    target = ImportTarget(batch.community_id, batch.user_id, timezone.localdate())
+    batches.apply(batch, importer_for(PersonRegister()), target, done.append)
+    assert done == sorted(done)
+    assert 0 < done[0] < done[-1] <= 1
+    done = []
+    batch.undone_by = batch.user_id
+    undoing.undo(batch, done.append)
+    assert done == sorted(done)
+    assert done[-1] == pytest.approx(0.72)  # the last table is deleted from; what is restored comes after it
+
+
+def test_undo_without_the_history_before_the_import_is_refused(pages, house):
+    load(pages, couple())
+    batch = load(pages, couple("5幢1单元301室", 联系电话="13800000001"))
+    before = snapshot(house.xizhigou)
+    events = Person.pgh_event_model._base_manager.filter(community=house.xizhigou)
+    with connection.cursor() as cursor:  # purged, with the oldest history
+        cursor.execute(
+            "DELETE FROM community_personevent WHERE pgh_id = ANY (%s)",
+            [[event.pk for event in events.filter(pgh_label="insert")]],
+        )
+    assert "已与导入前不符，没有改动任何内容" in undo(pages, batch)
+    assert batch.state == "applied"
+    assert snapshot(house.xizhigou) == before
+
+
+def test_undo_is_refused_where_an_encrypted_number_cannot_be_restored(pages, house):
+    """History keeps the hash of a number, not the number: another one can only be put back by whoever knows it."""
+    row = {"出生年月": "1980-03-01", "性别": "男", "与户主关系": "户主"}
+    load(pages, roster(person("李明", 身份证号码=HUSBAND, **row)))
+    batch = load(pages, roster(person("李明", 身份证号码=HUSBAND, 联系电话="13800000001", **row)))
+    resident = Person.objects.get(community=house.xizhigou)
+    with connection.cursor() as cursor:  # as if the batch had replaced it
+        cursor.execute(
+            "UPDATE community_personevent SET id_hash = '\\x00' WHERE pgh_obj_id = %s AND pgh_label = 'insert'",
+            [resident.pk],
+        )
+    assert "已与导入前不符，没有改动任何内容" in undo(pages, batch)
+    assert Person.objects.get(pk=resident.pk).phone == "13800000001"

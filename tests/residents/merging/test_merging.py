@@ -13,7 +13,7 @@ from community.places.models import HeadAppointment
 from portal.access.db_scope import APP, scope
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
-from portal.forms.refusals import UndoRefused
+from portal.forms.refusals import NoReason, UndoRefused
 from portal.hooks.departure import Departure
 from residents.event_log.models import PopulationEvent
 from residents.event_log.monthly_statement import monthly_statement, population_counts
@@ -385,3 +385,21 @@ def test_a_merge_changes_no_published_month(house, cast, double, settings, tmp_p
     assert monthly_statement(house.kuocang, october) == before
     after = monthly_statement(house.kuocang, november)
     assert (after.opening, after.late_added, after.late_removed) == (before.closing, 0, 0)
+
+
+def test_a_number_that_came_with_the_merge_goes_with_its_undo(house, cast, double):
+    double.set_id("resident_id", NUMBER, "3301**************")
+    double.save()
+    merge = merged(house, cast, double)
+    assert Person.objects.get(pk=house.person.pk).read_id() == NUMBER
+    undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
+    kept = Person.objects.get(pk=house.person.pk)
+    assert (kept.id_cipher, kept.id_hash, kept.id_mask) == (None, None, "")
+    assert Person.objects.get(pk=double.pk).read_id() == NUMBER
+
+
+def test_undo_of_a_merge_asks_for_a_reason(house, cast, double):
+    merge = merged(house, cast, double)
+    with pytest.raises(NoReason, match="请写明撤销的原因"):
+        undo_merge(by=cast["staff"], merge=merge, reason="  ")
+    assert not Person.objects.filter(pk=double.pk).exists()

@@ -1,0 +1,28 @@
+"""Form field that chooses a colleague."""
+
+from django import forms
+
+from community.accounts.colleagues import colleagues
+from community.accounts.models import User
+
+
+class ColleagueField(forms.ChoiceField):
+    """Choice of a colleague who holds certain rights, set by `offer`. Cleans to the user, or None."""
+
+    def offer(
+        self,
+        community,
+        empty: list[tuple[str, str]],
+        *rights: str,
+        also: tuple[User, ...] = (),
+    ) -> None:
+        """Offer users who hold all `rights`; `also`: earlier choices who no longer hold them."""
+        users = [*colleagues(community.id, *rights), *also]
+        self.users_by_key = {str(user.pk): user for user in users}
+        self.choices = [*empty, *((key, user.name) for key, user in self.users_by_key.items())]
+
+    def prepare_value(self, value):
+        return value.pk if isinstance(value, User) else value
+
+    def clean(self, value) -> User | None:
+        return self.users_by_key.get(super().clean(value))
