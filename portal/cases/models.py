@@ -76,7 +76,7 @@ class Case(models.Model):
     clock_start = models.DateField("期限起算日", null=True, blank=True)
     clock_days = models.PositiveSmallIntegerField("期限长度", null=True, blank=True)
     """In the unit of the course."""
-    clock_shift = models.PositiveSmallIntegerField("期限顺延（工作日）", default=0)
+    clock_shift = models.PositiveSmallIntegerField("期限顺延（工作日）", default=0, db_default=0)
     """Working days by which pauses and an extension put the deadline off."""
     due = models.DateTimeField("办理期限", null=True, blank=True)
     is_provisional = models.BooleanField("期限待节假日公布后核定", default=False)

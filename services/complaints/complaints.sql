@@ -199,6 +199,7 @@ BEGIN
         answered_at = CASE WHEN act <> 'dissatisfied' THEN answered_at END,
         clock_start = CASE act WHEN 'dissatisfied' THEN (now() AT TIME ZONE 'Asia/Shanghai')::date ELSE clock_start END,
         clock_days = CASE act WHEN 'dissatisfied' THEN days ELSE clock_days END,
+        clock_shift = CASE act WHEN 'dissatisfied' THEN 0 ELSE clock_shift END,
         due = CASE act WHEN 'dissatisfied' THEN due_at ELSE due END,
         is_provisional = CASE act WHEN 'dissatisfied' THEN provisional ELSE is_provisional END
     WHERE id = v_case.id;

@@ -46,7 +46,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         jsonb_build_object(
             'community_id', r.community_id, 'year', r.year, 'number', r.number, 'version', r.version, 'state', r.state,
             'category', r.category, 'dissatisfied', r.dissatisfied, 'rating', r.rating, 'received_at', r.received_at,
-            'clock_rule', r.clock_rule, 'clock_start', r.clock_start, 'clock_days', r.clock_days, 'due', r.due,
+            'clock_rule', r.clock_rule, 'clock_start', r.clock_start, 'clock_days', r.clock_days, 'clock_shift', r.clock_shift, 'due', r.due,
             'is_provisional', r.is_provisional, 'paused_on', r.paused_on, 'answered_at', r.answered_at, 'ended_at', r.ended_at
         ),
         (
@@ -99,6 +99,7 @@ BEGIN
     IF step IN ('added', 'dissatisfied') THEN
         moved := jsonb_populate_record(request, jsonb_build_object(
             'clock_rule', clock -> 'clock_rule', 'clock_start', clock -> 'clock_start', 'clock_days', clock -> 'clock_days',
+            'clock_shift', clock -> 'clock_shift',
             'due', clock -> 'due', 'is_provisional', clock -> 'is_provisional', 'paused_on', clock -> 'paused_on',
             'answered_at', clock -> 'answered_at'
         ));
@@ -109,7 +110,8 @@ BEGIN
         rating = CASE WHEN step IN ('satisfied', 'dissatisfied') THEN step ELSE rating END,
         dissatisfied = dissatisfied + (step = 'dissatisfied')::integer,
         ended_at = CASE WHEN step IN ('satisfied', 'withdraw') THEN step_at END,
-        clock_rule = moved.clock_rule, clock_start = moved.clock_start, clock_days = moved.clock_days, due = moved.due,
+        clock_rule = moved.clock_rule, clock_start = moved.clock_start, clock_days = moved.clock_days,
+        clock_shift = moved.clock_shift, due = moved.due,
         is_provisional = moved.is_provisional, paused_on = moved.paused_on, answered_at = moved.answered_at
     WHERE community_id = request.community_id AND id = request.id;
     INSERT INTO services_requeststep
