@@ -16,6 +16,7 @@ from community.notices.models import PublicNotice
 from community.objections.models import Objection
 from community.people.models import Person
 from community.phones.models import Phone
+from community.tasks.models import Task
 from portal.attachments.models import Attachment
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import SensitiveExport
@@ -92,6 +93,7 @@ def sample_arguments(house, cast) -> dict:
         "dwelling": house.dwelling.uuid,
         "building": house.building.uuid,
         "person": house.person.uuid,
+        "task": Task.objects.filter(community=house.kuocang).first().uuid,
         "step": "note",
         "other": _double_of(house.person, house.household).uuid,
         "check": "birth-double",

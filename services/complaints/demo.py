@@ -9,9 +9,10 @@ from community.objections.tracking_codes import code_hash
 from portal.access.db_scope import APP, scope
 from portal.access.roles import ROLES
 from portal.cases.actions import take_step
-from services.complaints.actions import Words, file_complaint
+from services.complaints.actions import Words, file_complaint, hand_over
 from services.complaints.models import StaffComplaint
 from services.complaints.people import posted_staff
+from services.requests.actions import take_request
 
 _TOLD = (
     # days ago, posts it is about, text, name, phone, answer
@@ -23,6 +24,8 @@ _TOLD = (
 )  # fmt: skip
 CODES = tuple(f"DEM2CMPKAN{number}A" for number in range(2, 2 + len(_TOLD)))
 """Tracking codes of the demo, the same every time."""
+HANDED_CODE = "DEM2CMPKAN9A"
+"""Of the request that was handed over."""
 
 
 @demo_part(475, RunFor.SHOWCASE)
@@ -36,6 +39,19 @@ def load_complaints(demo: DemoCommunity) -> None:
         file_complaint(community=community, words=Words(text, name, phone, posted), code=code, at=at)
         if days > 10:
             _work_on(demo, code, at, answer)
+
+
+@demo_part(476, RunFor.SHOWCASE)
+def hand_over_request(demo: DemoCommunity) -> None:
+    """One that staff met among the requests, and handed over."""
+    staff, place = demo.users["staff"], [demo.community.id]
+    with scope(APP, communities=place, write=place, user_id=staff.id, rights=ROLES["staff"].permissions):
+        text = "民政窗口答应回电话，三次都没有回。"
+        request = take_request(
+            by=staff, community_id=demo.community.id, channel="phone", text=text, code=HANDED_CODE
+        )
+        posted = next(each for each in posted_staff(demo.community.id) if each.role == "civil")
+        hand_over(request=request, by=staff, posted=[posted], typed="")
 
 
 def _work_on(demo: DemoCommunity, code: str, at: datetime.datetime, answer: str) -> None:

@@ -88,7 +88,7 @@ class RequestForm(TicketForm):
         if not may_decide:
             del self.fields["is_private"]
         self.helper.layout = Layout(
-            InlineRadios("channel"),
+            Row(Column(InlineRadios("channel"))),
             Row(Column("name"), Column("phone")),
             Row(Column("place")),
             "text",

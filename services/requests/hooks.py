@@ -187,7 +187,7 @@ class TaskRequests(RegisterExtension):
     def links(self, row, access, community):
         if not access.can(P.REQUESTS, community):
             return []
-        return [Link("转为诉求", community.url("services:task_request", row=row.uuid))]
+        return [Link("转为诉求", community.url("services:task_request", task=row.uuid))]
 
 
 hook(Hook.FORWARDED_ANSWER)(record_answer)

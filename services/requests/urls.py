@@ -28,6 +28,6 @@ urlpatterns = [
     path("requests/<uuid:row>/receipt/", views.ReceiptView.as_view(), name="request_receipt"),
     path("requests/<uuid:row>/forward/", views.ForwardPaperPage.as_view(), name="request_forward_paper"),
     path("requests/<uuid:row>/answer/", views.AnswerPaperView.as_view(), name="request_answer_paper"),
-    path("tasks/<uuid:row>/request/", views.TaskRequestPage.as_view(), name="task_request"),
+    path("tasks/<uuid:task>/request/", views.TaskRequestPage.as_view(), name="task_request"),
     *case_urls(RequestRegister, views.RequestView),
 ]

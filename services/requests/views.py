@@ -247,13 +247,12 @@ class TaskRequestPage(HandOverPage):
 
     permission = P.REQUESTS
 
-    def load(self, row):
+    def load(self, task):
         request = self.request
-        found = rows(Task, request.access, P.TASKS, request.community).filter(uuid=row)
-        task = get_object_or_404(found)
-        url = TaskRegister().url("detail", request.community, task)
-        self.source = HandoverSource(task, f"任务：{task}"[:120], url, task.required_right)
-        self.initial = {"title": task.title, "text": task.text, "on": task.due}
+        row = get_object_or_404(rows(Task, request.access, P.TASKS, request.community), uuid=task)
+        url = TaskRegister().url("detail", request.community, row)
+        self.source = HandoverSource(row, f"任务：{row}"[:120], url, row.required_right)
+        self.initial = {"title": row.title, "text": row.text, "on": row.due}
 
 
 class RequestView(CaseView):

@@ -40,7 +40,8 @@ def test_last_year_is_answered_and_every_state_is_there(said, house):
     assert not last.filter(answered_at=None).exists()
     assert len(set(last.values_list("text", flat=True))) >= 40
     states = set(of_demo.values_list("state", flat=True))
-    assert states == {state.value for state in COURSE.states}
+    handed_over_later = {"handed"}  # with the complaints of the demo
+    assert states == {state.value for state in COURSE.states} - handed_over_later
     assert of_demo.overdue(timezone.now()).count() == 1
     assert of_demo.filter(is_private=True, required_right="requests.decide").count() == 1
     assert of_demo.filter(state="merged", merged_into__isnull=False).count() == 1

@@ -190,7 +190,7 @@ def test_need_of_a_report_becomes_a_request_and_its_state_goes_back(staff, house
 
 def test_task_becomes_a_request(staff, house, cast):
     task = Task.objects.get()
-    url = url_of("task_request", task)
+    url = reverse("services:task_request", kwargs={"community": "kuocang", "task": task.uuid})
     staff.post(url, typed(staff, url))
     request = Request.objects.get(channel="task")
     assert (request.text, request.required_right) == (task.title, "tasks")

@@ -92,4 +92,4 @@ def test_papers_of_a_request_without_anything(staff, cast):
     case = Request.objects.filter(text="路灯不亮", name="").get()
     assert pages_of(staff.get(url_of("request_receipt", case)))
     detail = staff.get(reverse("services:request_detail", kwargs={"community": "kuocang", "row": case.uuid}))
-    assert "打印转办单" not in detail.content.decode()
+    assert url_of("request_forward_paper", case) not in detail.content.decode()
