@@ -21,6 +21,7 @@ MEASURES = (
     "import of",
     "peak memory",
     "reading process",
+    "hotline rows",
 )
 """One of each module and each process that the full run starts."""
 

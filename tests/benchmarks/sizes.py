@@ -9,20 +9,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """People of one community, of all of them, of the large one and its file, and of the form that is filled."""
+    """People of one community, of all of them, of the large one and its file, of the form that is filled; orders of a list."""
 
     community: int
     total: int
     large: int
     form: int
+    orders: int
     rounds: int
     """At most so often is each call repeated after it was run once."""
 
     @classmethod
     def of(cls, size: str) -> "Sizes":
         if size == "tiny":
-            return cls(community=120, total=240, large=120, form=60, rounds=0)
-        return cls(community=10_000, total=int(size), large=100_000, form=5_000, rounds=80)
+            return cls(community=120, total=240, large=120, form=60, orders=60, rounds=0)
+        return cls(community=10_000, total=int(size), large=100_000, form=5_000, orders=5_000, rounds=80)
 
 
 SIZES = Sizes.of(os.environ.get("SIZE") or "1000000")
