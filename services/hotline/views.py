@@ -82,7 +82,7 @@ class FillPage(ListAction):
         try:
             if state.refusal:
                 raise SpreadsheetError(state.refusal)
-            file, _ = fill_list(self.batch, orders_of(request))
+            file = fill_list(self.batch, orders_of(request))
         except SpreadsheetError as problem:
             messages.error(request, f"{problem}。")
             return redirect(self.back)

@@ -28,6 +28,7 @@ class RequestRegister(CaseRegister):
     noun = "request"
     menu = DeskArea.SERVICES
     menu_order = 10
+    menu_line = "居民诉求"
     purpose = "受理、办理和答复居民诉求"
     retention = Retention("办结", "ended_at", years=3)
     part_models = (RequestStep,)

@@ -458,6 +458,23 @@ def test_hidden_callers(text):
     assert is_hidden(text)
 
 
+def test_the_export_of_the_orders_comes_back_unchanged(take, pages, cast):
+    take(
+        hotline(order("1", 联系电话="13800000000", 来电人="张三"), order("20261102000012345", 办理时限=None))
+    )
+    export = pages.client.post("/c/kuocang/hotline/export/").content
+    counts = pages.check(export).report["counts"]
+    # One more is that of the house, of which no file said a deadline.
+    assert (counts["unchanged"], counts["changed"], counts["new"]) == (3, 0, 0)
+
+
+def test_rows_that_were_not_imported_are_named_where_the_list_is_given_back(take, pages):
+    take(hotline(order("1"), order("", 诉求内容="没有编号")))
+    page = pages.client.get("/c/kuocang/hotline/files/").content.decode()
+    assert "共1件" in page
+    assert "另有1行有误或没有决定，没有导入，也留空" in page
+
+
 def test_an_upload_by_hand_is_sent_once(pages):
     token = pages.client.get(pages.url("import")).context["form"]["token"].value()
     file = hotline(order("1"))
