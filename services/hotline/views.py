@@ -21,7 +21,7 @@ from services.hotline.giving_back import fill_list, finish, list_states
 from services.hotline.models import HotlineOrder
 from services.hotline.registers import HotlineOrderRegister
 
-_SHOWN = 20
+_SHOWN = 10
 
 
 def lists_of(request):

@@ -230,6 +230,15 @@ def test_a_clerk_who_was_faster_is_not_overwritten(pages, cast):
     assert request_of("1").text == "夜间施工"
 
 
+def test_an_order_of_a_private_request_is_not_updated_by_who_may_not_see_it(take, pages):
+    take(hotline(order("1")))
+    Request.objects.filter(pk=request_of("1").pk).update(required_right="requests.decide")
+    batch = pages.check(hotline(order("1", 诉求内容="改了")))
+    assert [sentence for *_, sentence in findings(batch, "error")] == [
+        "这张工单由有权限的同事办理，您不能更新"
+    ]
+
+
 def test_undo_takes_the_requests_away_and_brings_back_what_was_updated(take, pages, cast):
     take(hotline(order("1", 来电人="张三", 联系电话="13800000000")))
     before = Request.objects.filter(channel="hotline").count()
