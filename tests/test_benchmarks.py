@@ -22,6 +22,7 @@ MEASURES = (
     "peak memory",
     "reading process",
     "front page",
+    "hotline rows",
     "tracking page",
     "queries of the list of requests",
     "requests: overdue",

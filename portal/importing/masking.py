@@ -76,10 +76,11 @@ def masked_rows(
 ) -> Iterator[CheckedRow]:
     """Checked rows with everything for display masked; `values` and `secrets`, which are written, stay as they are.
 
-    numbers_name_rows: the label of a row is a long number that is no secret.
+    numbers_name_rows: the label of a row is a long number that is no secret, unless it looks like an ID number.
     """
     for row in rows:
-        row.label = row.label if numbers_name_rows else mask_numbers(row.label)
+        is_shown = numbers_name_rows and not looks_like_id(row.label)
+        row.label = row.label if is_shown else mask_numbers(row.label)
         row.summary = mask_numbers(row.summary)
         row.changes = masked_changes(row.changes)
         row.findings = masked_findings(row.findings, secret_columns)

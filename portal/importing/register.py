@@ -19,6 +19,8 @@ from portal.spreadsheets.headers import Header, body_rows, header_key
 from portal.spreadsheets.values import cell_text
 from portal.values.display import display
 
+_SHOWN = 80
+"""Characters of each value in the summary of a row."""
 _ALL_BLANK = "各栏都是空的"
 
 _COMMON_HEADERS = {"序号", "编号", "备注"}
@@ -113,7 +115,7 @@ class RegisterRun(ImportRun):
 
     def describe(self, row: ComparedRow) -> tuple[str, str]:
         texts = [display(row.instance, name) for name in row.values] if row.instance else []
-        return next(iter(texts), ""), " ".join(texts[1:5])
+        return next(iter(texts), ""), " ".join(text[:_SHOWN] for text in texts[1:5])
 
     def display_fields(self, row: ComparedRow) -> list[tuple[str, str]]:
         return self._fields(row.instance, row.values) if row.instance else []

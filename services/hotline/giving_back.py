@@ -26,6 +26,11 @@ class ListState:
         return self.rows - self.answered
 
     @property
+    def not_imported(self) -> int:
+        """Rows of the file that were refused, or left to be decided; they stay blank as well."""
+        return self.batch.report["counts"]["rows"] - self.rows
+
+    @property
     def columns(self) -> list[str]:
         """The result columns that the file has."""
         return [name for name in RESULTS if any(name in each["fields"] for each in self._read_layouts)]
@@ -57,11 +62,8 @@ def list_states(batches: list[ImportBatch], orders) -> list[ListState]:
     ]
 
 
-def fill_list(batch: ImportBatch, orders) -> tuple[bytes, int]:
-    """The file of a list with its results, and the number of cells that had content and were left as they are.
-
-    Raises SpreadsheetError.
-    """
+def fill_list(batch: ImportBatch, orders) -> bytes:
+    """The file of a list with its results; cells with content stay as they are. Raises SpreadsheetError."""
     rows = list(ImportRow.objects.filter(batch=batch, settled=True).values_list("sheet", "number", "label"))
     results = results_of(orders.filter(number__in=[label for *_, label in rows]).select_related("request"))
     sheets: dict[str, dict[int, dict[int, str]]] = {}
@@ -74,8 +76,7 @@ def fill_list(batch: ImportBatch, orders) -> tuple[bytes, int]:
                 texts = {column: getattr(result, name) for name, column in columns.items()}
                 texts = {column: text for column, text in texts.items() if text}
                 sheets.setdefault(names[sheet], {})[number] = texts
-    counts, file = sandbox.run(WRITE, batch.read_content(), sheets=sheets)
-    return file, counts["kept"]
+    return sandbox.run(WRITE, batch.read_content(), sheets=sheets)[1]
 
 
 def finish(batch: ImportBatch) -> None:

@@ -13,6 +13,7 @@ from community.communities.models import Community
 from community.dated_rules.rules import values_of
 from portal.cases.bulk import change_cases, take_in_cases
 from portal.database.bulk_sql import insert_rows, update_rows
+from portal.importing.masking import looks_like_id
 from portal.importing.pipeline import Importer, ImportRun, Parts
 from portal.importing.protocol import CHANGED, NEW, CheckedRow, SheetMapping, SkippedRow
 from portal.importing.rows import ImportedRow
@@ -114,6 +115,8 @@ class HotlineRun(ImportRun):
             row.error("order", cell, "编号变成了科学计数法，后几位已经丢失；请按原编号填写")
         elif is_placeholder(cell):
             row.error("order", cell, "没有工单编号，请补填")
+        elif looks_like_id(row.order):
+            row.error("order", cell, "这像是证件号码，不是工单编号，请核对")
         elif len(row.order) > _LONGEST["order"]:
             row.error("order", cell, f"工单编号超过{_LONGEST['order']}个字，请核对")
 
@@ -302,11 +305,11 @@ class HotlineRun(ImportRun):
         category = category_of(values.get("kind", ""))
         parts = [
             Category(category).label if category else "类别待定",
-            values.get("text", "")[:60],
+            values.get("text", "")[:60].rstrip("。"),
             values.get("place", ""),
             f"{DUE_RULE} {table_moment(values['due'])}" if "due" in values else "",
         ]
-        return row.order[:100], "，".join(filter(None, parts))
+        return row.order[:100], "；".join(filter(None, parts))
 
     def display_fields(self, row: HotlineRow) -> list[tuple[str, str]]:
         return [("工单编号", row.order)] + [

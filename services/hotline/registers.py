@@ -82,6 +82,7 @@ class HotlineOrderRegister(Register):
         Column("contacted", "是否联系", value=_result("contacted"), width=8, listed=False, optional=True),
         Column("follow_up", "回访结果", value=_result("follow_up"), width=10),
     )
+    cell_targets = {"request": "request"}
     search = ("number", "request__text", "request__place", "request__name", "request__phone")
     filters = (
         ("state", OrderFilter),

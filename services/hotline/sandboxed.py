@@ -6,32 +6,26 @@ from portal.form_filling.writable_sheet import WritableSheet
 from portal.spreadsheets.inspection import inspect, kind_of
 
 
-def fill(content: bytes, sheets: dict[str, dict[str, dict[str, str]]]) -> tuple[dict, bytes]:
-    """Number of rows written and of cells that had content, and the file. Raises SpreadsheetError.
+def fill(content: bytes, sheets: dict[str, dict[str, dict[str, str]]]) -> tuple[int, bytes]:
+    """Number of rows, and the file. Raises SpreadsheetError.
 
     sheets: name -> row -> column -> text, both numbered from 1. A cell with content or a formula stays as it is.
     """
     inspect(content, kind_of(content))
-    counts = {"rows": 0, "kept": 0}
     with refusing_damaged():
         book = Book(content)
         for name, rows in sheets.items():
             sheet = WritableSheet(book, book.ref(name))
             for row, values in rows.items():
-                _fill_row(sheet, int(row), {int(column): text for column, text in values.items()}, counts)
+                _fill_row(sheet, int(row), {int(column): text for column, text in values.items()})
             formulas = sheet.has_formulas and sheet.remove_cached_results()
             if book.remove_cached_results(sheet.ref) or formulas:
                 book.recompute()
             sheet.save()
-        return counts, book.package.packed()
+        return sum(map(len, sheets.values())), book.package.packed()
 
 
-def _fill_row(sheet: WritableSheet, row: int, values: dict[int, str], counts: dict) -> None:
+def _fill_row(sheet: WritableSheet, row: int, values: dict[int, str]) -> None:
     present = sheet.cells_at(row)
-    kept = [
-        column for column in values if column in present and (present[column].text or present[column].formula)
-    ]
-    values = {column: text for column, text in values.items() if column not in kept}
-    counts["kept"] += len(kept)
-    counts["rows"] += bool(values)
-    sheet.put(row, values)
+    kept = {column for column, cell in present.items() if cell.text.strip() or cell.formula}
+    sheet.put(row, {column: text for column, text in values.items() if column not in kept})

@@ -21,7 +21,7 @@ from services.hotline.giving_back import fill_list, finish, list_states
 from services.hotline.models import HotlineOrder
 from services.hotline.registers import HotlineOrderRegister
 
-_SHOWN = 20
+_SHOWN = 10
 
 
 def lists_of(request):
@@ -82,7 +82,7 @@ class FillPage(ListAction):
         try:
             if state.refusal:
                 raise SpreadsheetError(state.refusal)
-            file, _ = fill_list(self.batch, orders_of(request))
+            file = fill_list(self.batch, orders_of(request))
         except SpreadsheetError as problem:
             messages.error(request, f"{problem}。")
             return redirect(self.back)

@@ -49,10 +49,14 @@ def add_proposals(demo: DemoCommunity) -> None:
 @demo_part(570, RunFor.SHOWCASE)
 def add_open_proposals(demo: DemoCommunity) -> None:
     """One to be assigned, one talked about."""
-    day = datetime.timedelta(days=1)
+    day, year = datetime.timedelta(days=1), demo.today.year
     with _desk(demo):
-        _take(demo, Kind.CONFERENCE, "8", "关于增加电动自行车充电桩的提案", "沈丽", demo.today - 6 * day)
-        talked = _take(demo, Kind.CONGRESS, "16", "关于整治楼道堆物的建议", "徐永康", demo.today - 40 * day)
+        _take(
+            demo, Kind.CONFERENCE, f"{year}-8", "关于增加电动自行车充电桩的提案", "沈丽", demo.today - 6 * day
+        )
+        talked = _take(
+            demo, Kind.CONGRESS, f"{year}-16", "关于整治楼道堆物的建议", "徐永康", demo.today - 40 * day
+        )
         _step(demo, talked, "assign", 2, owner=demo.users["staff"])
         _step(demo, talked, "talk", 9, "电话沟通，代表希望先清理消防通道，再设公共储物点。")
 

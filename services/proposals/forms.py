@@ -18,7 +18,9 @@ class ProposalForm(PlainForm):
     text = forms.CharField(label="内容", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
     proposer = forms.CharField(label="提出人", max_length=60)
     proposer_post = forms.CharField(label="单位和职务", max_length=120, required=False)
-    received_on = forms.DateField(label="收到日期", widget=forms.DateInput(attrs={"type": "date"}))
+    received_on = forms.DateField(
+        label="收到日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -91,9 +91,6 @@ class ProposalStep(CaseStep, CommunityRow):
             )
         ]
 
-    def __str__(self):
-        return self.name
-
 
 @tracked()
 class DeputyInspection(CommunityRow):

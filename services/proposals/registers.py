@@ -7,9 +7,11 @@ from portal.cases.registers import CASE_COLUMNS, CaseFilter, CaseRegister
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.filter_fields import date_range
+from portal.registers.panels import Link
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
+from portal.values.dates import table_day
 from services.proposals.choices import AnswerClass
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 
@@ -34,7 +36,8 @@ class ProposalRegister(CaseRegister):
         Column("kind", width=10),
         Column("title", width=36),
         Column("proposer", width=12),
-        *CASE_COLUMNS,
+        *(column for column in CASE_COLUMNS if column.name != "received_at"),
+        Column("received_at", "收到日期", value=lambda proposal: table_day(proposal.received_at), width=12),
         Column("answer_class", width=18),
         Column("opinion", width=10),
         Column("proposer_post", listed=False, optional=True, width=20),
@@ -55,6 +58,9 @@ class ProposalRegister(CaseRegister):
 
     def prepare(self, queryset):
         return queryset.select_related("owner")
+
+    def list_links(self, access, community):
+        return [Link("登记建议提案", community.url("services:proposal_create"))]
 
 
 @register

@@ -164,9 +164,6 @@ class RequestStep(CaseStep, CommunityRow):
             )
         ]
 
-    def __str__(self):
-        return self.name
-
 
 @tracked()
 class CategoryOwner(CommunityRow):

@@ -14,7 +14,7 @@ def main(out: Path) -> None:
     import django
 
     django.setup()
-    from tests.benchmarks import beside, data, filling, imports, measures, served
+    from tests.benchmarks import beside, data, filling, hotline, imports, measures, served
     from tests.benchmarks.sizes import SIZES
 
     _migrate()
@@ -39,7 +39,7 @@ def main(out: Path) -> None:
         codes = [("bench0", SIZES.community), (data.large(SIZES.large), SIZES.large)]
         results += _shown(measures.memory_of_exports(codes))
     results += _shown(served.measures())
-    results += _shown(imports.measures())
+    results += _shown([*imports.measures(), *hotline.measures()])
     rows = measures.as_rows(results)
     out.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
 

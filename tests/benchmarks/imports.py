@@ -194,14 +194,14 @@ def _ours(community: int, content: bytes, people: int) -> None:
     assert person_count == people, (person_count, batch.report["counts"])
 
 
-def _in_scope(call) -> float:
+def in_scope(call, *rights: str) -> float:
     """Seconds of a call that writes to an empty community and is rolled back."""
     street, _ = Street.objects.using("owner").get_or_create(code="331102001", defaults={"name": "岩泉街道"})
     community_row = Community.objects.using("owner").get_or_create(
         code="empty", defaults={"name": "空社区", "street": street}
     )
     community = community_row[0].pk
-    with scope(communities=[community], write=[community], action="bench"):
+    with scope(communities=[community], write=[community], rights=rights, action="bench"):
         started = time.perf_counter()
         call(community)
         seconds = time.perf_counter() - started
@@ -215,8 +215,8 @@ def measures() -> list[Measure]:
         files = {people: Path(folder, f"{people}.xlsx") for people in (SMALL, LARGE)}
         for people, file in files.items():
             file.write_bytes(roster(people))
-        small, bare = _alone("ours", SMALL, files), _alone("theirs", SMALL, files)
-        large = _alone("ours", LARGE, files) if LARGE > SMALL else small
+        small, bare = (alone("imports", side, files[SMALL], SMALL) for side in ("ours", "theirs"))
+        large = alone("imports", "ours", files[LARGE], LARGE) if LARGE > SMALL else small
     return [
         faster(f"import of {SMALL:,} people / django-import-export", small["s"], bare["s"], 10, "s"),
         at_most(f"import of {LARGE:,} people / {SMALL:,}", large["s"], small["s"], 12, "s"),
@@ -227,8 +227,9 @@ def measures() -> list[Measure]:
     ]
 
 
-def _alone(side: str, people: int, files: dict[int, Path]) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.alone", side, str(files[people]), str(people)]
+def alone(module: str, side: str, file: Path, rows: int) -> dict[str, float]:
+    """`measured` of a module here, in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.alone", module, side, str(file), str(rows)]
     return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
 
 
@@ -236,9 +237,9 @@ def measured(side: str, file: Path, people: int) -> dict[str, float]:
     """Seconds of one import, and the most memory that this process and its children held."""
     content = file.read_bytes()
     if side == "ours":
-        seconds = _in_scope(lambda community: _ours(community, content, people))
+        seconds = in_scope(lambda community: _ours(community, content, people))
     else:
-        seconds = _in_scope(lambda community: _theirs(community, content))
+        seconds = in_scope(lambda community: _theirs(community, content))
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return {"s": seconds, "mb": _own_peak_mb(), "child_mb": child}
 

@@ -230,6 +230,15 @@ def test_a_clerk_who_was_faster_is_not_overwritten(pages, cast):
     assert request_of("1").text == "夜间施工"
 
 
+def test_an_order_of_a_private_request_is_not_updated_by_who_may_not_see_it(take, pages):
+    take(hotline(order("1")))
+    Request.objects.filter(pk=request_of("1").pk).update(required_right="requests.decide")
+    batch = pages.check(hotline(order("1", 诉求内容="改了")))
+    assert [sentence for *_, sentence in findings(batch, "error")] == [
+        "这张工单由有权限的同事办理，您不能更新"
+    ]
+
+
 def test_undo_takes_the_requests_away_and_brings_back_what_was_updated(take, pages, cast):
     take(hotline(order("1", 来电人="张三", 联系电话="13800000000")))
     before = Request.objects.filter(channel="hotline").count()
@@ -456,6 +465,23 @@ def test_categories_are_known_by_words(kind, category):
 @pytest.mark.parametrize("text", ["匿名", "（匿名）", "***", "＊＊＊", "已隐藏", "保密", "-"])
 def test_hidden_callers(text):
     assert is_hidden(text)
+
+
+def test_the_export_of_the_orders_comes_back_unchanged(take, pages, cast):
+    take(
+        hotline(order("1", 联系电话="13800000000", 来电人="张三"), order("20261102000012345", 办理时限=None))
+    )
+    export = pages.client.post("/c/kuocang/hotline/export/").content
+    counts = pages.check(export).report["counts"]
+    # One more is that of the house, of which no file said a deadline.
+    assert (counts["unchanged"], counts["changed"], counts["new"]) == (3, 0, 0)
+
+
+def test_rows_that_were_not_imported_are_named_where_the_list_is_given_back(take, pages):
+    take(hotline(order("1"), order("", 诉求内容="没有编号")))
+    page = pages.client.get("/c/kuocang/hotline/files/").content.decode()
+    assert "共1件" in page
+    assert "另有1行有误或没有决定，没有导入，也留空" in page
 
 
 def test_an_upload_by_hand_is_sent_once(pages):
