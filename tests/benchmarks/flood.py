@@ -76,11 +76,14 @@ class Flood:
 
     def run(self, results) -> None:
         """Send all of them at an even pace; their status codes, that of the neighbour and the seconds."""
-        started = time.monotonic()
+        started, run = (
+            time.monotonic(),
+            int(time.time()),
+        )  # an earlier run's texts would be the same ones again
 
         def post(number: int) -> int:
             time.sleep(max(0, started + number * self.seconds / self.posts - time.monotonic()))
-            text = f"第{number}次反映楼道里堆放的杂物，请来处理。"
+            text = f"第{number}次反映楼道里堆放的杂物，请来处理。{run}"
             return Visitor(self.base).send(self.path, after=FILLED_IN, text=text)
 
         with ThreadPoolExecutor(IN_FLIGHT) as pool, ThreadPoolExecutor(1) as other:

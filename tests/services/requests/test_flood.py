@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django import forms
+from django.db import OperationalError, connections
 from django.http import QueryDict
 from django.test import RequestFactory
 
@@ -183,3 +184,20 @@ def test_a_flood_of_photos_leaves_room_for_others(house):
     # From one with an account the quota is no business: no right to the functions, and none needed.
     with scope(APP, communities=[house.kuocang.pk], rights=[Permission.REQUESTS]):
         assert Request.objects.filter(state="suspected").exists()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "journal"])
+def test_whoever_asks_for_space_waits_for_the_one_before(house):
+    """Else both would find the same space, and store photos of twice its size."""
+
+    def ask(community) -> None:
+        with scope(PUBLIC, using="journal"), connections["journal"].cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            cursor.execute("SELECT services_public_photo_bytes(%s, false)", [community.pk])
+
+    with scope(PUBLIC):
+        quota.photo_space(house.kuocang)
+        ask(house.beizheng)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            ask(house.kuocang)
+    ask(house.kuocang)
