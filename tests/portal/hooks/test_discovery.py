@@ -47,6 +47,7 @@ HOOKS = {
     "personal_data": 1,
     "place_deleted": 1,
     "place_held": 1,
+    "public_tiles": 1,
     "private_words": 2,
     "receive": 1,
     "renamed": 1,
@@ -56,6 +57,7 @@ HOOKS = {
     "spellings": 2,
     "street": 1,
     "timeline": 5,
+    "track": 1,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
@@ -88,9 +90,9 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (25, 25), "community": (263, 266), "residents": (400, 403), "services": (12, 13)}
+ROUTES = {"portal": (25, 25), "community": (266, 269), "residents": (400, 403), "services": (23, 25)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 62
+MENU_OF_DIRECTOR = 63
 """Pages that the director's menus lead to."""
 ACTS_OF_DIRECTOR = 26
 """Acts on the front pages of the director's areas."""
