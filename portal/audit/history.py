@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 
 from portal.access.permissions import Permission
-from portal.access.querysets import rows
+from portal.access.querysets import HiddenFromField, rows
 from portal.access.user_access import Access, CommunityRef
 from portal.values.display import display
 
@@ -106,7 +106,7 @@ def _comparable(event, field):
 
 def _is_internal(field) -> bool:
     """Whether a field is internal data of the program, which means nothing to a reader."""
-    return not field.editable and isinstance(field, models.JSONField | models.UUIDField)
+    return not field.editable and isinstance(field, models.JSONField | models.UUIDField | HiddenFromField)
 
 
 def _is_secret(field) -> bool:

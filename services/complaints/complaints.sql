@@ -91,9 +91,10 @@ BEGIN
         SELECT id, copy_uuid, 1, street_id, 'complaint', copy_title, row_uuid, copy_sealed, due_at, at, v_right
         FROM community_community WHERE id = of_community;
     END IF;
+    -- Counted among those of one reader: a gap would tell of one that is about oneself.
     PERFORM pg_advisory_xact_lock(hashtext('services_staffcomplaint'), (of_community * 100 + v_year % 100)::integer);
     SELECT coalesce(max(number), 0) + 1 INTO v_number
-    FROM services_staffcomplaint WHERE community_id = of_community AND year = v_year;
+    FROM services_staffcomplaint WHERE community_id = of_community AND year = v_year AND required_right = v_right;
     INSERT INTO services_staffcomplaint (community_id, uuid, version, sealed, code_hash, state, year, number, about, accused,
         required_right, received_at, clock_rule, clock_start, clock_days, due, is_provisional)
     VALUES (of_community, row_uuid, 1, row_sealed, hash, v_state, v_year, v_number, v_about, v_accused, v_right, at, rule,

@@ -47,6 +47,7 @@ class StaffComplaint(SealedRow, Case, CommunityRow):
     state = models.CharField("状态", max_length=16, choices=COURSE.choices)
     year = models.PositiveSmallIntegerField("年份", editable=False)
     number = models.PositiveIntegerField("编号", editable=False)
+    """Counted within community, year and right: a gap would tell supervisors of one about themselves."""
     about = models.CharField("反映对象", max_length=12, choices=About)
     accused = HiddenFromField("被反映人的账号", editable=False)
     """They never see it, whatever they hold; with other accounts of the same persons."""
@@ -72,7 +73,9 @@ class StaffComplaint(SealedRow, Case, CommunityRow):
         verbose_name_plural = "反映工作人员"
         ordering = ["-ended_at", "due", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "number", "community"], name="staffcomplaint_number"),
+            models.UniqueConstraint(
+                fields=["year", "number", "required_right", "community"], name="staffcomplaint_number"
+            ),
             models.UniqueConstraint(fields=["code_hash", "community"], name="staffcomplaint_code"),
         ]
         indexes = [

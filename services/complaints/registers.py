@@ -33,7 +33,7 @@ class ComplaintRegister(CaseRegister):
             sort="year number",
             width=10,
         ),
-        Column("words", "反映内容", value=lambda complaint: complaint.words, width=36),
+        Column("words", "反映内容", value=lambda complaint: complaint.words, detailed=False, width=36),
         Column("about", width=14),
         Column("people", "被反映人", value=lambda c: "、".join(c.facts["people"]), width=24),
         *CASE_COLUMNS,
