@@ -1,5 +1,7 @@
 """Form field that chooses a colleague."""
 
+from collections.abc import Iterable
+
 from django import forms
 
 from community.accounts.colleagues import colleagues
@@ -17,7 +19,10 @@ class ColleagueField(forms.ChoiceField):
         also: tuple[User, ...] = (),
     ) -> None:
         """Offer users who hold all `rights`; `also`: earlier choices who no longer hold them."""
-        users = [*colleagues(community.id, *rights), *also]
+        self.offer_users([*colleagues(community.id, *rights), *also], empty)
+
+    def offer_users(self, users: Iterable[User], empty: list[tuple[str, str]]) -> None:
+        """Offer these users, for forms with several such fields."""
         self.users_by_key = {str(user.pk): user for user in users}
         self.choices = [*empty, *((key, user.name) for key, user in self.users_by_key.items())]
 

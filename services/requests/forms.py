@@ -24,10 +24,11 @@ class DivisionForm(PlainForm):
 
     def __init__(self, *args, community, owners, **kwargs):
         super().__init__(*args, **kwargs)
+        users = colleagues(community.id, P.REQUESTS)
         for category in Category:
             field = ColleagueField(label=category.label, required=False)
             current = owners.get(category.value)
-            field.offer(community, [("", "分派时再定")], P.REQUESTS)
+            field.offer_users(users, [("", "分派时再定")])
             field.initial = current if str(current) in field.users_by_key else None
             self.fields[category.value] = field
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from community.accounts.absences import end_absence, set_absence
 from community.accounts.colleague_field import ColleagueField
+from community.accounts.colleagues import colleagues
 from community.accounts.models import Absence
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -42,8 +43,9 @@ class AbsenceForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.user = access.user
         self.fields["start"].initial = timezone.localdate
-        self.fields["deputy"].offer(community, [("", "请选择")], P.TASKS)
-        self.fields["user"].offer(community, [], P.TASKS, also=(access.user,))
+        users = colleagues(community.id, P.TASKS)
+        self.fields["deputy"].offer_users(users, [("", "请选择")])
+        self.fields["user"].offer_users(users, [])
         self.fields["user"].initial = access.user.pk
         if not access.can(P.ACCOUNTS_GRANT, community):
             del self.fields["user"]
