@@ -209,6 +209,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_forget_stored_files",
         "portal_forget_todo_counts",
         "portal_learn_size",
+        "portal_mark_public_change",
         "portal_unattached",
         "residents_door_people",
         "residents_freshness",
