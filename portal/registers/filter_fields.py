@@ -1,11 +1,13 @@
 """Filters by a range (from–to, either end may be empty) and by several choices, for the declarations of registers."""
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django_filters.widgets import SuffixedMultiWidget
 
 LARGEST = 1_000_000
@@ -151,6 +153,19 @@ class SeveralFilter(django_filters.MultipleChoiceFilter):
 def date_range(label: str, method: Callable | None = None, **kwargs) -> Callable[[], DateRangeFilter]:
     """Factory of a filter by a range of days, by `field_name` or `method(queryset, name, value)`."""
     return lambda: DateRangeFilter(label=label, method=method, **kwargs)
+
+
+def between_days(queryset, field: str, days: slice):
+    """Method of a `date_range` of moments: rows whose moment lies in these days. The moments are compared, for which there may be an index."""
+    if days.start is not None:
+        queryset = queryset.filter(**{f"{field}__gte": _midnight(days.start)})
+    if days.stop is not None and days.stop < datetime.date.max:
+        queryset = queryset.filter(**{f"{field}__lt": _midnight(days.stop + datetime.timedelta(days=1))})
+    return queryset
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def number_range(label: str, method: Callable | None = None, **kwargs) -> Callable[[], NumberRangeFilter]:

@@ -6,7 +6,7 @@ from portal.access.permissions import Permission as P
 from portal.cases.registers import CASE_COLUMNS, CaseFilter, CaseRegister
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
-from portal.registers.filter_fields import date_range
+from portal.registers.filter_fields import between_days, date_range
 from portal.registers.filters import ListFilter
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
@@ -52,7 +52,9 @@ class RequestRegister(CaseRegister):
         ("state", lambda: CaseFilter(Request.course)),
         "category",
         ("channel", _choice("来源", Channel.choices)),
-        ListFilter("received_at", date_range("收到日期", field_name="received_at__date"), group=_MORE),
+        ListFilter(
+            "received_at", date_range("收到日期", between_days, field_name="received_at"), group=_MORE
+        ),
         ListFilter("rating", _choice("评价", Rating.choices), group=_MORE),
         ListFilter("building", group=_MORE),
     )
