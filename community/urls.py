@@ -5,6 +5,8 @@ from django.urls import include, path
 app_name = "community"
 
 urlpatterns = [
+    # First, since most requests are for them.
+    path("", include("community.public_pages.urls")),
     path("", include("community.people.urls")),
     path("", include("community.places.urls")),
     path("", include("community.accounts.urls")),
@@ -21,6 +23,5 @@ urlpatterns = [
     path("", include("community.figures.urls")),
     path("", include("community.organisation.urls")),
     path("", include("community.setup.urls")),
-    path("", include("community.public_pages.urls")),
     path("", include("community.home.urls")),
 ]

@@ -2,12 +2,11 @@
 
 import logging
 from io import BytesIO
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse, HttpResponseNotModified, QueryDict
 
+from portal.pages.absolute_urls import own_address
 from portal.published_pages.changes import public_state
 from portal.published_pages.declaration import Published, declaration_of
 from portal.published_pages.encodings import best_encoding
@@ -64,7 +63,7 @@ def _reads_query(request, declared: Published) -> bool:
 
 def _asked_by_nobody(request) -> WSGIRequest:
     """A request for the same path by somebody of whom nothing is known, at the portal's own address."""
-    own = urlsplit(settings.LIREN_URL)
+    own = own_address()
     nobody = WSGIRequest(
         {
             "REQUEST_METHOD": "GET",

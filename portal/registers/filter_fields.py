@@ -1,11 +1,14 @@
 """Filters by a range (from–to, either end may be empty) and by several choices, for the declarations of registers."""
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
 from django_filters.widgets import SuffixedMultiWidget
 
 LARGEST = 1_000_000
@@ -151,6 +154,20 @@ class SeveralFilter(django_filters.MultipleChoiceFilter):
 def date_range(label: str, method: Callable | None = None, **kwargs) -> Callable[[], DateRangeFilter]:
     """Factory of a filter by a range of days, by `field_name` or `method(queryset, name, value)`."""
     return lambda: DateRangeFilter(label=label, method=method, **kwargs)
+
+
+def days_condition(field: str, first: datetime.date | None, last: datetime.date | None) -> Q:
+    """Condition: a moment on one of these local days, both included; an index of the moment serves it."""
+    condition = Q()
+    if first:
+        condition &= Q(**{f"{field}__gte": _midnight(first)})
+    if last and last < datetime.date.max:
+        condition &= Q(**{f"{field}__lt": _midnight(last + datetime.timedelta(days=1))})
+    return condition
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def number_range(label: str, method: Callable | None = None, **kwargs) -> Callable[[], NumberRangeFilter]:

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Mapping
 
 from django.db.models import F, Func, OuterRef, Q, Subquery, TextField, Value
-from django.utils import timezone
 
 from community.bulletins.section_basis import published_rows
+from portal.registers.filter_fields import days_condition
 from portal.values.months import month_after
 from services.requests.choices import ASKED, Rating
 from services.requests.models import RequestStep
@@ -15,22 +15,6 @@ SECTION = "services.requests"
 """Key of the bulletin's section of requests, which remembers the requests that it counted."""
 LEAST_DIGITS = 7
 """A shorter telephone number is an extension, or a slip, and identifies nobody."""
-
-
-def days_condition(field: str, first: datetime.date | None, last: datetime.date | None) -> Q:
-    """Condition: a moment on one of these local days, both included; an index of the moment serves it."""
-    condition = Q()
-    if first:
-        condition &= Q(**{f"{field}__gte": _midnight(first)})
-    if last and last < datetime.date.max:
-        condition &= Q(**{f"{field}__lt": _midnight(last + datetime.timedelta(days=1))})
-    return condition
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
 Conditions = Mapping[str, tuple[str, Q]]
 """Value of a filter → its words and its condition."""
 

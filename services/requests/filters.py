@@ -8,12 +8,11 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.registers.filter_fields import date_range
+from portal.registers.filter_fields import date_range, days_condition
 from services.requests.choices import OFFICE_ASKS, AskedBy, Category
 from services.requests.conditions import (
     LEAST_DIGITS,
     Conditions,
-    days_condition,
     late_condition,
     with_digits,
     with_way,

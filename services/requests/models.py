@@ -104,7 +104,8 @@ class Request(Case, CommunityRow):
         # PostgreSQL sorts NULLs first when descending: open requests, the most urgent first.
         ordering = ["-ended_at", "due", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "number", "community"], name="request_number"),
+            # In this order also for the next number of a year, and for the list by number.
+            models.UniqueConstraint(fields=["community", "year", "number"], name="request_number"),
             models.UniqueConstraint(fields=["code_hash", "community"], name="request_code"),
             models.CheckConstraint(
                 condition=~models.Q(text=""),
@@ -120,6 +121,10 @@ class Request(Case, CommunityRow):
                 fields=["community", "owner", "due"],
                 condition=models.Q(ended_at__isnull=True),
                 name="request_open_of_owner",
+            ),
+            # How many there are, under the filters of the list, without a look at the rows.
+            models.Index(
+                fields=["community", "required_right", "state", "category", "channel"], name="request_counted"
             ),
             # Figures and tables of a period.
             models.Index(fields=["community", "received_at"], name="request_received"),

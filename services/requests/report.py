@@ -18,13 +18,13 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
+from portal.registers.filter_fields import days_condition
 from portal.values.months import month_word
 from portal.working_days.calendar import WorkingCalendar, working_calendar
 from services.requests.choices import OFFICE_ASKS, AskedBy, Category, Channel
 from services.requests.conditions import (
     LEAST_DIGITS,
     answer_conditions,
-    days_condition,
     late_condition,
     rating_conditions,
     with_digits,

@@ -21,11 +21,16 @@ class WrongAnswer(Exception):
     """The server answered otherwise than was measured for."""
 
 
+class Closed(Exception):
+    """The server closed an idle connection before it saw the request; a browser would open another one."""
+
+
 @dataclass
 class _Connection:
     """An open connection, with what it has read of the answer that it waits for."""
 
     address: tuple[str, int]
+    asked: bytes = b""
     read: bytearray = field(default_factory=bytearray)
     length: int = 0
     """Of the whole answer; 0 before its head has come."""
@@ -38,15 +43,21 @@ class _Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> None:
+        self.asked = request
         self.read.clear()
         self.length = 0
         self.socket.sendall(request)
 
     def receive(self) -> bytes | None:
         """The whole answer once it has come."""
-        piece = self.socket.recv(262_144)
+        try:
+            piece = self.socket.recv(262_144)
+        except ConnectionResetError:
+            piece = b""
+        if not piece and self.read:
+            raise WrongAnswer("the server closed the connection within an answer")
         if not piece:
-            raise WrongAnswer("the server closed the connection")
+            raise Closed
         self.read += piece
         if not self.length and (end := self.read.find(b"\r\n\r\n")) > 0:
             self.length = end + 4 + _content_length(bytes(self.read[:end]))
@@ -109,7 +120,11 @@ def requests_per_second(
                 raise WrongAnswer("no answer")
             passed = time.perf_counter() - started
             for key, _ in ready:
-                answer = key.data.receive()
+                try:
+                    answer = key.data.receive()
+                except Closed:
+                    _ask_again(selector, key.data)
+                    continue
                 if answer is None:
                     continue
                 if not answer.startswith(b"HTTP/1.1 200 "):
@@ -121,3 +136,11 @@ def requests_per_second(
                 else:
                     key.data.ask(request)
         return answered / (time.perf_counter() - started)
+
+
+def _ask_again(selector: selectors.BaseSelector, connection: _Connection) -> None:
+    selector.unregister(connection.socket)
+    connection.socket.close()
+    connection.open()
+    selector.register(connection.socket, selectors.EVENT_READ, connection)
+    connection.ask(connection.asked)

@@ -70,6 +70,7 @@ def test_every_declaring_module_is_loaded():
     assert names == {
         "abandoned_batches",
         "history_triggers",
+        "public_change_triggers",
         "purge_functions",
         "row_security",
         "scoped_keys",
