@@ -49,7 +49,6 @@ HOOKS = {
     "personal_data": 1,
     "place_deleted": 1,
     "place_held": 1,
-    "public_tiles": 1,
     "private_words": 2,
     "public_tiles": 3,
     "receive": 2,
