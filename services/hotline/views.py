@@ -66,6 +66,10 @@ class ListAction(ActionPage):
 
     permission = P.REQUESTS
 
+    def get(self, request, **kwargs):
+        """Back to the lists, also from one that is gone: whose session ended comes by GET after signing in."""
+        return redirect(request.community.url("services:hotlineorder_files"))
+
     def load(self, batch):
         self.back = self.request.community.url("services:hotlineorder_files")
         self.batch = lists_of(self.request).filter(uuid=batch).first()
