@@ -4,8 +4,7 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from portal.access.permissions import Permission as P
@@ -24,10 +23,15 @@ from services.hotline.registers import HotlineOrderRegister
 _SHOWN = 10
 
 
+def batches_of(request):
+    """All lists of the community, in whatever state."""
+    batches = rows(ImportBatch, request.access, P.REQUESTS, request.community)
+    return batches.filter(register=HotlineOrderRegister().label)
+
+
 def lists_of(request):
     """The applied lists of the community whose file is still here, the newest first."""
-    batches = rows(ImportBatch, request.access, P.REQUESTS, request.community)
-    batches = batches.filter(register=HotlineOrderRegister().label, state=ImportBatch.State.APPLIED)
+    batches = batches_of(request).filter(state=ImportBatch.State.APPLIED)
     kept = Q(file__expires_at__isnull=True) | Q(file__expires_at__gt=timezone.now())
     return batches.filter(kept).select_related("file").order_by("-id")
 
@@ -66,11 +70,14 @@ class ListAction(ActionPage):
 
     permission = P.REQUESTS
 
+    def get(self, request, batch):
+        """Back to the lists, also from one that is not applied: whose session ended comes by GET after signing in."""
+        get_object_or_404(batches_of(request), uuid=batch)
+        return redirect(request.community.url("services:hotlineorder_files"))
+
     def load(self, batch):
         self.back = self.request.community.url("services:hotlineorder_files")
-        self.batch = lists_of(self.request).filter(uuid=batch).first()
-        if self.batch is None:
-            raise Http404
+        self.batch = get_object_or_404(lists_of(self.request), uuid=batch)
 
 
 class FillPage(ListAction):
