@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from community.communities.models import Community, Street
@@ -29,6 +29,8 @@ def load_demo(*, password: str, say: Callable[[str], None]) -> None:
             demo.communities.append(_community(demo, plan, existing.get(plan.code)))
         for part in demo_parts():
             for target in part.targets(demo):
+                if isinstance(target, DemoCommunity):
+                    _name_community(target.community)
                 part.run(target)
 
 
@@ -36,6 +38,15 @@ def _refuse_beside_real_communities() -> None:
     names = Community.objects.filter(is_demo=False).values_list("name", flat=True)[:3]
     if names:
         raise RealData(f"已有正式社区（{'、'.join(names)}），不能再加载演示数据；演示请另用一个空的数据库。")
+
+
+def _name_community(community: Community) -> None:
+    """Name the community of the part, as a scope does: functions of the database count for a bulletin what the scope reads.
+
+    The loader runs as the owner, to whom tables are open without it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('liren.communities', %s, true)", [str(community.pk)])
 
 
 def _community(demo: Demo, plan: CommunityPlan, existing: Community | None) -> DemoCommunity:

@@ -35,8 +35,8 @@ from services.requests.models import Request, RequestStep
 
 DEMO_CODE = "K7QM2XRD9TPB"
 """Tracking code of an answered request, to try the tracking page."""
-_LAST_YEAR, _THIS_YEAR, _FEW = 132, 48, 9
-"""How many requests are received last year, this year until a month ago, and in the smaller community."""
+_LAST_YEAR, _THIS_YEAR, _LATELY, _FEW = 132, 48, 24, 9
+"""How many requests are received last year, this year until a month ago, since then, and in the smaller community."""
 _CHANNELS = {
     Channel.PHONE: 40,
     Channel.COUNTER: 24,
@@ -46,6 +46,7 @@ _CHANNELS = {
     Channel.TASK: 2,
 }
 _MONTH = datetime.timedelta(days=35)
+_DAYS_TO_ANSWER = datetime.timedelta(days=9)
 
 
 # Before the hand-overs of other parts, so that numbers follow the days of receipt.
@@ -67,6 +68,7 @@ def load_requests(demo: DemoCommunity) -> None:
             first = datetime.date(demo.today.year - 1, 1, 2)
             writer.receive(_LAST_YEAR, first, datetime.date(demo.today.year - 1, 12, 15))
             writer.receive(_THIS_YEAR, datetime.date(demo.today.year, 1, 4), demo.today - _MONTH)
+            writer.receive(_LATELY, demo.today - _MONTH, demo.today - _DAYS_TO_ANSWER, most=3)
             writer.receive_every_state()
         else:
             writer.receive(_FEW, demo.today - 8 * _MONTH, demo.today - _MONTH)
@@ -257,16 +259,21 @@ class _Writer:
 
     # What is done
 
-    def receive(self, count: int, first: datetime.date, last: datetime.date) -> None:
-        """Requests over a span, each worked on to its end as far as the days allow."""
+    def receive(self, count: int, first: datetime.date, last: datetime.date, most: int = 99) -> None:
+        """Requests over a span, each worked on to its end as far as the days allow; answered after `most` working days.
+
+        In the first weeks of a year this year's span is empty.
+        """
         days = (last - first).days
+        if days <= 0:
+            return
         for number in range(count):
             day = first + datetime.timedelta(days=days * number // count)
             while not self.calendar.is_working(day):
                 day -= datetime.timedelta(days=1)
-            self.work_off(self.ask(max(day, first)))
+            self.work_off(self.ask(max(day, first)), most)
 
-    def work_off(self, course: _Course) -> None:
+    def work_off(self, course: _Course, most: int) -> None:
         """Triaged, perhaps with a unit or a question, answered in time or a little late, judged or not."""
         rng, request, story = self.rng, course.request, course.story
         owner = self.owner_of(course.category)
@@ -283,6 +290,7 @@ class _Writer:
         days = max(1, period - 1 - rng.randint(0, max(1, period // 2)))
         if rng.random() < 0.04:
             days = period + rng.randint(1, 2)
+        days = min(days, most)
         if story.unit:
             at = self.forward(course, owner, self.later(at, 0), story)
             if not self.unit_answers(course, owner, self.later(at, max(1, days - 2)), story):
