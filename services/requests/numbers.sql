@@ -23,7 +23,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         SELECT from_day::timestamp AT TIME ZONE 'Asia/Shanghai' AS begins,
             (to_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS ends
     ), counted AS (
-        SELECT r.* FROM services_request r
+        SELECT r.id, r.uuid, r.year, r.number, r.category, r.channel, r.state, r.received_at, r.first_answered_at
+        FROM services_request r
         WHERE r.community_id = of_community AND r.required_right = 'requests'
           AND r.state NOT IN ('suspected', 'rejected', 'merged')
           AND r.community_id = ANY (string_to_array(NULLIF(current_setting('liren.communities', true), ''), ',')::bigint[])
