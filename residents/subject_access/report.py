@@ -40,6 +40,7 @@ _TECHNICAL = {
     "sort",
     "password",
     "relation_class",
+    "required_right",
 }
 """Technical fields, and codes of fields that are shown in words."""
 
@@ -162,6 +163,8 @@ def _rows_about(model, paths, person, stays, access, community, category: DataCa
         about |= Q(people__contains=[str(person.uuid)])
     scoped = hasattr(model._default_manager.all(), "visible_to")
     records = rows(model, access, category.right, community) if scoped else model._default_manager.all()
+    # Of the course of a matter a person gets what was told them; notes of the office may be about others.
+    about &= getattr(model, "told_to_subject", Q())
     return records.filter(about).order_by("pk").distinct()
 
 

@@ -290,7 +290,9 @@ COURSE = Course(
             "关联居民",
             _TAKEN,
             right=P.PEOPLE_NAMES,
+            allowed=lambda case, user: case.required_right == P.REQUESTS,
             form_class=forms.LinkForm,
+            # Whoever merges two people must see what refers to them, so a request of a narrower right is never linked.
             hint="关联后，这件诉求列入居民的个人页面和个人信息查询；没有关联的不列入。",
         ),
         Step(

@@ -147,7 +147,9 @@ class RequestStep(CaseStep, CommunityRow):
     """A step of a request (办理经过)."""
 
     row_security = RowSecurity(right="required_right", append_only=True)
-    case = ScopedForeignKey(Request, related_name="steps", verbose_name="诉求", db_index=False)
+    case = ScopedForeignKey(
+        Request, models.CASCADE, related_name="steps", verbose_name="诉求", db_index=False
+    )
     required_right = RightField("查看权限", default=Permission.REQUESTS, editable=False)
     """That of the request."""
 
@@ -156,6 +158,7 @@ class RequestStep(CaseStep, CommunityRow):
     }
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
     stored_label = "services.RequestStep"
+    told_to_subject = models.Q(to_resident=True)
 
     class Meta:
         verbose_name = "办理步骤"

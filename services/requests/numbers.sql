@@ -19,27 +19,29 @@ RETURNS TABLE (
     event text, day date, key bigint, name uuid, year smallint, number integer, category text, channel text, state text
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Each part reads the table by itself: joined to one list of requests, ten thousand of them would be compared with
+    -- each other where the planner does not know yet how many there are.
     WITH span AS (
         SELECT from_day::timestamp AT TIME ZONE 'Asia/Shanghai' AS begins,
             (to_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS ends
-    ), counted AS (
-        SELECT r.* FROM services_request r
-        WHERE r.community_id = of_community AND r.required_right = 'requests'
-          AND r.state NOT IN ('suspected', 'rejected', 'merged', 'handed')
-          AND r.community_id = ANY (string_to_array(NULLIF(current_setting('liren.communities', true), ''), ',')::bigint[])
+        WHERE of_community = ANY (string_to_array(NULLIF(current_setting('liren.communities', true), ''), ',')::bigint[])
     ), events AS (
-        SELECT 'received' AS event, r.received_at AS at, r.id AS key, r.id AS request
-        FROM counted r, span WHERE r.received_at >= begins AND r.received_at < ends
+        SELECT 'received' AS event, r.received_at AS at, r.id AS key, r.*
+        FROM span JOIN services_request r
+            ON r.community_id = of_community AND r.received_at >= begins AND r.received_at < ends
         UNION ALL
-        SELECT 'answered', r.first_answered_at, r.id, r.id
-        FROM counted r, span WHERE r.first_answered_at >= begins AND r.first_answered_at < ends
+        SELECT 'answered', r.first_answered_at, r.id, r.*
+        FROM span JOIN services_request r
+            ON r.community_id = of_community AND r.first_answered_at >= begins AND r.first_answered_at < ends
         UNION ALL
-        SELECT s.name, s.at, s.id, s.case_id
-        FROM services_requeststep s, span
-        WHERE s.community_id = of_community AND s.name IN ('satisfied', 'dissatisfied') AND s.at >= begins AND s.at < ends
+        SELECT s.name, s.at, s.id, r.*
+        FROM span JOIN services_requeststep s
+            ON s.community_id = of_community AND s.at >= begins AND s.at < ends AND s.name IN ('satisfied', 'dissatisfied')
+        JOIN services_request r ON r.community_id = of_community AND r.id = s.case_id
     )
-    SELECT e.event, (e.at AT TIME ZONE 'Asia/Shanghai')::date, e.key, r.uuid, r.year, r.number, r.category, r.channel, r.state
-    FROM events e JOIN counted r ON r.id = e.request
+    SELECT e.event, (e.at AT TIME ZONE 'Asia/Shanghai')::date, e.key, e.uuid, e.year, e.number, e.category, e.channel, e.state
+    FROM events e
+    WHERE e.required_right = 'requests' AND e.state NOT IN ('suspected', 'rejected', 'merged', 'handed')
     ORDER BY e.at, e.key
 $$;
 REVOKE ALL ON FUNCTION services_request_events(bigint, date, date) FROM PUBLIC;

@@ -103,7 +103,10 @@ def request_report_export(request):
 
 @needs(P.REQUESTS)
 def request_report_print(request):
-    """The report as an official document."""
+    """The report as an official document, by POST: laying it out takes a second."""
+    page = f"{request.community.url('services:request_report')}?{request.GET.urlencode()}"
+    if request.method != "POST":
+        return redirect(page)
     form = PeriodForm.of(request.GET)
     if not form.is_valid():
         return _refused(request, form)
@@ -129,8 +132,7 @@ def request_report_print(request):
         pdf = render_pdf("services/requests/print_report.html", context)
     except PdfError as error:
         messages.error(request, str(error))
-        page = request.community.url("services:request_report")
-        return redirect(f"{page}?{request.GET.urlencode()}")
+        return redirect(page)
     return download(pdf, _file_name(request, form), "pdf")
 
 

@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from community.people.models import Person
 from portal.access.db_scope import APP, scope
+from portal.access.user_access import Access
 from portal.database.foreign_keys import (
     ForeignKeyReference,
     GenericReference,
@@ -148,8 +149,8 @@ def test_merge_moves_every_reference_and_undo_restores_it(house, cast, person_wi
     """One row of each table of each app, also of later ones, moves and comes back with its key."""
     removed, rows = person_with_references["person"], person_with_references["rows"]
     moving = {r.key: r for r in references_to(Person) if not r.is_void}
-    ids = [house.kuocang.id]
-    with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
+    ids, rights = [house.kuocang.id], Access.of(cast["staff"]).rights_in(house.kuocang.id)
+    with scope(APP, communities=ids, write=ids, rights=rights, user_id=cast["staff"].id):
         preview = merge_preview(house.person, removed)
         chosen = {
             "sides_by_value": {},
@@ -168,7 +169,7 @@ def test_merge_moves_every_reference_and_undo_restores_it(house, cast, person_wi
         assert not reference.of(removed).exists(), key
         if key in moving and reference.model._meta.label not in [label for label, _ in merge.aside]:
             assert reference.of(house.person).filter(pk=rows[key].pk).exists(), key
-    with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
+    with scope(APP, communities=ids, write=ids, rights=rights, user_id=cast["staff"].id):
         restored = undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
     assert (restored.pk, restored.uuid) == (removed.pk, removed.uuid)
     for key, reference in moving.items():

@@ -30,6 +30,7 @@ ABOUT_NO_RESIDENT = {
     "BulletinBasis",  # ids counted in a published month, to recognise late changes
     "Bulletin", "BulletinCorrection", "BulletinEditor", "BulletinFile", "BulletinMark", "BulletinReading",
     "BulletinRemark", "DisclosureWaiver", "RemarkAnswer",  # acts of committee members on a bulletin
+    "CategoryOwner",  # who of the committee works on which requests
     "Objection",  # objectors may stay anonymous, and are not matched with the register
     "Task",  # work of the committee; for the person it came from it is listed as 转办
     "Unit",  # the contact of an organisation, not matched with the register either

@@ -212,8 +212,8 @@ def test_trend_counts_each_month(house, cast, october):
     ],
 )
 def test_a_wrong_period_counts_nothing(staff, query, sentence):
-    for page in ("report", "report_export", "report_print"):
-        answered = staff.get(url(page, **query))
+    for ask, page in ((staff.get, "report"), (staff.get, "report_export"), (staff.post, "report_print")):
+        answered = ask(url(page, **query))
         assert answered.status_code == 422
         assert sentence in answered.content.decode()
         assert "概况" not in answered.content.decode()
@@ -234,7 +234,9 @@ def test_printed_report_is_about_the_period(house, cast, staff, october, monkeyp
         "services.requests.report_views.render_pdf",
         lambda template, context: printed.update(context) or b"%PDF",
     )
-    answered = staff.get(url("report_print", period="2026-10"))
+    address = url("report_print", period="2026-10")
+    assert staff.get(address).url == url(period="2026-10")
+    answered = staff.post(address)
     assert answered["Content-Type"] == "application/pdf"
     assert printed["title"] == "括苍社区居民诉求办理情况"
     assert printed["tables"][0]["rows"][-1] == ("合计", "1", "3", "1", "5")
