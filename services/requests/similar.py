@@ -6,7 +6,7 @@ import re
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from services.requests.models import Request
+from services.requests.models import NOT_COUNTED, Request
 
 DAYS, SHOWN, COMPARED = 30, 3, 300
 ALIKE = 0.4
@@ -18,8 +18,13 @@ ALIKE_NEARBY = 0.15
 def similar_requests(request: Request, access: Access, community: CommunityRef) -> list[tuple[Request, str]]:
     """Up to three (request, why), the most similar first. One query."""
     since = request.received_at - datetime.timedelta(days=DAYS)
-    others = rows(Request, access, P.REQUESTS, community).counted().filter(received_at__gte=since)
-    others = others.exclude(pk=request.pk).exclude(merged_into=request).select_related("owner")
+    others = rows(Request, access, P.REQUESTS, community).filter(received_at__gte=since)
+    others = (
+        others.exclude(state__in=NOT_COUNTED)
+        .exclude(pk=request.pk)
+        .exclude(merged_into=request)
+        .select_related("owner")
+    )
     scored = [(*_score(request, other), other) for other in others.order_by("-received_at")[:COMPARED]]
     scored = [entry for entry in scored if entry[0]]
     scored.sort(key=lambda entry: entry[0], reverse=True)

@@ -9,7 +9,8 @@ from tests.community.bulletins.drafting import correct, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored_pages")]
 PAGE = "/p/kuocang/"
-BULLETIN = "/p/kuocang/bulletins/2026-10/"
+ARCHIVE = "/p/kuocang/bulletins/"
+BULLETIN = f"{ARCHIVE}2026-10/"
 
 
 def test_a_pdf_and_a_chart_are_stored_with_their_own_headers(house, cast, quick_pdf, client):
@@ -23,10 +24,10 @@ def test_a_pdf_and_a_chart_are_stored_with_their_own_headers(house, cast, quick_
 
 def test_a_correction_is_seen_at_once(house, cast, quick_pdf, client):
     first = publish(house.kuocang, cast)
-    assert "现为第2版" not in client.get(PAGE).content.decode()
+    assert "现为第2版" not in client.get(ARCHIVE).content.decode()
     client.get(BULLETIN)
     correct(first, cast)
-    assert "现为第2版" in client.get(PAGE).content.decode()
+    assert "现为第2版" in client.get(ARCHIVE).content.decode()
     assert "已更正" in client.get(BULLETIN).content.decode()
 
 

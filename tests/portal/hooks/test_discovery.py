@@ -41,6 +41,7 @@ HOOKS = {
     "find": 11,
     "first_steps": 3,
     "head_pages": 1,
+    "hidden_requests": 1,
     "merged_people": 1,
     "nightly": 8,
     "person_labels": 2,
@@ -100,7 +101,7 @@ ROUTES = {"portal": (29, 29), "community": (270, 273), "residents": (400, 403), 
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 73
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 27
+ACTS_OF_DIRECTOR = 30
 """Acts on the front pages of the director's areas."""
 
 
