@@ -24,7 +24,7 @@ from tests.benchmarks.measures import Measure, at_least
 from tests.benchmarks.sizes import SIZES
 
 EMPTY = "/accounts/empty/"
-TRACK = "/objections/"
+TRACK = "/track/"
 ROUNDS = 3
 START_SECONDS = 60
 _HOST = "127.0.0.1"
