@@ -85,11 +85,11 @@ BEGIN
     END IF;
     SELECT CASE allowed.target WHEN '' THEN request.state ELSE allowed.target END INTO target
     FROM (VALUES
-        ('add', '{new,in_hand,at_unit,reopened}'::text[], ''),
+        ('add', '{suspected,new,in_hand,at_unit,reopened}'::text[], ''),
         ('added', '{waiting}', 'in_hand'),
         ('satisfied', '{answered}', 'satisfied'),
         ('dissatisfied', '{answered}', 'reopened'),
-        ('withdraw', '{new,in_hand,at_unit,waiting,reopened}', 'withdrawn')
+        ('withdraw', '{suspected,new,in_hand,at_unit,waiting,reopened}', 'withdrawn')
     ) AS allowed (name, sources, target)
     WHERE allowed.name = step AND request.state = ANY (allowed.sources);
     IF target IS NULL THEN

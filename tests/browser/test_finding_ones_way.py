@@ -28,7 +28,7 @@ def test_box_finds_an_act_by_initials_and_opens_the_single_hit(visitor):
     box = civil.page.get_by_label("查找居民、房屋、户、单位和要办的事")
     expect(box).to_be_focused()
     expect(civil.page.get_by_role("listbox", name="收藏和最近打开")).to_be_visible()
-    civil.types("djdb")
+    civil.types("xzdbh")
     results = civil.page.get_by_role("listbox", name="查找结果")
     expect(results.get_by_role("option")).to_have_count(1)
     civil.hits("Enter")

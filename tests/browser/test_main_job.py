@@ -283,6 +283,7 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     anybody.arrives_at("社区公开栏")
     anybody.follows("括苍社区")
     anybody.arrives_at("括苍社区")
+    anybody.follows("公开栏")
     anybody.follows(f"{month}居务公开")
     anybody.arrives_at(f"括苍社区{month}居务公开")
     anybody.sees("召开党员大会一次。")
