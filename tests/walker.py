@@ -32,6 +32,7 @@ RIGHTS_BY_TASK = (JUNK, LONG, WIDE, NUL, HUGE, NEGATIVE, FAR)
 BOOKKEEPING = frozenset(
     {
         "portal_accesslog",
+        "portal_publicchange",
         "portal_ratecounter",
         "portal_listpreference",
         "portal_ownlinks",

@@ -88,8 +88,10 @@ def registers_seen(access: Access, community: CommunityRef) -> dict[str, Registe
     }
 
 
-def _name_paths(model: type[models.Model]) -> list[str]:
-    """Lookups of the columns that name a row: its own, or those of the rows in `named_by`."""
+def _name_paths(model: type[models.Model]) -> list:
+    """Lookups of the columns that name a row: its own, or those of the rows in `named_by`; or its `log_name`, an expression."""
+    if own := getattr(model, "log_name", None):
+        return [own]
     paths = []
     for relation in getattr(model, "named_by", ()):
         related = model

@@ -20,7 +20,7 @@ SALT = "services.complaint"
 _EXPIRED = "页面已过期，请重新打开后再提交。"
 
 
-class PeopleFields(forms.Form):
+class PeopleFields(PlainForm):
     """Mixin: whom a complaint is about, of those with a post or by another name."""
 
     people = forms.MultipleChoiceField(

@@ -22,6 +22,7 @@ class HotlineOrder(CommunityRow):
 
     field_classes = {"personal": ("number", "request", "batch", "sheet", "row")}
     stored_label = "services.HotlineOrder"
+    log_name = "number"
 
     class Meta:
         verbose_name = "12345工单"

@@ -103,6 +103,7 @@ class DeputyInspection(CommunityRow):
 
     field_classes = {"personal": ("held_on", "deputies", "subject", "opinion")}
     stored_label = "services.DeputyInspection"
+    log_name = "subject"
 
     class Meta:
         verbose_name = "代表视察活动"

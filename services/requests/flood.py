@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils.html import format_html
 
 from portal.audit.intake_limits import Excess, IntakeLimits
+from portal.forms.forms import PlainForm
 from services.requests.models import Request
 
 LIMITS = IntakeLimits("request", network=(10, 30), community=(60, 300), beyond=(20, 300))
@@ -43,7 +44,7 @@ class TrapInput(forms.TextInput):
         return format_html('<label class="unseen" aria-hidden="true">请不要填写{}</label>', field)
 
 
-class TrapFields(forms.Form):
+class TrapFields(PlainForm):
     """Mixin of the public form: fields that people leave alone. A page writes its hidden fields, which these are."""
 
     opened = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-keep": True}))

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast, Concat
 
 from community.communities.models import CommunityRow
 from community.people.models import Person
@@ -97,6 +98,13 @@ class Request(Case, CommunityRow):
         ).split(),
     }
     stored_label = "services.Request"
+    log_name = Concat(
+        Cast("year", models.TextField()),
+        models.Value("年第", models.TextField()),
+        Cast("number", models.TextField()),
+        models.Value("号", models.TextField()),
+    )
+    """How the access log names it: not by the requester."""
 
     class Meta:
         verbose_name = "诉求"

@@ -1,6 +1,7 @@
 """Stored files: encrypted parts, and deletion with the row to which they belong."""
 
 import datetime
+import shutil
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -107,6 +108,7 @@ def test_parts_of_two_files_cannot_be_swapped(make):
 
 
 def test_key_rotation_and_damage(make, settings, tmp_path, capsys):
+    shutil.copytree(settings.DATA_KEYS_DIR, tmp_path, dirs_exist_ok=True)  # the house has encrypted rows
     settings.DATA_KEYS_DIR = tmp_path
     row = make()[3]
     call_command("rotate_keys")

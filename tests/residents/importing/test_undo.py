@@ -243,7 +243,7 @@ def test_progress_of_import_and_undo_only_grows(pages, house):
     assert 0 < done[0] < done[-1] <= 1
     done = []
     batch.undone_by = batch.user_id
-    undoing.undo(batch, done.append)
+    undoing.undo(batch, importer_for(PersonRegister()), done.append)
     assert done == sorted(done)
     assert done[-1] == pytest.approx(0.72)  # the last table is deleted from; what is restored comes after it
 

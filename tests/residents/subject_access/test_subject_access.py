@@ -30,6 +30,12 @@ ABOUT_NO_RESIDENT = {
     "BulletinBasis",  # ids counted in a published month, to recognise late changes
     "Bulletin", "BulletinCorrection", "BulletinEditor", "BulletinFile", "BulletinMark", "BulletinReading",
     "BulletinRemark", "DisclosureWaiver", "RemarkAnswer",  # acts of committee members on a bulletin
+    "Absence",  # who of the committee is away
+    "StaffComplaint", "StaffComplaintStep",  # hidden from whom they are about; the complainant has a code
+    "Forwarded", "ForwardedAnswer",  # copies for the street, sealed; the request is told
+    "HotlineOrder",  # the number that the hotline gave a request, which is told
+    "DeputyInspection", "Proposal", "ProposalStep",  # deputies in their function
+    "ReplyTemplate",  # texts without people
     "CategoryOwner",  # who of the committee works on which requests
     "Objection",  # objectors may stay anonymous, and are not matched with the register
     "Task",  # work of the committee; for the person it came from it is listed as 转办

@@ -28,7 +28,14 @@ SAME = (
 
 def test_a_request_sent_twice_is_taken_once_and_shows_the_same_code(house, client):
     page = client.get(FORM).content.decode()
-    data = {"ticket": ticket(page), "text": "楼下路灯不亮", "place": "3幢1单元", "phone": "13800138000"}
+    opened = re.search(r'name="opened" value="([^"]+)"', page)[1]
+    data = {
+        "ticket": ticket(page),
+        "opened": opened,
+        "text": "楼下路灯不亮",
+        "place": "3幢1单元",
+        "phone": "13800138000",
+    }
     answers = [client.post(FORM, data) for _ in range(2)]
     (code,) = {re.search(r'class="secret">([^<]+)<', a.content.decode())[1] for a in answers}
     request = Request.objects.get(channel="web")
