@@ -156,7 +156,7 @@ def _run(cursor, statements: Iterable[str]) -> None:
 
 
 def _drop_statements(cursor) -> Iterable[str]:
-    """SQL that drops the triggers and policies of our tables, our apps' functions by name, and our roles' grants."""
+    """SQL that drops the triggers and policies of our tables, our apps' functions by name, which they may call, and our roles' grants."""
     tables = [model._meta.db_table for model in own_models()]
     prefixes = "|".join(("pgtrigger", *own_labels()))
     cursor.execute(_DROPS, {"tables": tables, "functions": f"^({prefixes})_", "roles": list(ROLES)})
@@ -177,11 +177,11 @@ SELECT sql FROM (
     SELECT 1, format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) AS sql
     FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM ours)
     UNION ALL
-    SELECT 2, format('DROP FUNCTION %%s', oid::regprocedure)
-    FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ %(functions)s
-    UNION ALL
-    SELECT 3, format('DROP POLICY %%I ON %%s', polname, polrelid::regclass)
+    SELECT 2, format('DROP POLICY %%I ON %%s', polname, polrelid::regclass)
     FROM pg_policy WHERE polrelid IN (SELECT oid FROM ours)
+    UNION ALL
+    SELECT 3, format('DROP FUNCTION %%s', oid::regprocedure)
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ %(functions)s
     UNION ALL
     SELECT 4, format('ALTER TABLE %%s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', oid::regclass)
     FROM ours WHERE relrowsecurity

@@ -33,6 +33,13 @@ FORBIDDEN = resident_id()
 FUNCTIONS = {
     "community_objection_by_code": {"PublicNotice.title", "ObjectionAnswer.gist", "ObjectionAnswer.text"},
     "services_case_by_code": set(),  # public replies, to whoever holds the code of the request only
+    "services_complain": set(),
+    "services_complaint_act": set(),
+    "services_complaint_by_code": set(),  # likewise
+    "services_complaint_rule": set(),
+    "services_posted_staff": set(),  # names of those who hold a post
+    "services_public_photo_bytes": set(),
+    "services_same_requests": set(),
     "services_send_request": set(),
     "services_step_by_code": set(),
 }
