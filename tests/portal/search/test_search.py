@@ -85,7 +85,7 @@ def test_every_address_spelling_finds_dwelling_household_and_people(staff, words
 
 def test_building_and_stairwell_synonyms(staff):
     assert titles(staff, "3栋1门") == ["居民", "房屋", "家庭户", "宣传阵地", "居民诉求"]
-    assert titles(staff, "3栋") == ["居民", "房屋", "家庭户", "宣传阵地"]
+    assert titles(staff, "3栋") == ["居民", "房屋", "家庭户", "宣传阵地", "居民诉求"]
     assert titles(staff, "13栋") == []
 
 
