@@ -82,6 +82,7 @@ def _requests(cursor, community: int, number: int, owner: int) -> None:
         owner_id=f"CASE WHEN n % 250 = 0 THEN NULL ELSE {owner} END",
         received_at=received,
         clock_days="5",
+        clock_shift="0",
         due=f"CASE WHEN {is_open} AND n % 100 = 0 THEN timestamptz '2027-01-10 17:00+08' ELSE {received} + interval '7 days' END",
         ended_at=f"CASE WHEN {is_open} THEN NULL ELSE {received} + interval '4 days' END",
         answered_at=f"CASE WHEN {is_open} THEN NULL ELSE {received} + interval '3 days' END",

@@ -130,11 +130,11 @@ def test_optimistic_locking_also_for_unchanged_forms(house, director):
     assert row.contact == "甲某"
 
 
-HISTORIES = [r for r in all_registers() if r.label != "services:complaint"]
+SEEN = [r for r in all_registers() if r.label != "services:complaint"]
 """The house's complaint is about staff: whoever sees histories does not see it (tests/services/complaints)."""
 
 
-@pytest.mark.parametrize("register", [pytest.param(r, id=r.label) for r in HISTORIES])
+@pytest.mark.parametrize("register", [pytest.param(r, id=r.label) for r in SEEN])
 def test_history_of_many_changes_asks_as_often_as_of_two(register, house, samples, director):
     """Each change sets or clears every relation, and one names a row that is gone."""
     model = register.model

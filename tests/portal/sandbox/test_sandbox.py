@@ -100,7 +100,9 @@ def test_tasks_are_functions_of_modules_that_only_the_child_imports():
     ):
         text = path.read_text()
         functions |= set(re.findall(r'function="([\w.]+:\w+)"', text))
-        if re.search(r"^\s*(?:from|import) .*\bsandboxed\b", text, re.MULTILINE):
+        if path.name != "sandboxed.py" and re.search(
+            r"^\s*(?:from|import) .*\bsandboxed\b", text, re.MULTILINE
+        ):
             importing.append(path.name)
     modules = {function.partition(":")[0] for function in functions}
     assert importing == []

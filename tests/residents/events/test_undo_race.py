@@ -21,6 +21,7 @@ from portal.bulk_change.models import BulkChange
 from portal.forms.refusals import UndoRefused
 from portal.hooks.departure import Departure
 from portal.importing import undo as import_undoing
+from portal.importing.importers import importer_for
 from portal.importing.models import ImportBatch
 from portal.registers.registry import get_register
 from residents.events.actions import undo as undoing_event
@@ -33,6 +34,7 @@ from residents.merging.actions.undo import undo_merge
 from residents.merging.preview import KEPT, merge_preview
 from residents.people.actions import correct_person
 from residents.people.refusals import PersonDeleted
+from residents.people.registers import PersonRegister
 from tests.imports import import_file, person, roster
 from tests.residents.head_reports.test_race import _wait_for_lock, at_once
 
@@ -81,7 +83,12 @@ def test_import_undo_keeps_a_concurrent_edit(house, cast, imported, monkeypatch,
         # As the edit form of a person saves.
         Person.objects.filter(name="李明").update(note="独居", version=F("version") + 1)
 
-    message = while_edited(house, cast, edit, lambda by: import_undoing.undo(ImportBatch.objects.get()))
+    message = while_edited(
+        house,
+        cast,
+        edit,
+        lambda by: import_undoing.undo(ImportBatch.objects.get(), importer_for(PersonRegister())),
+    )
     notes = list(Person.objects.filter(name="李明").values_list("note", flat=True))
     if is_guarded:
         assert "导入之后又有改动" in message
@@ -98,7 +105,7 @@ def test_edit_after_the_undo_is_refused(house, cast, imported, is_guarded):
     undone = threading.Event()
 
     def undo(by):
-        import_undoing.undo(ImportBatch.objects.get())
+        import_undoing.undo(ImportBatch.objects.get(), importer_for(PersonRegister()))
         undone.set()
         _wait_for_lock()
         return "undone"
