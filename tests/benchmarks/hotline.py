@@ -125,4 +125,4 @@ def measures() -> list[Measure]:
         file = Path(folder, "工单.xlsx")
         file.write_bytes(hotline_list(ROWS))
         ours, bare = (alone("hotline", side, file, ROWS)["s"] for side in ("ours", "theirs"))
-    return [faster(f"{ROWS:,} hotline rows / django-import-export", ours, bare, 10, "s")]
+    return [faster(f"hotline rows ({ROWS:,}) / django-import-export", ours, bare, 10, "s")]
