@@ -69,7 +69,7 @@ class ComplaintView(CaseView):
     template = "services/complaints/detail.html"
 
     def context(self, case):
-        return super().context(case) | {"words": case.facts}
+        return super().context(case) | {"filed": case.facts}
 
 
 class HandOverPage(StepPage):
