@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.access.db_scope import set_change_context
@@ -82,6 +83,19 @@ def apply_step(
     set_clock(case, step, at, calendar)
     case.version += 1
     return [*fields, *CLOCK_FIELDS, "ended_at", "version"]
+
+
+def end_silent(answered: QuerySet[Case], days: int, now: datetime.datetime) -> int:
+    """Take the step `silent` of the answered cases whose author said nothing for `days` working days; returns how many."""
+    calendar, today = working_calendar(), timezone.localdate(now)
+    silent = [
+        case
+        for case in answered.filter(answered_at__isnull=False)
+        if calendar.add(timezone.localdate(case.answered_at), days) < today
+    ]
+    for case in silent:
+        take_step(case, "silent", by=None, at=now)
+    return len(silent)
 
 
 def record_receipt(

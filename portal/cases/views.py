@@ -46,10 +46,6 @@ class CaseView(DetailView):
     register: CaseRegister
     template = "portal/cases/detail.html"
 
-    def show(self, instance, status: int = 200, **more):
-        # Here, not in `context`: the page of a step brings its own form.
-        return super().show(instance, status, **more)
-
     def context(self, case) -> dict:
         request, register = self.request, self.register
         steps = register.steps_for(case, request.access, request.community)

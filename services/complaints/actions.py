@@ -17,7 +17,7 @@ from community.communities.models import Community
 from community.dated_rules.rules import DEFAULTS, values_of
 from community.forwarded.models import Forwarded, ForwardedAnswer
 from community.objections.tracking_codes import code_hash
-from portal.cases.actions import StepRefused, take_step
+from portal.cases.actions import StepRefused, end_silent, take_step
 from portal.working_days.calendar import working_calendar
 from services.complaints.course import CLOCK_RULE
 from services.complaints.models import StaffComplaint, StaffComplaintStep
@@ -145,16 +145,8 @@ def end_periods(*, community: Community, now: datetime.datetime) -> int:
 
     Runs in a scope of the community with all rights.
     """
-    calendar, today = working_calendar(), timezone.localdate(now)
-    days = values_of(community, (SILENT_DAYS,), today)[SILENT_DAYS]
-    silent = [
-        complaint
-        for complaint in StaffComplaint.objects.of(community).filter(state="answered")
-        if calendar.add(timezone.localdate(complaint.answered_at), days) < today
-    ]
-    for complaint in silent:
-        take_step(complaint, "silent", by=None, at=now)
-    return len(silent)
+    days = values_of(community, (SILENT_DAYS,), timezone.localdate(now))[SILENT_DAYS]
+    return end_silent(StaffComplaint.objects.of(community).filter(state="answered"), days, now)
 
 
 def _period(community_id: int, day: datetime.date) -> tuple[int, datetime.datetime, bool]:

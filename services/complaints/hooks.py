@@ -10,7 +10,7 @@ from django.utils import timezone
 from community.accounts.models import RoleAssignment
 from community.communities.models import Community
 from community.forwarded.models import Forwarded, ForwardedAnswer
-from portal.access.db_scope import APP, scope
+from portal.access.db_scope import portal_scope
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.cases.due import cases_due
@@ -24,7 +24,7 @@ from portal.registers.search_words import SearchWords
 from services.complaints import tracking  # noqa: F401 - answers the hook TRACK
 from services.complaints.actions import end_periods, record_street_answer
 from services.complaints.figures import complaints_count
-from services.complaints.models import READERS, StaffComplaint, StaffComplaintStep
+from services.complaints.models import StaffComplaint, StaffComplaintStep
 from services.complaints.registers import ComplaintRegister
 from services.requests.numbers import HIDDEN_REQUESTS, HiddenRequests
 
@@ -85,6 +85,5 @@ def end_all_periods() -> None:
     """Close in all communities what was answered and of which the complainant said nothing."""
     now = timezone.now()
     for community in list(Community.objects.order_by("id")):
-        place = [community.id]
-        with scope(APP, communities=place, write=place, rights=list(READERS.values()), action="反映件期满"):
+        with portal_scope(community.id, action="反映件期满"):
             end_periods(community=community, now=now)

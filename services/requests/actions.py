@@ -10,7 +10,7 @@ from community.communities.models import Community
 from community.dated_rules.rules import values_of
 from community.objections.tracking_codes import code_hash
 from portal.access.permissions import Permission
-from portal.cases.actions import record_receipt, take_step
+from portal.cases.actions import end_silent, record_receipt, take_step
 from portal.hooks.receive import HandoverSource
 from portal.working_days.calendar import working_calendar
 from services.requests.choices import Channel
@@ -90,8 +90,4 @@ def end_periods(*, community: Community, now: datetime.datetime) -> int:
         if calendar.add(request.paused_on, days[WAITING_DAYS]) < today:
             take_step(request, "wait_over", by=None, at=now)
             steps += 1
-    for request in requests.filter(state="answered", answered_at__isnull=False):
-        if calendar.add(timezone.localdate(request.answered_at), days[SILENT_DAYS]) < today:
-            take_step(request, "silent", by=None, at=now)
-            steps += 1
-    return steps
+    return steps + end_silent(requests.filter(state="answered"), days[SILENT_DAYS], now)

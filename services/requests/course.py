@@ -281,7 +281,7 @@ COURSE = Course(
             "new_code",
             "补发查询码",
             "核对本人后补发查询码，原查询码作废",
-            tuple(state.value for state in STATES if state.value not in ("suspected", "rejected")),
+            _TAKEN,
             actor=Actor.PORTAL,
         ),
         Step(
