@@ -1,8 +1,5 @@
 """Pages of complaints about staff: the public form, the page of a complaint, and handing one over from the requests."""
 
-import datetime
-
-from axes.helpers import get_client_ip_address
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
@@ -11,6 +8,8 @@ from community.communities.models import Community
 from community.objections.tracking_codes import format_code
 from community.public_pages.queries import find_community
 from portal.audit.access_log import RateLimitExceeded, check_rate_limit
+from portal.audit.intake_limits import AN_HOUR
+from portal.audit.visitor import visitor_network
 from portal.cases.views import CaseView, StepPage
 from portal.forms.idempotency import run_once
 from services.complaints.actions import file_complaint, hand_over
@@ -21,8 +20,7 @@ from services.requests.registers import RequestRegister
 
 TO_COMMITTEE = "to_committee"
 COMPLAINTS_AN_HOUR = 10
-"""Limit per network address, besides those of all public forms."""
-AN_HOUR = datetime.timedelta(hours=1)
+"""Limit per network, besides those of all public forms."""
 
 
 @login_not_required
@@ -44,8 +42,7 @@ def complaint_new(request, code):
 
     try:
         check_intake(request, community)
-        address = get_client_ip_address(request) or ""
-        check_rate_limit("complaint", address, limit=COMPLAINTS_AN_HOUR, window=AN_HOUR)
+        check_rate_limit("complaint", visitor_network(request), limit=COMPLAINTS_AN_HOUR, window=AN_HOUR)
         run_once(token, None, file)
     except RateLimitExceeded as problem:
         form.add_error(None, str(problem))

@@ -181,6 +181,13 @@ def test_junk_and_floods_are_refused(client, monkeypatch):
     assert StaffComplaint.objects.count() == before + 1
 
 
+def test_the_limit_counts_the_network_in_which_a_household_may_take_any_address(client, monkeypatch):
+    monkeypatch.setattr("services.complaints.views.COMPLAINTS_AN_HOUR", 1)
+    addresses = ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")
+    answers = [client.post(NEW, form(client), REMOTE_ADDR=address) for address in addresses]
+    assert [answer.status_code for answer in answers] == [200, 429, 200]
+
+
 def test_the_rule_of_the_community_sets_the_period(house, cast, today):
     from community.dated_rules.actions import set_rule
 
