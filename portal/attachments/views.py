@@ -214,10 +214,9 @@ class DeleteAttachmentView(AttachmentView):
 
 
 def attachment_urls(register) -> list:
-    """URL patterns of a register's attachments, to be included below `/c/<community>/`."""
-    prefix = f"{register.url_part}/<uuid:row>/attachments"
+    """URL patterns of a register's attachments, to be included below the register's."""
     return [
-        path(f"{prefix}/{route}", view, name=f"{register.noun}_{name}")
+        path(f"<uuid:row>/attachments/{route}", view, name=f"{register.noun}_{name}")
         for route, view, name in (
             ("", takes_files(UploadView.as_view(register=register)), "attach"),
             ("<uuid:attachment>/", OpenView.as_view(register=register), "attachment"),

@@ -264,10 +264,9 @@ def _uuids(addresses: list[str]) -> list[uuid.UUID]:
 
 
 def bulk_urls(register) -> list:
-    """URL patterns of a register's bulk change, to be included below `/c/<community>/`."""
-    prefix = f"{register.url_part}/bulk"
+    """URL patterns of a register's bulk change, to be included below the register's."""
     return [
-        path(f"{prefix}/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
+        path(f"bulk/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
         for route, view, name in (
             ("", StartView, "bulk"),
             ("<uuid:batch>/", BatchView, "bulk_batch"),

@@ -8,11 +8,10 @@ from portal.importing.correct_views import CorrectView
 
 
 def import_urls(register) -> list:
-    """URL patterns of a register's import, to be included below `/c/<community>/`."""
-    prefix = f"{register.url_part}/import"
+    """URL patterns of a register's import, to be included below the register's."""
     upload = takes_files(views.UploadView.as_view(register=register))
-    return [path(f"{prefix}/", upload, name=f"{register.noun}_import")] + [
-        path(f"{prefix}/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
+    return [path("import/", upload, name=f"{register.noun}_import")] + [
+        path(f"import/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
         for route, view, name in (
             ("template/", views.TemplateView, "import_template"),
             ("<uuid:batch>/", views.BatchView, "import_batch"),

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django.urls import Resolver404, resolve
 
+from portal.access.db_scope import PUBLIC
+from portal.access.url_spaces import role_of
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -32,7 +35,9 @@ def published(reads: tuple[str, ...] = ()) -> Callable:
 
 
 def declaration_of(path: str) -> Published | None:
-    """The declaration of the view at this path, if it has one."""
+    """The declaration of the view at this path, if it has one; only public pages can."""
+    if role_of(path) != PUBLIC:
+        return None
     try:
         return getattr(resolve(path).func, "published", None)
     except Resolver404:

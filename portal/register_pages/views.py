@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import include, path
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.views.decorators.gzip import gzip_page
@@ -265,12 +265,13 @@ _VIEWS = {
 
 
 def register_urls(declaration: type[Register]) -> list:
-    """URL patterns of a register, to be included below `/c/<community>/`."""
+    """URL patterns of a register, to be included below `/c/<community>/`.
+
+    Below one prefix, since resolving an address tries one pattern after the other.
+    """
     register = declaration()
     patterns = [
-        path(
-            f"{register.url_part}/{route}", view.as_view(register=register), name=f"{register.noun}_{action}"
-        )
+        path(route, view.as_view(register=register), name=f"{register.noun}_{action}")
         for action, (route, view) in _VIEWS.items()
         if action in register.actions
     ]
@@ -280,4 +281,4 @@ def register_urls(declaration: type[Register]) -> list:
         patterns += attachment_urls(register)
     if "import" in register.actions:
         patterns += import_urls(register)
-    return patterns
+    return [path(f"{register.url_part}/", include(patterns))]
