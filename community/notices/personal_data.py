@@ -1,14 +1,16 @@
 """Scan of texts for personal data before everybody can read them (公开前检查).
 
 All that is published passes `scan_texts`: a bulletin by `community.bulletins.findings`, rows that are public by their model's
-`clean` (`community.communities.public_texts`), answers and photos by their actions. Which text is scanned when stands in the
+`clean` (`community.communities.public_texts`), the steps of cases by `portal.cases.public_texts`, answers and photos by their
+actions. Which text is scanned when stands in the
 model's `public_texts`. A finding blocks until the text is changed.
 """
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,10 +20,14 @@ from community.people.names import mask_name
 from community.places.models import HeadAppointment
 from portal.hooks.registry import Hook, call_hooks
 from portal.pii_scan.names import names_in
-from portal.pii_scan.text import SEGMENT_SEPARATOR, PersonalNumber, numbers_in_text
+from portal.pii_scan.text import SEGMENT_SEPARATOR, PersonalNumber, finding, numbers_in_text
 
 NAME = "居民姓名"
 """Kind of a finding: a resident whom a public text should not name. Why not is told to nobody."""
+PHONE = "联系电话"
+"""Kind of a finding: a number that somebody gave to be called at, also one that is no mobile number."""
+_PHONE_DIGITS = 7
+"""Last digits by which such a number is recognised, with or without its area code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +75,43 @@ def joined_pieces(texts: Iterable[str]) -> str:
 
 
 def scan_texts(
-    community: Community, pieces: Iterable[TextPiece], names: Iterable[str] = ()
+    community: Community,
+    pieces: Iterable[TextPiece],
+    names: Iterable[str] = (),
+    phones: Collection[str] = (),
 ) -> list[TextFinding]:
     """Scan these pieces for personal data, except for the committee's own hotline and address.
 
     names: further private names, besides those of the hook PERSONAL_DATA_SCANNERS.
+    phones: private phone numbers, which are found also where they are no mobile numbers.
     """
     pieces = list(pieces)
     scan = _scanner(community, names) if any(piece.is_written for piece in pieces) else None
     counts = Counter(
-        (finding.where, finding.kind, finding.masked, piece.digest)
+        (match.where, match.kind, match.masked, piece.digest)
         for piece in pieces
-        for finding in _in_piece(community, piece, scan)
+        for match in _in_piece(community, piece, scan, phones)
     )
     return [TextFinding(*where, count) for where, count in counts.items()]
 
 
-def _in_piece(community: Community, piece: TextPiece, scan) -> Iterator[PersonalNumber]:
-    yield from numbers_in_text(_without_hotline(community, piece.text), piece.where)
+def _in_piece(community: Community, piece: TextPiece, scan, phones) -> Iterator[PersonalNumber]:
+    text = _without_hotline(community, piece.text)
+    yield from numbers_in_text(text, piece.where)
+    for phone in phones_in_text(text, phones):
+        yield finding(piece.where, PHONE, phone)
     if piece.is_written:
         for kind, _, masked in scan(piece.text):
             yield PersonalNumber(piece.where, kind, masked)
+
+
+def phones_in_text(text: str, phones: Collection[str]) -> Iterator[str]:
+    """Which of these numbers are in a text, however their digits are grouped; without mobile numbers, found anywhere."""
+    digits = re.sub(r"(?<=\d)[\s()（）—–-]+(?=\d)", "", unicodedata.normalize("NFKC", text))
+    for phone in dict.fromkeys(re.sub(r"\D", "", phone) for phone in phones):
+        is_mobile = any(numbers_in_text(phone, ""))
+        if len(phone) >= _PHONE_DIGITS and not is_mobile and phone[-_PHONE_DIGITS:] in digits:
+            yield phone
 
 
 def _scanner(community: Community, names: Iterable[str]):

@@ -12,6 +12,7 @@ from portal.access.db_scope import set_change_context
 from portal.cases.deadlines import CLOCK_FIELDS, set_clock
 from portal.cases.declaration import Actor, Step
 from portal.cases.models import Case, CaseStep
+from portal.cases.public_texts import scan_public_text
 from portal.forms.refusals import Refusal
 from portal.handover.handover import update_source_state
 from portal.working_days.calendar import WorkingCalendar, working_calendar
@@ -41,28 +42,31 @@ def take_step(
     details: Mapping[str, str] | None = None,
     changes: Mapping[str, Any] | None = None,
     at: datetime.datetime | None = None,
-    to_resident: bool | None = None,
+    is_cleared: bool = False,
 ) -> CaseStep:
     """Take a step of a case: state, clock and `changes` of its fields, with the row of the step.
 
     by: the user, or None for the resident and the portal. seen: version of the case that the user saw; with another
-    one CaseChanged is raised. to_resident: whether the resident reads the text, where the declaration leaves it open.
+    one CaseChanged is raised. is_cleared: personal data in a public text was looked at and may be published.
     `case` is brought up to date. Raises Refusal.
     """
     at = at or timezone.now()
     locked = type(case)._default_manager.select_for_update(of=("self",))
     locked = locked.get(community_id=case.community_id, pk=case.pk)
     step = locked.course.by_name[name]
+    details = dict(details or {})
+    if by is not None and name in locked.course.public_steps:
+        details |= scan_public_text(locked, text, is_cleared=is_cleared)
     if seen is not None and seen != locked.version:
         raise CaseChanged(locked, list(locked.steps.filter(number__gt=seen).select_related("by")))
     _check(locked, step, by)
     if step.actor is Actor.OWNER and by.pk != locked.owner_id:
-        details = {"代办": f"代{locked.owner.name}"} | dict(details or {})
+        details = {"代办": f"代{locked.owner.name}"} | details
     before = locked.state
     written_fields = apply_step(locked, step, at, changes or {}, working_calendar())
     set_change_context(action=step.label)
     locked.save(update_fields=written_fields)
-    written = _record(locked, step, before, by, at, text, details, to_resident)
+    written = _record(locked, step, before, by, at, text, details)
     update_source_state(locked, locked.get_state_display())
     case.__dict__.update(locked.__dict__)
     return written
@@ -105,7 +109,7 @@ def record_receipt(
     step = case.course.by_name[name]
     set_clock(case, step, at, working_calendar())
     case.save(update_fields=CLOCK_FIELDS)
-    return _record(case, step, "", by, at, "", details, None)
+    return _record(case, step, "", by, at, "", details)
 
 
 def _check(case: Case, step: Step, by) -> None:
@@ -125,7 +129,7 @@ def _acts_as_owner(case: Case, by) -> bool:
     return case.owner_id == by.pk or by.stands_in_for(case.owner_id, case.community_id)
 
 
-def _record(case, step, before, by, at, text, details, to_resident) -> CaseStep:
+def _record(case, step, before, by, at, text, details) -> CaseStep:
     return case.steps.create(
         community_id=case.community_id,
         **case.step_right(),
@@ -136,6 +140,6 @@ def _record(case, step, before, by, at, text, details, to_resident) -> CaseStep:
         by=by,
         at=at,
         text=text.strip(),
-        to_resident=step.to_resident if to_resident is None else to_resident,
+        to_resident=step.to_resident,
         details={label: value for label, value in (details or {}).items() if value},
     )

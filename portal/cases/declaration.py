@@ -76,6 +76,7 @@ class Step:
     form_class: what the step asks; its field `text` is what it says.
     by_code: whether the holder of the tracking code may take it as well.
     to_resident: whether its text is a public reply, which whoever holds the code reads.
+    is_issued: whether its text leaves the committee otherwise, as a written answer does.
     main: the step that is expected in these states. hint: what it does, below the button.
     allowed: (case, user) -> whether it can be taken now, besides state and rights.
     """
@@ -91,6 +92,7 @@ class Step:
     clock: Clock = Clock.KEEP
     form_class: type[forms.Form] | None = None
     to_resident: bool = False
+    is_issued: bool = False
     main: tuple[str, ...] = ()
     hint: str = ""
     allowed: Callable | None = field(default=None, compare=False)
@@ -150,6 +152,12 @@ class Course:
     def resident_steps(self) -> tuple[str, ...]:
         """Names of the steps that whoever holds the tracking code may take."""
         return tuple(step.name for step in self.steps if step.by_code or step.actor is Actor.RESIDENT)
+
+    @cached_property
+    def public_steps(self) -> tuple[str, ...]:
+        """Names of the steps by which the office makes a text public; it is scanned first (`portal.cases.public_texts`)."""
+        public = (step.name for step in self.steps if step.to_resident or step.is_issued)
+        return tuple(name for name in public if name not in self.resident_steps)
 
     def state(self, value: str) -> State:
         return next(state for state in self.states if state.value == value)

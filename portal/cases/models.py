@@ -1,6 +1,7 @@
 """Abstract models of cases and their steps. Tables are the noun's own, since row security by right needs that."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import models
@@ -92,6 +93,10 @@ class Case(models.Model):
     def step_right(self) -> dict[str, str]:
         """Column of the right that a step copies from its case, where the rows of the table ask a right of their own."""
         return {}
+
+    def private_phones(self) -> Sequence[str]:
+        """Numbers at which whoever sent the case can be called; none of them belongs in a public reply."""
+        return ()
 
     @property
     def is_open(self) -> bool:

@@ -13,6 +13,13 @@ from portal.cases.actions import CaseChanged, take_step
 from portal.cases.clock import clock_words
 from portal.cases.forms import StepForm
 from portal.cases.models import CaseStep
+from portal.cases.public_texts import (
+    CLEARS,
+    PersonalDataFound,
+    is_cleared,
+    offer_clearing,
+    roles_that_clear,
+)
 from portal.cases.registers import CaseRegister
 from portal.form_pages.pages import FormPage
 from portal.forms.idempotency import IdempotentFormMixin
@@ -103,10 +110,20 @@ def course_of(case) -> list[tuple]:
     return [(step, by_name[step.name].done) for step in case.steps.select_related("by").order_by("number")]
 
 
-class StepPage(RegisterView, FormPage):
-    """The page of one step; also where the form below the course is sent."""
+class CasePage(RegisterView, FormPage):
+    """A page with a form about one case, which leads back to the page of the case."""
 
     register: CaseRegister
+
+    def load(self, row):
+        self.case = self.get_row()
+        self.back = self.url("detail", self.case)
+        self.trail = [Link(self.register.heading, self.url("list")), Link(str(self.case), self.back)]
+
+
+class StepPage(CasePage):
+    """The page of one step; also where the form below the course is sent."""
+
     template_name = "portal/cases/step.html"
 
     def get_permission(self):
@@ -117,11 +134,9 @@ class StepPage(RegisterView, FormPage):
         return step.right or self.register.work
 
     def load(self, row, step):
-        self.case = self.get_row()
+        super().load(row)
         self.title, self.button = self.step.label, self.step.label
         self.lead = self.step.hint
-        self.back = self.url("detail", self.case)
-        self.trail = [Link(self.register.heading, self.url("list")), Link(str(self.case), self.back)]
         self.message = f"{self.step.done}。"
 
     def form_class(self, **arguments):
@@ -150,7 +165,7 @@ class StepPage(RegisterView, FormPage):
             text=data.get("text", ""),
             details=form.details(),
             changes=form.changes(),
-            to_resident=data.get("to_resident"),
+            is_cleared=self.may_clear and is_cleared(form, data.get("text", "")),
         )
         following = self.register.next_after(self.case, before, self.request.access, self.request.community)
         if following:
@@ -159,8 +174,15 @@ class StepPage(RegisterView, FormPage):
             self.message = format_html('{}：{}。<a href="{}">{}</a>', self.step.done, self.case, url, label)
         return self.back
 
+    @property
+    def may_clear(self) -> bool:
+        """Whether the user may publish what looks like personal data."""
+        return self.request.access.can(CLEARS, self.request.community)
+
     def refuse(self, form, refusal):
-        """What others did meanwhile stands above the form, which then may be sent."""
+        """What others did meanwhile stands above the form, which then may be sent; so does who may clear a text."""
+        if isinstance(refusal, PersonalDataFound):
+            return self._refuse_text(form, refusal)
         if not isinstance(refusal, CaseChanged):
             return super().refuse(form, refusal)
         self.case.refresh_from_db()
@@ -171,6 +193,15 @@ class StepPage(RegisterView, FormPage):
         news = [(step, by_name[step.name].done) for step in refusal.steps]
         context = self.context(again) | {"news": news, "sentence": refusal.sentence}
         return self.page(self.template_name, 409, **context)
+
+    def _refuse_text(self, form, refusal: PersonalDataFound):
+        sentence = refusal.sentence
+        if self.may_clear:
+            offer_clearing(form, form.cleaned_data["text"])
+        elif roles := roles_that_clear(self.case.step_right().get("required_right", self.register.work)):
+            sentence += f"确需公开的，由{roles}核对后提交。"
+        form.add_error(refusal.field, sentence)
+        return self.show(form, status=422)
 
     def extra_context(self, form) -> dict:
         return {"row": self.case, "news": [], "sentence": "", "register": self.register}

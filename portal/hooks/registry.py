@@ -62,7 +62,10 @@ class Hook(StrEnum):
     NIGHTLY = "nightly"
     """() -> iterable of functions () that delete a feature's expired rows or files. They run outside any scope."""
     PERSONAL_DATA = "personal_data"
-    """(community, label, text) -> iterable of findings (kind, masked): personal data that keeps a public text from being saved."""
+    """(community, label, text, phones) -> iterable of findings (kind, masked): personal data that keeps a public text from being saved.
+
+    phones, optional: private numbers to be found besides mobile numbers.
+    """
     PLACE_PROTECTED = "place_held"
     """(place) -> iterable of ProtectingRow: rows besides appointments that keep a stairwell or area from being deleted."""
     PLACE_DELETED = "place_deleted"

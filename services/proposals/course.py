@@ -64,6 +64,7 @@ COURSE = Course(
             actor=Actor.OWNER,
             clock=Clock.END,
             form_class=forms.AnswerForm,
+            is_issued=True,
             main=("talked", "second"),
         ),
         Step(

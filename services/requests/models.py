@@ -4,6 +4,7 @@ from django.db.models.functions import Cast, Concat
 
 from community.communities.models import CommunityRow
 from community.people.models import Person
+from community.people.phone_numbers import read_phones
 from community.places.models import Building
 from portal.access.permissions import Permission
 from portal.access.querysets import RightField, ScopedForeignKey
@@ -146,6 +147,9 @@ class Request(Case, CommunityRow):
         """The first words of the text."""
         line = " ".join(self.text.split())
         return line if len(line) <= GIST else f"{line[: GIST - 1]}…"
+
+    def private_phones(self):
+        return read_phones(self.phone).numbers
 
     def step_right(self):
         return {"required_right": self.required_right}
