@@ -127,6 +127,7 @@ TABLE = {
     "portal:sensitive_export_file": {"staff"},  # whose file it is
     "portal:sensitive_export_withdraw": {"staff"},
     "community:front": ANYBODY,
+    "community:robots": ANYBODY,
     "community:home": SIGNED_IN,
     "community:community_home": MEMBERS,
     "community:desk_area": PEOPLE,  # 居民, the area of the sample address
@@ -203,6 +204,8 @@ TABLE = {
     "services:request_to_committee": STAFF,
     **register("services", "complaint", view=COMPLAINTS, history=DIRECTOR, attached=COMPLAINTS),
     "services:complaint_step": COMPLAINTS,
+    "services:complaint_code": COMPLAINTS,
+    "services:complaint_replace_code": COMPLAINTS,
     "services:complaint_new": ANYBODY,
     "community:forwarded_list": OFFICIALS,
     "community:forwarded_detail": OFFICIALS,
@@ -421,7 +424,7 @@ OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "chec
 OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
 ABOUT_STAFF = {
     f"services:complaint_{page}"
-    for page in ("detail", "history", "step", "attach", "attachment", "attachment_delete")
+    for page in "detail history step code replace_code attach attachment attachment_delete".split()
 }
 """The complaint of the house is about staff: its own right is the supervision committee's."""
 OWN_STREET = {

@@ -5,6 +5,7 @@ from portal.values import months  # noqa: F401 - the converter of <month:…>
 
 urlpatterns = [
     path("", views.front, name="front"),
+    path("robots.txt", views.robots, name="robots"),
     path("p/<slug:code>/", views.community_front, name="profile_detail"),
     path("p/<slug:code>/profile/", views.profile, name="profile_about"),
     path("p/<slug:code>/privacy/", views.privacy, name="privacy"),

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -51,6 +51,24 @@ def _versions(community: Community, month, number: int | None) -> tuple[Bulletin
     if not chosen:
         raise Http404
     return chosen[0], versions
+
+
+ROBOTS = """User-agent: *
+Allow: /$
+Allow: /p/
+Allow: /static/
+Disallow: /p/*/requests/
+Disallow: /p/*/complaints/
+Disallow: /p/*/notices/
+Disallow: /
+"""
+"""What search engines may read: published pages. No forms, no page of a tracking code, nothing behind the sign-in."""
+
+
+@published()
+@login_not_required
+def robots(request):
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
 
 
 @published()

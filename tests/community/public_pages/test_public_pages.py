@@ -1,6 +1,8 @@
 """Pages without signing in: front page, profile, published bulletins and nothing else."""
 
 import datetime
+import re
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.db import connection
@@ -155,3 +157,48 @@ def test_bulletin_archive_lists_months_by_year(house, cast, quick_pdf, client):
     assert "2025年12月居务公开" in one_year
     assert "2026年9月居务公开" not in one_year
     assert "该年度暂无公开" in client.get("/p/kuocang/bulletins/?year=1999").content.decode()
+
+
+def test_search_engines_read_published_pages_and_nothing_else(house, client):
+    answer = client.get("/robots.txt")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+    reader = RobotFileParser()
+    reader.parse(answer.content.decode().splitlines())
+    open_to_all = (
+        "/p/kuocang/",
+        "/p/kuocang/bulletins/2026-10/",
+        "/p/kuocang/privacy/",
+        "/static/css/base.css",
+    )
+    closed = (
+        *(
+            "/track/",
+            "/objections/",
+            "/accounts/login/",
+            "/home/",
+            "/c/kuocang/people/",
+            "/head/",
+            "/street/",
+        ),
+        *("/setup/", "/deployment/", "/healthz/ready"),
+    )
+    assert [url for url in open_to_all if not reader.can_fetch("*", url)] == []
+    assert [url for url in closed if reader.can_fetch("*", url)] == []
+    # What the parser of Python does not know: patterns, of which the longest that fits decides.
+    rules = [line.split(": ") for line in answer.content.decode().splitlines()[1:]]
+    assert _decides(rules, "/") == "Allow"
+    for form in ("requests/new/", "complaints/new/", "notices/x/object/"):
+        assert _decides(rules, f"/p/kuocang/{form}") == "Disallow"
+    assert _decides(rules, "/p/kuocang/bulletins/") == "Allow"
+    assert {_decides(rules, url) for url in closed} == {"Disallow"}
+
+
+def _decides(rules: list[list[str]], url: str) -> str:
+    """The rule that holds for an address (RFC 9309): the longest pattern that fits."""
+
+    def fits(pattern: str) -> bool:
+        return bool(re.match(re.escape(pattern).replace(r"\*", ".*").replace(r"\$", "$"), url))
+
+    return max((len(pattern), word) for word, pattern in rules if fits(pattern))[1]
