@@ -1,15 +1,10 @@
 """Periodic tasks: set-up links end, and roles that run out by their date."""
 
-import logging
-
 from procrastinate.contrib.django import app
 
 from community.accounts.actions import end_expired_links
-from community.communities.models import Community
-from portal.access.db_scope import portal_scope
+from community.communities.each_community import in_each_community
 from portal.cases import owners
-
-logger = logging.getLogger(__name__)
 
 
 # 2:20 in Beijing.
@@ -25,10 +20,4 @@ def end_expired_set_up_links(timestamp: int) -> None:
 @app.task(name="community.return_cases", queueing_lock="community.return_cases")
 def return_cases_of_departed(timestamp: int) -> None:
     """Take open cases from owners whose roles have run out, or whose accounts are disabled."""
-    for community_id in Community.objects.order_by("id").values_list("id", flat=True):
-        try:
-            with portal_scope(community_id, action="岗位到期"):
-                owners.return_cases_of_departed(community_id)
-        except Exception:
-            # An error in one community must not stop the others; the next night runs again.
-            logger.exception("cases of departed owners of community %s were not returned", community_id)
+    in_each_community(lambda community: owners.return_cases_of_departed(community.id), action="岗位到期")

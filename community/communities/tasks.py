@@ -1,18 +1,14 @@
 """Tasks that go through all communities: purge, and deadlines after a change of working days."""
 
-import logging
-
 from procrastinate.contrib.django import app
 
+from community.communities.each_community import in_each_community
 from community.communities.models import Community
-from portal.access.db_scope import portal_scope
-from portal.cases.recalculation import recalculate_deadlines
+from portal.cases.recalculation import Recalculation, recalculate_deadlines
 from portal.retention import purge as retention_purge
 from portal.working_days.actions import record_update
 from portal.working_days.calendar import working_calendar
 from portal.working_days.models import DeadlineUpdate
-
-logger = logging.getLogger(__name__)
 
 
 # 1:35 in Beijing; the queue counts in UTC.
@@ -31,14 +27,9 @@ def recalculate_all_deadlines(timestamp: int = 0) -> None:
     """Reckon the deadlines of open cases in all communities by the calendar as it is now."""
     calendar = working_calendar()
     asked = list(DeadlineUpdate.objects.filter(finished_at__isnull=True))
-    cases = moved = failed = 0
-    for community_id in Community.objects.order_by("id").values_list("id", flat=True):
-        try:
-            with portal_scope(community_id, action="核定期限"):
-                result = recalculate_deadlines(community_id, calendar)
-            cases, moved = cases + result.cases, moved + result.moved
-        except Exception:
-            # An error in one community must not stop the others; the next night runs again.
-            logger.exception("deadlines of community %s were not recalculated", community_id)
-            failed += 1
+    results: list[Recalculation] = []
+    failed = in_each_community(
+        lambda community: results.append(recalculate_deadlines(community.id, calendar)), action="核定期限"
+    )
+    cases, moved = sum(result.cases for result in results), sum(result.moved for result in results)
     record_update(asked, cases=cases, moved=moved, failed=failed)

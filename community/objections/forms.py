@@ -1,24 +1,13 @@
-import datetime
-import uuid
-
 from django import forms
-from django.core import signing
 
 from community.objections.models import Objection
-from community.objections.tracking_codes import new_code
+from community.objections.tickets import TicketForm
 from portal.forms.forms import PlainForm
 from portal.retention.privacy_notice import PrivacyNotice
 
-OPEN_FOR = datetime.timedelta(hours=12)
-_EXPIRED = "页面已过期，请重新打开后再提交。"
 
-
-class ObjectionForm(PlainForm):
-    """An objection by anybody. The signed ticket holds an idempotency token and the tracking code.
-
-    Both are generated when the form is shown: who submits the form twice sees the same code again, and the portal
-    need not store it.
-    """
+class ObjectionForm(TicketForm):
+    """An objection by anybody."""
 
     privacy = PrivacyNotice(
         "异议内容；姓名和联系方式可以不填，填写的只用来核实情况和联系您，居委会工作人员看不到",
@@ -47,20 +36,6 @@ class ObjectionForm(PlainForm):
         help_text="可以不填；用于居务监督委员会核实情况时联系您",
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "tel"}),
     )
-    ticket = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _EXPIRED})
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["ticket"].initial = lambda: signing.dumps(
-            [str(uuid.uuid4()), new_code()], salt="objection"
-        )
-
-    def clean_ticket(self) -> tuple[uuid.UUID, str]:
-        try:
-            token, code = signing.loads(self.cleaned_data["ticket"], salt="objection", max_age=OPEN_FOR)
-        except signing.BadSignature as error:
-            raise forms.ValidationError(_EXPIRED) from error
-        return uuid.UUID(token), code
 
 
 class ObjectionAnswerForm(PlainForm):

@@ -18,6 +18,7 @@ from community.dated_rules.rules import DEFAULTS, values_of
 from community.forwarded.models import Forwarded, ForwardedAnswer
 from community.objections.tracking_codes import code_hash
 from portal.cases.actions import StepRefused, end_silent, take_step
+from portal.cases.deadlines import set_due
 from portal.working_days.calendar import working_calendar
 from services.complaints.course import CLOCK_RULE
 from services.complaints.models import StaffComplaint, StaffComplaintStep
@@ -33,13 +34,14 @@ LEFT_BEHIND = "（属于反映工作人员，已移交居务监督委员会办�
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a complaint says. posted: those named among the posts; typed: another name."""
+    """What a complaint says. posted: those named among the posts; typed: another name; suspicion: why it looks like spam."""
 
     text: str
     name: str = ""
     phone: str = ""
     posted: Sequence[Posted] = ()
     typed: str = ""
+    suspicion: str = ""
 
     @property
     def people(self) -> list[str]:
@@ -51,6 +53,7 @@ class Words:
             "name": self.name,
             "phone": self.phone,
             "people": self.people,
+            "suspicion": self.suspicion,
         }
 
     def copied_fields(self) -> list[list[str]]:
@@ -60,6 +63,7 @@ class Words:
             ("反映内容", self.text.strip()),
             ("反映人", self.name),
             ("联系电话", self.phone),
+            ("疑似垃圾信息", self.suspicion),
         ]
         return [[label, value] for label, value in fields if value]
 
@@ -155,10 +159,9 @@ def _period(community_id: int, day: datetime.date) -> tuple[int, datetime.dateti
     (days,) = _call(
         "SELECT services_complaint_rule(%s, %s, %s, %s)", [community_id, COMPLAINT_DAYS, day, default]
     )
-    calendar = working_calendar()
-    last = calendar.add(day, days)
-    due = timezone.make_aware(datetime.datetime.combine(last, datetime.time(23, 59, 59)))
-    return days, due, not calendar.is_known(last)
+    clock = StaffComplaint(clock_start=day, clock_days=days)
+    set_due(clock, working_calendar())
+    return days, clock.due, clock.is_provisional
 
 
 def _routing(community_id: int, words: Words, source: str, day: datetime.date) -> list:

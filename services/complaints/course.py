@@ -126,6 +126,13 @@ COURSE = Course(
             clock=Clock.START,
             to_resident=True,
         ),
+        Step(
+            "new_code",
+            "补发查询码",
+            "核对本人后补发查询码，原查询码作废",
+            tuple(state.value for state in STATES if state.value != "at_street"),
+            actor=Actor.PORTAL,
+        ),
         Step("silent", "办结", "反映人没有评价，办结", ("answered",), "silent", actor=Actor.PORTAL),
         Step(
             "withdraw",

@@ -1,12 +1,8 @@
 """Forms of complaints about staff: by anybody, and by staff who hand one over from the requests."""
 
-import datetime
-import uuid
-
 from django import forms
-from django.core import signing
 
-from community.objections.tracking_codes import new_code
+from community.objections.tickets import TicketForm
 from portal.cases.forms import StepForm
 from portal.forms.forms import PlainForm
 from portal.retention.privacy_notice import PrivacyNotice
@@ -14,10 +10,6 @@ from services.complaints.actions import Words
 from services.complaints.models import StaffComplaint
 from services.complaints.people import Posted, posted_staff
 from services.requests.flood import TrapFields
-
-OPEN_FOR = datetime.timedelta(hours=12)
-SALT = "services.complaint"
-_EXPIRED = "页面已过期，请重新打开后再提交。"
 
 
 class PeopleFields(PlainForm):
@@ -47,8 +39,8 @@ class PeopleFields(PlainForm):
         return [self.posted[key] for key in self.cleaned_data["people"]]
 
 
-class ComplaintForm(TrapFields, PeopleFields, PlainForm):
-    """A complaint by anybody. The signed ticket holds an idempotency token and the tracking code, as for objections."""
+class ComplaintForm(TrapFields, PeopleFields, TicketForm):
+    """A complaint by anybody."""
 
     privacy = PrivacyNotice(
         "反映的内容和对象；姓名和联系电话可以不填，填写的只用来核实情况和联系您，被反映的人看不到",
@@ -76,24 +68,15 @@ class ComplaintForm(TrapFields, PeopleFields, PlainForm):
         help_text="可以不填；用于核实情况时联系您",
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "tel", "inputmode": "tel"}),
     )
-    ticket = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _EXPIRED})
 
     def __init__(self, *args, community_id: int, **kwargs):
         super().__init__(*args, **kwargs)
         self.offer(community_id)
         self.fields["typed"].widget.attrs["class"] = "form-control"
-        self.fields["ticket"].initial = lambda: signing.dumps([str(uuid.uuid4()), new_code()], salt=SALT)
 
-    def clean_ticket(self) -> tuple[uuid.UUID, str]:
-        try:
-            token, code = signing.loads(self.cleaned_data["ticket"], salt=SALT, max_age=OPEN_FOR)
-        except signing.BadSignature as error:
-            raise forms.ValidationError(_EXPIRED) from error
-        return uuid.UUID(token), code
-
-    def words(self) -> Words:
+    def words(self, suspicion: str) -> Words:
         data = self.cleaned_data
-        return Words(data["text"], data["name"], data["phone"], self.chosen(), data["typed"])
+        return Words(data["text"], data["name"], data["phone"], self.chosen(), data["typed"], suspicion)
 
 
 class HandOverForm(PeopleFields, StepForm):

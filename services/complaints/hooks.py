@@ -1,7 +1,7 @@
-"""Hooks of complaints about staff: to-do, search, tracking, the street's answer, encrypted columns, and what nights do."""
+"""Hooks of complaints about staff: to-do, search, tracking, the street's answer and encrypted columns."""
 
 import datetime
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
@@ -10,7 +10,6 @@ from django.utils import timezone
 from community.accounts.models import RoleAssignment
 from community.communities.models import Community
 from community.forwarded.models import Forwarded, ForwardedAnswer
-from portal.access.db_scope import portal_scope
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.cases.due import cases_due
@@ -22,7 +21,7 @@ from portal.hooks.tracking import PublicTile
 from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 from services.complaints import tracking  # noqa: F401 - answers the hook TRACK
-from services.complaints.actions import end_periods, record_street_answer
+from services.complaints.actions import record_street_answer
 from services.complaints.figures import complaints_count
 from services.complaints.models import StaffComplaint, StaffComplaintStep
 from services.complaints.registers import ComplaintRegister
@@ -74,16 +73,3 @@ def street_answered(forwarded: Forwarded, answer: ForwardedAnswer) -> Iterator[s
 def complaint_secrets() -> Iterator[EncryptedColumn]:
     for title, model in (("反映件", StaffComplaint), ("反映件的办理步骤", StaffComplaintStep)):
         yield EncryptedColumn(title, model, "sealed", lambda row: (row.sealed_column(), row.uuid))
-
-
-@hook(Hook.NIGHTLY)
-def silent_complaints() -> Iterator[Callable]:
-    yield end_all_periods
-
-
-def end_all_periods() -> None:
-    """Close in all communities what was answered and of which the complainant said nothing."""
-    now = timezone.now()
-    for community in list(Community.objects.order_by("id")):
-        with portal_scope(community.id, action="反映件期满"):
-            end_periods(community=community, now=now)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from community.communities.models import CommunityRow
+from community.people.phone_numbers import read_phones
 from portal.access.permissions import Permission
 from portal.access.querysets import HiddenFromField, RightField, ScopedForeignKey
 from portal.access.rls import RowSecurity
@@ -36,7 +37,8 @@ READERS = {
 class StaffComplaint(SealedRow, Case, CommunityRow):
     """A complaint about somebody of the committee (反映工作人员).
 
-    Its facts are `text`, `name` and `phone` of the complainant, and `people`, the names and posts of those it is about.
+    Its facts are `text`, `name` and `phone` of the complainant, `people`, the names and posts of those it is about, and
+    `suspicion`, why it looks like spam.
     They are in no plain column, so nothing finds them by SQL. Rows are added by functions of the database only, which work
     out who may read them.
     """
@@ -95,6 +97,11 @@ class StaffComplaint(SealedRow, Case, CommunityRow):
             return {"text": str(problem), "name": "", "phone": "", "people": []}
 
     @property
+    def suspicion(self) -> str:
+        """Why it looks like spam, in words; it is worked on like any other."""
+        return self.facts.get("suspicion", "")
+
+    @property
     def words(self) -> str:
         """The first words of the text."""
         line = " ".join(self.facts["text"].split())
@@ -104,6 +111,9 @@ class StaffComplaint(SealedRow, Case, CommunityRow):
     def gist(self) -> str:
         """What the to-do says: nothing of the text."""
         return f"反映{self.get_about_display()}"
+
+    def private_phones(self):
+        return read_phones(self.facts["phone"]).numbers
 
     def step_right(self):
         return {"required_right": self.required_right, "accused": self.accused}

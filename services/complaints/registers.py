@@ -4,6 +4,7 @@ from portal.access.permissions import Permission as P
 from portal.cases.registers import CASE_COLUMNS, CaseFilter, CaseRegister
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
+from portal.registers.panels import Link
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
 from services.complaints.models import StaffComplaint, StaffComplaintStep
@@ -11,6 +12,10 @@ from services.complaints.models import StaffComplaint, StaffComplaintStep
 
 def _fact(name: str):
     return lambda complaint: complaint.facts[name]
+
+
+def _words(complaint: StaffComplaint) -> str:
+    return f"（疑似垃圾信息）{complaint.words}" if complaint.suspicion else complaint.words
 
 
 @register
@@ -33,7 +38,7 @@ class ComplaintRegister(CaseRegister):
             sort="year number",
             width=10,
         ),
-        Column("words", "反映内容", value=lambda complaint: complaint.words, detailed=False, width=36),
+        Column("words", "反映内容", value=_words, detailed=False, width=36),
         Column("about", width=14),
         Column("people", "被反映人", value=lambda c: "、".join(c.facts["people"]), width=24),
         *CASE_COLUMNS,
@@ -44,6 +49,9 @@ class ComplaintRegister(CaseRegister):
     filters = (("state", lambda: CaseFilter(StaffComplaint.course)), "about")
     shares_lists = False
     attachments = True
+
+    def links(self, row, access, community):
+        return [Link("补发查询码", community.url("services:complaint_replace_code", row=row.uuid))]
 
     def prepare(self, queryset):
         return queryset.select_related("owner")

@@ -13,5 +13,11 @@ urlpatterns = [
         {"step": views.TO_COMMITTEE},
         name="request_to_committee",
     ),
+    path("complaints/<uuid:row>/code/", views.CodePage.as_view(), name="complaint_code"),
+    path(
+        "complaints/<uuid:row>/code/replace/",
+        views.ReplaceComplaintCode.as_view(),
+        name="complaint_replace_code",
+    ),
     *case_urls(ComplaintRegister, views.ComplaintView),
 ]

@@ -5,22 +5,20 @@ from django.http import Http404
 from django.shortcuts import render
 
 from community.communities.models import Community
-from community.objections.tracking_codes import format_code
+from community.objections.slips import kept_code, slip_of
 from community.public_pages.queries import find_community
-from portal.audit.access_log import RateLimitExceeded, check_rate_limit
-from portal.audit.intake_limits import AN_HOUR
-from portal.audit.visitor import visitor_network
+from portal.audit.access_log import RateLimitExceeded
 from portal.cases.views import CaseView, StepPage
 from portal.forms.idempotency import run_once
+from portal.registers.views import RegisterView
 from services.complaints.actions import file_complaint, hand_over
 from services.complaints.forms import ComplaintForm, HandOverForm
 from services.complaints.registers import ComplaintRegister
-from services.requests.flood import check_intake
+from services.requests.flood import check_intake, suspicion_of
 from services.requests.registers import RequestRegister
+from services.requests.views import ReplaceCodePage
 
 TO_COMMITTEE = "to_committee"
-COMPLAINTS_AN_HOUR = 10
-"""Limit per network, besides those of all public forms."""
 
 
 @login_not_required
@@ -32,23 +30,24 @@ def complaint_new(request, code):
     if request.method != "POST":
         return _page(request, community, ComplaintForm(community_id=community.id))
     form = ComplaintForm(request.POST, community_id=community.id)
-    if not form.is_valid():
-        return _page(request, community, form, 422)
-    token, tracking_code = form.cleaned_data["ticket"]
-
-    def file() -> str:
-        file_complaint(community=community, words=form.words(), code=tracking_code)
-        return request.path
-
     try:
         check_intake(request, community)
-        check_rate_limit("complaint", visitor_network(request), limit=COMPLAINTS_AN_HOUR, window=AN_HOUR)
-        run_once(token, None, file)
     except RateLimitExceeded as problem:
         form.add_error(None, str(problem))
         return _page(request, community, form, 429)
+    if not form.is_valid():
+        return _page(request, community, form, 422)
+    token, tracking_code = form.cleaned_data["ticket"]
+    # Above the limits or with a sign of spam it comes in all the same: whoever complains is not told to come again.
+    words = form.words(suspicion_of(form, request, community))
+
+    def file() -> str:
+        file_complaint(community=community, words=words, code=tracking_code)
+        return request.path
+
+    run_once(token, None, file)
     # No redirect: the code would have to be in the URL or be stored.
-    context = {"place": community, "code": format_code(tracking_code)}
+    context = slip_of(tracking_code) | {"place": community}
     answer = render(request, "services/complaints/received.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
@@ -67,6 +66,31 @@ class ComplaintView(CaseView):
 
     def context(self, case):
         return super().context(case) | {"filed": case.facts}
+
+
+def _code_url(page: RegisterView, case) -> str:
+    return page.request.community.url("services:complaint_code", row=case.uuid)
+
+
+class ReplaceComplaintCode(ReplaceCodePage):
+    """Replace the lost tracking code of a complaint, by whoever may read it."""
+
+    register = ComplaintRegister()
+    lead = "请先核对是反映的本人。补发后，原来的查询码不能再用；补发记入办理经过。"
+
+    def code_url(self):
+        return _code_url(self, self.case)
+
+
+class CodePage(RegisterView):
+    """The slip of a complaint with its new tracking code, for whoever replaced it."""
+
+    register = ComplaintRegister()
+
+    def get(self, request, row):
+        case = self.get_row()
+        context = slip_of(kept_code(request, _code_url(self, case)))
+        return self.page("services/complaints/code.html", row=case, back=self.url("detail", case), **context)
 
 
 class HandOverPage(StepPage):

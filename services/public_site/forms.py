@@ -1,29 +1,15 @@
 """The public form of a request."""
 
-import datetime
-import uuid
-
 from django import forms
-from django.core import signing
 
-from community.objections.tracking_codes import new_code
+from community.objections.tickets import TicketForm
 from community.people.phone_numbers import read_phones
 from portal.attachments.forms import PhotosField
 from portal.attachments.kinds import FILE_MIB
 from portal.attachments.store import MOST_PHOTOS
-from portal.forms.forms import PlainForm
 from portal.retention.privacy_notice import PrivacyNotice
 from services.requests.flood import TrapFields
 from services.requests.models import Request
-
-OPEN_FOR = datetime.timedelta(hours=12)
-"""How long a form may lie open; shorter than the tokens of what was sent are kept (`portal.forms.hooks`)."""
-_SALT = "services.public_request"
-
-
-def _ticket() -> str:
-    """A signed token and tracking code: sent twice, the form shows the same code, and the portal need not store it."""
-    return signing.dumps([str(uuid.uuid4()), new_code()], salt=_SALT)
 
 
 def _text(label: str, most: int, help_text: str = "", **attrs) -> forms.CharField:
@@ -32,7 +18,7 @@ def _text(label: str, most: int, help_text: str = "", **attrs) -> forms.CharFiel
     return forms.CharField(label=label, max_length=most, required=False, help_text=help_text, widget=widget)
 
 
-class PublicRequestForm(TrapFields, PlainForm):
+class PublicRequestForm(TrapFields, TicketForm):
     """A request by anybody, in at most six fields."""
 
     privacy = PrivacyNotice(
@@ -60,14 +46,12 @@ class PublicRequestForm(TrapFields, PlainForm):
         help_text="只有社区主任看到和办理",
         widget=forms.CheckboxInput(attrs={"class": "form-check-input", "data-keep": True}),
     )
-    ticket = forms.CharField(widget=forms.HiddenInput(attrs={"data-keep": True}))
     shown = ("text", "place", "photos", "name", "phone", "is_private")
     """The fields that people fill in; those of `TrapFields` are hidden from them."""
-    is_expired = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["ticket"].initial = _ticket
+        self.fields["ticket"].widget.attrs["data-keep"] = True
         self.fields["photos"].widget.attrs["class"] = "form-control"
 
     def clean_phone(self) -> str:
@@ -75,17 +59,3 @@ class PublicRequestForm(TrapFields, PlainForm):
         if phone and read_phones(phone).is_error:
             raise forms.ValidationError("认不出这个电话号码，请核对，如：13800000000；也可以不填。")
         return phone
-
-    def clean_ticket(self) -> tuple[uuid.UUID, str]:
-        try:
-            token, code = signing.loads(self.cleaned_data["ticket"], salt=_SALT, max_age=OPEN_FOR)
-        except signing.BadSignature as error:
-            self.is_expired = True
-            raise forms.ValidationError("页面打开时间太长，请核对后再提交一次。") from error
-        return uuid.UUID(token), code
-
-    def renew(self) -> None:
-        """Give a form whose ticket is not accepted a new one, so that what was typed can be sent again."""
-        data = self.data.copy()
-        data["ticket"] = _ticket()
-        self.data = data

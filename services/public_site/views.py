@@ -2,18 +2,17 @@
 
 import hashlib
 
-import segno
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
-from community.objections.tracking_codes import code_hash, format_code
+from community.objections.slips import slip_of
+from community.objections.tracking_codes import code_hash
 from community.public_pages.queries import find_community
 from portal.audit.access_log import RateLimitExceeded
 from portal.forms.idempotency import run_once
 from portal.forms.refusals import Refusal, add_refusal
-from portal.pages.absolute_urls import absolute_url
 from services.public_site.actions import send_request
 from services.public_site.forms import PublicRequestForm
 from services.public_site.queries import case_by_code
@@ -67,8 +66,6 @@ def _digest(form: PublicRequestForm) -> str:
 
 
 def _form_page(request, community, form: PublicRequestForm, status: int = 200):
-    if form.is_bound and form.is_expired:
-        form.renew()
     context = {
         "place": community,
         "form": form,
@@ -82,13 +79,8 @@ def _form_page(request, community, form: PublicRequestForm, status: int = 200):
 
 def _receipt(request, community, code: str, result: str, digest: str):
     # No redirect: the code would have to be in the URL or be stored.
-    shown = format_code(code)
-    address = f"{absolute_url('community:track')}#{shown}"
-    context = {
+    context = slip_of(code) | {
         "place": community,
-        "code": shown,
-        "address": absolute_url("community:track"),
-        "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=4),
         "is_changed": result.removesuffix(_WITHOUT_PHOTOS) != digest,
         "photos_left_out": result.endswith(_WITHOUT_PHOTOS),
         "row": case_by_code(code_hash(code)).request,

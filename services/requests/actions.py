@@ -11,6 +11,7 @@ from community.dated_rules.rules import values_of
 from community.objections.tracking_codes import code_hash
 from portal.access.permissions import Permission
 from portal.cases.actions import end_silent, record_receipt, take_step
+from portal.cases.models import Case
 from portal.hooks.receive import HandoverSource
 from portal.working_days.calendar import working_calendar
 from services.requests.choices import Channel
@@ -67,14 +68,12 @@ def assign(*, request: Request, by: User, owner: User, category: str, at=None, t
     take_step(request, "assign", by=by, text=text, details=details, changes=changes, at=at)
 
 
-def replace_code(*, request: Request, by: User, code: str, checked: str) -> None:
+def replace_code(*, case: Case, by: User, code: str, checked: str) -> None:
     """Replace a lost tracking code, after the person was checked; the old one finds nothing any more.
 
     checked: how, in words. The course says so, and never the code.
     """
-    take_step(
-        request, "new_code", by=by, details={"核对方式": checked}, changes={"code_hash": code_hash(code)}
-    )
+    take_step(case, "new_code", by=by, details={"核对方式": checked}, changes={"code_hash": code_hash(code)})
 
 
 def end_periods(*, community: Community, now: datetime.datetime) -> int:

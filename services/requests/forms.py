@@ -3,10 +3,9 @@
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
-from django.core import signing
 
 from community.accounts.colleagues import colleagues
-from community.objections.tracking_codes import new_code
+from community.objections.tickets import TicketForm
 from community.people.phone_numbers import read_phones
 from community.tasks.forms import ColleagueField
 from portal.access.permissions import Permission as P
@@ -14,8 +13,6 @@ from portal.forms.forms import PlainForm
 from services.requests.choices import Category, Channel
 from services.requests.places import building_at
 
-TICKET = "services.request"
-"""Salt of the signed code that a form carries: sent twice, it shows the same code, and nothing is stored."""
 TAKEN_BY_STAFF = (Channel.PHONE, Channel.COUNTER, Channel.VISIT, Channel.HEAD)
 
 
@@ -31,22 +28,6 @@ class DivisionForm(PlainForm):
             field.offer_users(users, [("", "分派时再定")])
             field.initial = current if str(current) in field.users_by_key else None
             self.fields[category.value] = field
-
-
-class TicketForm(PlainForm):
-    """A form that brings a new tracking code with it."""
-
-    ticket = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["ticket"].initial = lambda: signing.dumps(new_code(), salt=TICKET)
-
-    def clean_ticket(self) -> str:
-        try:
-            return signing.loads(self.cleaned_data["ticket"], salt=TICKET)
-        except signing.BadSignature as error:
-            raise forms.ValidationError("页面已过期，请重新打开后再提交。") from error
 
 
 class RequestForm(TicketForm):

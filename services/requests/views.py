@@ -1,27 +1,21 @@
 """Pages of requests: taking one in, its tracking code, its page, and its papers."""
 
-import uuid
-
-import segno
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from community.objections.tracking_codes import format_code
+from community.objections.slips import keep_code, kept_code, slip_of
 from community.people.phone_numbers import read_phones
 from community.tasks.models import Task
 from community.tasks.registers import TaskRegister
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import PermissionView
-from portal.cases.views import CaseView, step_url
-from portal.form_pages import drafts
-from portal.form_pages.addresses import DRAFT
+from portal.cases.views import CasePage, CaseView, step_url
 from portal.form_pages.pages import FormPage
 from portal.forms.idempotency import IdempotentFormMixin
 from portal.hooks.receive import HandoverSource
-from portal.pages.absolute_urls import absolute_url
 from portal.registers.panels import Link
 from portal.registers.views import RegisterView
 from residents.handover.views import HandOverPage
@@ -37,18 +31,22 @@ from services.requests.repeats import requests_of_phones
 from services.requests.similar import similar_requests
 
 
-class RequestCreate(FormPage):
+class BesideTheList(FormPage):
+    """A page with a form that is reached from the list of requests, and leads back there."""
+
+    def load(self):
+        register = RequestRegister()
+        self.back = register.url("list", self.request.community)
+        self.trail = [Link(register.heading, self.back)]
+
+
+class RequestCreate(BesideTheList):
     """Take a request in at the phone or the counter; then its tracking code is shown."""
 
     permission = P.REQUESTS
     form_class = RequestForm
     template_name = "services/requests/create.html"
     title, button = "登记诉求", "登记"
-
-    def load(self):
-        register = RequestRegister()
-        self.back = register.url("list", self.request.community)
-        self.trail = [Link(register.heading, self.back)]
 
     def form_arguments(self):
         return {"access": self.request.access, "community": self.request.community}
@@ -59,9 +57,9 @@ class RequestCreate(FormPage):
 
     def perform(self, form):
         data = dict(form.cleaned_data)
-        code, _ = data.pop("ticket"), data.pop("token")
+        (_, code), _ = data.pop("ticket"), data.pop("token")
         taken = take_request(by=self.request.user, community_id=self.request.community.id, code=code, **data)
-        return show_code(self.request, taken, code)
+        return keep_code(self.request, _code_url(self.request, taken), code)
 
 
 NO_HINTS = {"earlier": [], "building": None}
@@ -88,22 +86,8 @@ class HintsView(PermissionView):
         return render(request, "services/requests/create.html#hints", hints(request, *typed))
 
 
-def show_code(request, case, code: str) -> str:
-    """Keep a tracking code for the page that shows it once, encrypted like a draft; its address."""
-    key = uuid.uuid4()
-    url = _code_url(request, case)
-    drafts.keep(QueryDict(f"code={code}"), key=key, user_id=request.user.pk, path=url)
-    return f"{url}?{DRAFT}={key}"
-
-
 def _code_url(request, case) -> str:
     return request.community.url("services:request_code", row=case.uuid)
-
-
-def shown_code(request, case) -> str:
-    """The code that the address may show to this user; empty if it may not any more."""
-    draft = drafts.read(request.GET.get(DRAFT), user_id=request.user.pk, path=_code_url(request, case))
-    return draft.get("code") if draft else ""
 
 
 class CodePage(RegisterView):
@@ -115,7 +99,7 @@ class CodePage(RegisterView):
         case = self.get_row()
         receipt = request.community.url("services:request_receipt", row=case.uuid)
         earlier = requests_of_phones(request.access, request.community, read_phones(case.phone).numbers)
-        context = slip_context(request, case, shown_code(request, case)) | {
+        context = slip_context(request, case) | {
             "row": case,
             "back": self.url("detail", case),
             "receipt_url": f"{receipt}?{request.GET.urlencode()}",
@@ -125,18 +109,13 @@ class CodePage(RegisterView):
         return self.page("services/requests/code.html", **context)
 
 
-class DivisionPage(FormPage):
+class DivisionPage(BesideTheList):
     """Who is proposed as owner of each category (诉求分工)."""
 
     permission = P.REQUESTS_DECIDE
     form_class = DivisionForm
     title = "诉求分工"
     lead = "受理诉求时，按类别提出承办人，办理的人仍可以改。承办人的岗位结束后，这一类改为“分派时再定”。"
-
-    def load(self):
-        register = RequestRegister()
-        self.back = register.url("list", self.request.community)
-        self.trail = [Link(register.heading, self.back)]
 
     def form_arguments(self):
         owners = rows(CategoryOwner, self.request.access, P.REQUESTS, self.request.community)
@@ -149,15 +128,10 @@ class DivisionPage(FormPage):
         return self.request.path
 
 
-def slip_context(request, case, code: str) -> dict:
+def slip_context(request, case) -> dict:
     """What the slip says: on the page, and on paper."""
-    address = absolute_url("community:track")
-    link = f"{address}#{code}" if code else ""
-    return {
+    return slip_of(kept_code(request, _code_url(request, case))) | {
         "case": case,
-        "code": format_code(code) if code else "",
-        "address": address,
-        "qr": segno.make(link, error="m", micro=False).svg_data_uri(scale=4, border=4) if code else "",
         "place": case.community,
         "due": timezone.localtime(case.due).date() if case.due else None,
     }
@@ -170,7 +144,7 @@ class ReceiptView(RegisterView):
 
     def get(self, request, row):
         case = self.get_row()
-        context = slip_context(request, case, shown_code(request, case))
+        context = slip_context(request, case)
         return self.pdf(case, lambda: papers.receipt(request, case, context))
 
     def pdf(self, case, make) -> HttpResponse:
@@ -192,7 +166,7 @@ class AnswerPaperView(ReceiptView):
         return self.pdf(case, lambda: papers.answer(request, case, step))
 
 
-class ForwardPaperPage(RegisterView, FormPage):
+class ForwardPaperPage(CasePage):
     """转办单 for the unit; whether it names the resident is asked each time."""
 
     register = RequestRegister()
@@ -202,9 +176,7 @@ class ForwardPaperPage(RegisterView, FormPage):
     paper = None
 
     def load(self, row):
-        self.case = self.get_row()
-        self.back = self.url("detail", self.case)
-        self.trail = [Link(self.register.heading, self.url("list")), Link(str(self.case), self.back)]
+        super().load(row)
         self.step = papers.last_step(self.case, "forward")
         if self.step is None:
             messages.error(self.request, "这件诉求还没有转单位办理，不能打印转办单。")
@@ -223,23 +195,22 @@ class ForwardPaperPage(RegisterView, FormPage):
         return self.paper
 
 
-class ReplaceCodePage(RegisterView, FormPage):
-    """Replace a lost tracking code, after the person was checked, and show the new slip."""
+class ReplaceCodePage(CasePage):
+    """Replace a lost tracking code, after the person was checked, and show the new slip (page `<noun>_code`)."""
 
     register = RequestRegister()
     form_class = ReplaceCodeForm
     title, button = "补发查询码", "补发"
     lead = "请先核对是提出诉求的本人。补发后，原来的查询码不能再用。"
 
-    def load(self, row):
-        self.case = self.get_row()
-        self.back = self.url("detail", self.case)
-        self.trail = [Link(self.register.heading, self.url("list")), Link(str(self.case), self.back)]
-
     def perform(self, form):
-        code = form.cleaned_data["ticket"]
-        replace_code(request=self.case, by=self.request.user, code=code, checked=form.cleaned_data["checked"])
-        return show_code(self.request, self.case, code)
+        _, code = form.cleaned_data["ticket"]
+        replace_code(case=self.case, by=self.request.user, code=code, checked=form.cleaned_data["checked"])
+        return keep_code(self.request, self.code_url(), code)
+
+    def code_url(self) -> str:
+        """The page that shows the new code."""
+        return _code_url(self.request, self.case)
 
 
 class TaskRequestPage(HandOverPage):

@@ -128,7 +128,7 @@ def test_objection_is_idempotent_and_tracked_by_code(version, cast, client):
 def test_a_forged_ticket_and_an_empty_text_are_refused(version, client):
     url = f"/p/kuocang/notices/{version.notice.uuid}/object/"
     forged = client.post(url, {"text": "维修费不对", "ticket": "x" * 40})
-    assert (forged.status_code, "页面已过期" in forged.content.decode()) == (422, True)
+    assert (forged.status_code, "页面打开时间太长" in forged.content.decode()) == (422, True)
     empty = client.post(url, form(client, version.notice) | {"text": " ", "name": "洪先生"})
     assert (empty.status_code, "洪先生" in empty.content.decode()) == (422, True)
     assert client.get(f"/p/beizheng/notices/{version.notice.uuid}/object/").status_code == 404

@@ -23,7 +23,6 @@ def test_every_feature_with_expired_rows_answers():
         "delete_old_counters",
         "delete_orphaned_files",
         "delete_unused_links",
-        "end_all_periods",
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from community.objections.tickets import new_ticket
 from community.objections.tracking_codes import format_code
 from portal.access.db_scope import APP, scope
 from portal.attachments.models import Attachment
@@ -39,6 +40,8 @@ SURFACES = {
     "detail": "services:complaint_detail",
     "steps": "services:complaint_step",
     "files": "services:complaint_attach",
+    "code": "services:complaint_code",
+    "new code": "services:complaint_replace_code",
 }
 """Where a reader of the community meets it; the other surfaces are asked by name below, or have nothing of it."""
 
@@ -124,6 +127,10 @@ def asked_by_name(client, complaint, community: str = "kuocang") -> dict[str, li
         url = f"/c/{community}/complaints/{complaint.uuid}/steps/{act}/"
         if client.post(url, {"text": "x", "seen": str(complaint.version)}).status_code not in (403, 404):
             met[f"post {act}"] = ["was answered"]
+    url = f"/c/{community}/complaints/{complaint.uuid}/code/replace/"
+    code = {"checked": "当面认识", "ticket": new_ticket()}
+    if client.post(url, code).status_code not in (403, 404):
+        met["post new code"] = ["was answered"]
     saved = SavedList.objects.filter(register="services:complaint").first()
     if saved:
         for page in ("saved_count", "saved_edit", "saved_delete"):
@@ -169,12 +176,19 @@ def test_the_accused_never_meet_it_and_a_reader_does(case, house, cast):
     assert set(met) == {*SURFACES.values(), "portal:todo"}
     assert set(met["services:complaint_detail"]) >= {TEXT, NAME, PHONE, ANSWER, NOTE, FILE}
     asked = asked_by_name(client, complaint)
-    assert {f"search {TEXT}", f"list {NAME}", "complaints mine", "saved_edit", "post note"} <= set(asked)
+    assert {
+        f"search {TEXT}",
+        f"list {NAME}",
+        "complaints mine",
+        "saved_edit",
+        "post note",
+        "post new code",
+    } <= set(asked)
 
 
 _OWN = {
     f"services:complaint_{page}"
-    for page in ("detail", "history", "step", "attach", "attachment", "attachment_delete")
+    for page in "detail history step code replace_code attach attachment attachment_delete".split()
 }
 
 

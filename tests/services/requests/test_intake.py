@@ -79,7 +79,7 @@ def test_form_refuses_what_it_cannot_keep(staff, house, cast):
             "不要再分派给别人",
         ),
         ({"text": "灯", "owner": "999999", "category": "repair"}, "选择"),
-        ({"text": "灯", "ticket": "x"}, "页面已过期"),
+        ({"text": "灯", "ticket": "x"}, "页面打开时间太长"),
         ({"text": "灯", "place": "幢" * 121}, "120"),
     ):
         answer = staff.post(url, typed(staff, url, **values))
