@@ -43,7 +43,7 @@ HOOKS = {
     "head_pages": 1,
     "hidden_requests": 1,
     "merged_people": 1,
-    "nightly": 8,
+    "nightly": 7,
     "person_labels": 2,
     "person_left": 3,
     "person_roles": 1,
@@ -97,7 +97,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (29, 29), "community": (270, 273), "residents": (400, 403), "services": (104, 107)}
+ROUTES = {"portal": (29, 29), "community": (271, 274), "residents": (400, 403), "services": (106, 109)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 73
 """Pages that the director's menus lead to."""

@@ -8,6 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from community.communities.models import Community
 from community.forwarded.actions import answer_forwarded
 from community.forwarded.models import Forwarded
 from community.objections.tickets import new_ticket
@@ -24,6 +25,7 @@ from services.complaints.actions import LEFT_BEHIND, end_periods, hand_over
 from services.complaints.figures import complaints_count
 from services.complaints.models import READERS, StaffComplaint, StaffComplaintStep
 from services.complaints.people import Posted, posted_staff
+from services.complaints.tasks import end_complaint_periods
 from services.requests.models import Request, RequestStep
 from services.requests.numbers import hidden_requests
 from tests.services.complaints.intake import NAME, PHONE, TEXT, complain
@@ -310,6 +312,33 @@ def test_silence_ends_it_after_the_period(house, cast):
         assert end_periods(community=house.kuocang, now=now + timezone.timedelta(days=40)) == 1
     complaint.refresh_from_db()
     assert complaint.state == "silent"
+
+
+def test_an_error_in_one_community_keeps_no_complaint_elsewhere_open(house, cast, monkeypatch, caplog):
+    complaint, supervisor = complain(house.kuocang, "staff"), cast["supervisor"]
+    long_ago = timezone.now() - timezone.timedelta(days=40)
+    take_step(complaint, "take", by=supervisor, changes={"owner": supervisor})
+    take_step(complaint, "answer", by=supervisor, text="已处理", at=long_ago)
+    first, *_ = Community.objects.order_by("id")
+    failing = (
+        first
+        if first != house.kuocang
+        else Community.objects.create(
+            code="failing", name="出错社区", street=house.kuocang.street, id=first.id - 1
+        )
+    )
+
+    def end_periods_but_there(*, community, now):
+        assert community != failing, "something is wrong there"
+        return end_periods(community=community, now=now)
+
+    monkeypatch.setattr("services.complaints.tasks.end_periods", end_periods_but_there)
+    for _ in range(2):
+        end_complaint_periods.func(0)
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.steps.filter(name="silent").count()) == ("silent", 1)
+    assert f"反映件期满 failed in community {failing.id}" in caplog.text
+    caplog.clear()
 
 
 def test_a_lost_code_is_replaced_by_whoever_reads_it(house, cast, client):
