@@ -2,8 +2,7 @@
 
 All that is published passes `scan_texts`: a bulletin by `community.bulletins.findings`, rows that are public by their model's
 `clean` (`community.communities.public_texts`), the steps of cases by `portal.cases.public_texts`, answers and photos by their
-actions. Which text is scanned when stands in the
-model's `public_texts`. A finding blocks until the text is changed.
+actions. Which text is scanned when stands in the model's `public_texts`. A finding blocks until the text is changed.
 """
 
 import hashlib

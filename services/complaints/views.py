@@ -38,7 +38,7 @@ def complaint_new(request, code):
     if not form.is_valid():
         return _page(request, community, form, 422)
     token, tracking_code = form.cleaned_data["ticket"]
-    # Above the limits or with a sign of spam it comes in all the same: whoever complains is not told to come again.
+    # With a sign of spam, or above the limits, it comes in marked: no complaint is lost to a guess. With both, it was refused.
     words = form.words(suspicion_of(form, request, community))
 
     def file() -> str:
