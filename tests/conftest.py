@@ -140,6 +140,12 @@ def stored_pages(published_pages_are_rendered_each_time, monkeypatch):
     STORE.clear()
 
 
+@pytest.fixture
+def no_contexts(monkeypatch):
+    """Answers without `context` and `templates`, for tests that walk thousands of pages: each render copies its context."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *arguments, **more: None)
+
+
 @pytest.fixture(autouse=True)
 def no_logged_errors(caplog, request):
     """A logged error fails the test, unless it is marked as the very thing that is tested."""

@@ -14,7 +14,7 @@ from tests.addresses import addresses_of
 from tests.test_matrix import ANYBODY, CAST, SIGNED_IN, TABLE
 from tests.walker import Walk, view_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.logs_errors]
+pytestmark = [pytest.mark.django_db, pytest.mark.logs_errors, pytest.mark.usefixtures("no_contexts")]
 
 BY_RIGHTS = ("director", "civil", "staff", "health", "supervisor", "head", "street", "admin")
 """Those who may do most first; each page is walked as the first of them who may open it."""

@@ -15,7 +15,7 @@ from portal.access.roles import ROLES
 from portal.access.user_access import Access
 from tests.addresses import URLS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_contexts")]
 
 ANYBODY = "anybody"
 SIGNED_IN = "signed in"

@@ -27,7 +27,7 @@ from portal.registers.registry import all_registers
 from residents.homes.models import Residence
 from tests.many_communities import add_communities
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_contexts")]
 BASELINES = Path(__file__).parent / "baselines" / "queries.json"
 COPIES = 30
 COMMUNITIES = 10

@@ -9,7 +9,7 @@ from tests.test_every_form import BY_RIGHTS, few_of_a_kind, opener
 from tests.test_matrix import ANYBODY, TABLE
 from tests.walker import Form, forms_of, parse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_contexts")]
 
 TEXTS = ("text", "textarea", "tel")
 TYPED = {"number": "7", "date": "2026-01-02", "time": "09:30", "month": "2026-01"}

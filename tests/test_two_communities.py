@@ -28,7 +28,7 @@ from residents.head_reports.models import ChangeReport
 from tests.house import MARK, copy_to_second_community
 from tests.test_matrix import TABLE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_contexts")]
 REGISTERS = [pytest.param(register, id=register.label) for register in all_registers()]
 HELD = {"kuocang": ROLES["civil"].permissions, "xizhigou": ROLES["supervisor"].permissions}
 """What `both` may do where."""

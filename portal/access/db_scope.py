@@ -31,8 +31,11 @@ _SETTINGS = (
     "pghistory.context_id",
     "pghistory.context_metadata",
 )
-_SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
-_READ = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS)
+_NEW = ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
+_OUTER = ", ".join(f"coalesce(current_setting('{name}', true), '') AS \"{name}\"" for name in _SETTINGS)
+_SET = f"SELECT {_NEW}"
+_EXCHANGE = f"WITH outside AS MATERIALIZED (SELECT {_OUTER}) SELECT outside.*, {_NEW} FROM outside"  # noqa: S608 - fixed names
+"""Sets the settings and returns what they were before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +83,23 @@ def scope(
     if role not in ROLES:
         raise ValueError(f"no such database role: {role}")
     connection = connections[using]
-    outer = _read_settings(connection) if connection.in_atomic_block else None
+    is_nested = connection.in_atomic_block
     with transaction.atomic(using=using):
         why = ChangeContext(user_id, action, reason, request_id)
+        settings = [
+            role,
+            _ids(communities),
+            _ids(write),
+            _ids(stairwells),
+            _ids(streets),
+            ",".join(rights),
+            str(user_id or ""),
+            str(uuid.uuid4()),
+            why.as_json(),
+        ]
         with connection.cursor() as cursor:
-            cursor.execute(
-                _SET,
-                [
-                    role,
-                    _ids(communities),
-                    _ids(write),
-                    _ids(stairwells),
-                    _ids(streets),
-                    ",".join(rights),
-                    str(user_id or ""),
-                    str(uuid.uuid4()),
-                    why.as_json(),
-                ],
-            )
+            cursor.execute(_EXCHANGE if is_nested else _SET, settings)
+            outer = cursor.fetchone()[: len(settings)] if is_nested else None
         yield
         if outer is not None and not connection.needs_rollback:
             with connection.cursor() as cursor:
@@ -114,14 +116,6 @@ def portal_scope(community_id: int, *, action: str, user_id: int | None = None):
         user_id=user_id,
         action=action,
     )
-
-
-def _read_settings(connection) -> list[str] | None:
-    if connection.needs_rollback:
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(_READ)
-        return list(cursor.fetchone())
 
 
 def acting_user_id(using: str = DEFAULT_DB_ALIAS) -> int | None:
