@@ -12,10 +12,10 @@ from community.tasks.models import Task
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.audit.history import users_of
-from portal.handover.handover import count_hidden_handovers, sent_out_of_sight
+from portal.handover.handover import hidden_handovers, sent_out_of_sight
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
-from portal.registers.panels import Panel
+from portal.registers.panels import CountedNotice, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
@@ -91,10 +91,9 @@ class TaskRegister(Register):
         return queryset.select_related("owner", "given_by")
 
     def list_notices(self, access, community):
-        notices = []
-        hidden = count_hidden_handovers("community:task_detail", Task.State.OPEN.label, access, community)
-        if hidden:
-            notices.append(f"另有{hidden}项转办的任务待办，您没有查看其来源的权限，由有权限的同事办理。")
+        hidden = hidden_handovers("community:task_detail", Task.State.OPEN.label, access, community)
+        words = "另有{count}项转办的任务待办，您没有查看其来源的权限，由有权限的同事办理。"
+        notices = [CountedNotice(words, hidden)]
         since = timezone.now() - datetime.timedelta(days=_SENT_DAYS)
         if sent := sent_out_of_sight(access, community).filter(at__gte=since)[:_SENT_SHOWN]:
             states = "；".join(f"{each.label}（{each.state}）" for each in sent)

@@ -42,10 +42,10 @@ def handovers_of(row: models.Model) -> models.QuerySet:
     return handovers.filter(subject=row.stored_label, row_id=row.pk)
 
 
-def count_hidden_handovers(url_name: str, state: str, access: Access, community: CommunityRef) -> int:
-    """Number of hand-overs received by `url_name` in this state whose source this user may not see."""
+def hidden_handovers(url_name: str, state: str, access: Access, community: CommunityRef) -> models.QuerySet:
+    """Hand-overs received by `url_name` in this state whose source this user may not see."""
     received = Handover.objects.of(community).filter(url_name=url_name, state=state)
-    return received.exclude(required_right__in=access.rights_in(community.id)).count()
+    return received.exclude(required_right__in=access.rights_in(community.id))
 
 
 def sent_out_of_sight(access: Access, community: CommunityRef) -> models.QuerySet:

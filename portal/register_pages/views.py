@@ -29,6 +29,7 @@ from portal.register_pages.picking import PickView
 from portal.register_pages.similar import SimilarView
 from portal.registers import preferences
 from portal.registers.conditions import Conditions, panel_requested
+from portal.registers.counts import count_together
 from portal.registers.extensions import links_of, list_links_of, merge_target_of, merged_ids_of, panels_of
 from portal.registers.filters import FilteredList
 from portal.registers.registers import Register
@@ -61,7 +62,9 @@ class ListView(SavedListView):
             lists = saved_lists_context(self, listing.form)
             return render(request, "portal/register_pages/tools.html#saved-menu", {"lists": lists})
         size = self._page_size()
-        page = Paginator(listing.rows, size).get_page(request.GET.get("page"))
+        paginator = Paginator(listing.rows, size)
+        tabs, notices = self._counted_with(paginator)
+        page = paginator.get_page(request.GET.get("page"))
         columns = self.columns("listed")
         may_edit = bool(register.edit) and request.access.can(register.edit, request.community)
         may_bulk = may_edit and bool(register.bulk_for(request.access, request.community))
@@ -88,7 +91,7 @@ class ListView(SavedListView):
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             "links": [link for link in links if not link.with_filters],
             "export_links": [link for link in links if link.with_filters],
-            "notes": register.list_notices(request.access, request.community),
+            "notes": notices,
             "may_edit": may_edit,
             "may_bulk": may_bulk,
             "may_export": register.export_right
@@ -97,7 +100,7 @@ class ListView(SavedListView):
             and request.access.can(register.import_right, request.community),
             "urls": {action: self.url(action) for action in register.actions if action in _LIST_ACTIONS},
             "lists": saved_lists_context(self, listing.form),
-            "tabs": self._tabs(),
+            "tabs": tabs,
         }
         template = (
             "portal/register_pages/list.html#results"
@@ -106,17 +109,34 @@ class ListView(SavedListView):
         )
         return render(request, template, context)
 
-    def _tabs(self) -> list[tuple]:
-        """(tab, address, whether the list shows it) of the quick filters."""
-        tabs, query = self.register.list_tabs(self.request.access, self.request.community), self.request.GET
-        return [
+    def _counted_with(self, paginator: Paginator) -> tuple[list[tuple], list[str]]:
+        """Quick filters and notices, their rows and those of the list counted in one query.
+
+        Quick filters as (label, number, address, whether the list shows it).
+        """
+        tabs = self.register.list_tabs(self.request.access, self.request.community)
+        notices = self.register.list_notices(self.request.access, self.request.community)
+        counted = [each for each in (*tabs, *notices) if not isinstance(each, str)]
+        if not counted:
+            return [], notices
+        paginator.count, *numbers = count_together([paginator.object_list, *(each.rows for each in counted)])
+        numbers, query = iter(numbers), self.request.GET
+        filters = [
             (
-                tab,
+                tab.label,
+                next(numbers),
                 f"{self.url('list')}?{urlencode(tab.parameters)}",
                 all(query.get(name) == value for name, value in tab.parameters.items()),
             )
             for tab in tabs
         ]
+        words = []
+        for notice in notices:
+            if isinstance(notice, str):
+                words.append(notice)
+            elif count := next(numbers):
+                words.append(notice.words.format(count=count))
+        return filters, words
 
     def _redirect_without_secret(self, request) -> HttpResponse:
         """Redirect to the same list without the search words, to keep a secret out of the browser history."""

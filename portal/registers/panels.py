@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from portal.hooks.timeline import TimelineEntry
 
 EDIT = "修改"
@@ -31,7 +33,15 @@ class ListTab:
 
     label: str
     parameters: Mapping[str, str]
-    count: int
+    rows: QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class CountedNotice:
+    """A notice above a list that says how many `rows` there are, where there are any. `words` hold `{count}`."""
+
+    words: str
+    rows: QuerySet
 
 
 @dataclass(frozen=True, slots=True)

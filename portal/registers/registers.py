@@ -24,7 +24,7 @@ from portal.registers import table_cells
 from portal.registers.bulk_fields import allows_bulk_change
 from portal.registers.columns import Column, ImportField, RowOrder
 from portal.registers.extensions import parts_of
-from portal.registers.panels import Link, ListTab, Panel, Timeline
+from portal.registers.panels import CountedNotice, Link, ListTab, Panel, Timeline
 from portal.registers.registry import all_registers, choices_of
 from portal.registers.search_words import SearchWords, any_condition, word_condition
 from portal.retention.data_categories import LEGAL_DUTY, DataCategory, RetentionRule
@@ -330,10 +330,10 @@ class Register:
         return []
 
     def list_tabs(self, access: Access, community: CommunityRef) -> list[ListTab]:
-        """Hook: quick filters above the list, with their numbers."""
+        """Hook: quick filters above the list. The list counts their rows together with its own."""
         return []
 
-    def list_notices(self, access: Access, community: CommunityRef) -> list[str]:
+    def list_notices(self, access: Access, community: CommunityRef) -> list[str | CountedNotice]:
         """Hook: notices above the list, e.g. that rows are hidden from this user."""
         return []
 

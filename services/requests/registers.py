@@ -1,13 +1,17 @@
 """Register of requests (居民诉求)."""
 
+import re
+
+from django.db.models import Q
+
 from community.people.phone_numbers import read_phones
 from portal.access.permissions import Permission as P
 from portal.cases.registers import CASE_COLUMNS, CaseFilter, CaseRegister
-from portal.handover.handover import count_hidden_handovers
+from portal.handover.handover import hidden_handovers
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.filters import ListFilter
-from portal.registers.panels import Link, Panel
+from portal.registers.panels import CountedNotice, Link, Panel
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Unlimited
@@ -21,6 +25,8 @@ from services.requests.retention import REQUEST_RETENTION
 
 MENU_LINE = "居民诉求"
 _MORE = "更多"
+_NUMBER = re.compile(r"(\d{4})(?:-|年第)0*(\d{1,6})号?")
+"""As the list writes a number (2026-0012) and as papers and pages do (2026年第12号)."""
 
 
 def _linked(request: Request) -> str:
@@ -62,7 +68,7 @@ class RequestRegister(CaseRegister):
         Column("source_label", listed=False, optional=True, width=20),
     )
     cell_targets = {"person": "person"}
-    search = ("text", "place", "name", "phone", "unit")
+    search = ("number", "text", "place", "name", "phone", "unit")
     filters = (
         ("state", lambda: CaseFilter(Request.course)),
         ("category", filters.category),
@@ -82,6 +88,12 @@ class RequestRegister(CaseRegister):
     def prepare(self, queryset):
         return queryset.select_related("owner", "person")
 
+    def word_condition(self, name, word, access, community):
+        if name != "number":
+            return super().word_condition(name, word, access, community)
+        match = _NUMBER.fullmatch(word)
+        return Q(year=int(match[1]), number=int(match[2])) if match else Q(pk__in=())
+
     def list_links(self, access, community):
         links = [Link("登记诉求", community.url("services:request_create"), primary=True)]
         if access.can(P.REQUESTS_DECIDE, community):
@@ -90,10 +102,9 @@ class RequestRegister(CaseRegister):
 
     def list_notices(self, access, community):
         label = self.course.state("new").label
-        hidden = count_hidden_handovers("services:request_detail", label, access, community)
-        if not hidden:
-            return []
-        return [f"另有{hidden}件转办的诉求待受理，您没有查看其来源的权限，由有权限的同事办理。"]
+        hidden = hidden_handovers("services:request_detail", label, access, community)
+        words = "另有{count}件转办的诉求待受理，您没有查看其来源的权限，由有权限的同事办理。"
+        return [CountedNotice(words, hidden)]
 
     def links(self, row, access, community):
         def link(label: str, name: str) -> Link:
