@@ -23,12 +23,12 @@ REQUEST_RETENTION = Retention(
         ShorterRetention(
             "rejected", "不受理的", Retention("认定", "ended_at", months=1, only=Q(state="rejected"))
         ),
-        ShorterRetention(
-            "suspected", "疑似垃圾信息", Retention("收到", "received_at", months=1, only=Q(state="suspected"))
-        ),
     ),
 )
-"""Whom to call is needed while the matter may come up again; the matter itself as long as complaints and audits ask for it."""
+"""Whom to call is needed while the matter may come up again; the matter itself as long as complaints and audits ask for it.
+
+A suspected request has no period of its own: it stays until somebody has looked at it.
+"""
 
 declare(
     DataCategory(

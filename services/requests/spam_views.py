@@ -29,7 +29,7 @@ class SuspectedList(FormPage):
         self.trail = [Link(RequestRegister().heading, self.back)]
         self.days = undo_days(self.request.community)
         self.lead = (
-            "网上提交的诉求，疑似垃圾信息的先列在这里，办理期限照常计算。请逐件看过："
+            "网上提交的诉求，疑似垃圾信息的先列在这里，办理期限照常计算，不会自动删除。请逐件看过："
             f"是居民诉求的移入待受理；不受理的，{self.days}天内可以恢复。"
         )
 

@@ -54,7 +54,7 @@ services.CategoryOwner | requests | 长期保存（改动时替换，不含居�
 services.DeputyInspection | proposals | 视察后保存十年
 services.Proposal | proposals | 办结后保存十年
 services.ReplyTemplate | requests | 长期保存（长期使用，不含居民信息）
-services.Request | requests | 办结后保存三年；姓名和电话办结后保存一年，到期隐去身份；不受理的认定后保存一个月；疑似垃圾信息收到后保存一个月
+services.Request | requests | 办结后保存三年；姓名和电话办结后保存一年，到期隐去身份；不受理的认定后保存一个月
 services.StaffComplaint | complaints | 办结后保存十年
 """
 """Category, the right to see it (none: only those whom the page itself names), and its period in words."""

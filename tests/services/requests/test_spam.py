@@ -7,6 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.access.db_scope import PUBLIC, scope
+from portal.access.user_access import Access
+from portal.todo.groups import Group, group_of
+from portal.todo.todo import todo_of
+from services.public_site.actions import send_request
 from services.requests import spam
 from services.requests.models import Request
 from services.requests.spam_forms import mark_of
@@ -147,3 +152,27 @@ def test_steps_of_all_or_of_none(house, cast, monkeypatch):
     with pytest.raises(RuntimeError):
         spam.take_steps(by=cast["staff"], seen={r: r.version for r in requests}, step="reject")
     assert states(requests) == ["suspected"] * 3
+
+
+def test_what_nobody_looked_at_stands_overdue_in_the_todo(house, client, cast):
+    """Its deadline runs like any other's, and no time makes it go."""
+    Request.objects.filter(state="suspected").delete()
+    with scope(PUBLIC):
+        send_request(
+            community=house.kuocang, code="K7QM2XRD9TPB", text="路灯不亮", suspicion="打开页面后立即提交"
+        )
+    request = Request.objects.get(state="suspected")
+    assert request.due > request.received_at
+    long_ago = timezone.now() - datetime.timedelta(days=400)
+    Request.objects.filter(pk=request.pk).update(received_at=long_ago, due=long_ago)
+    access = Access.of(cast["staff"])
+    [item] = [
+        item
+        for item in todo_of(access, timezone.localdate(), [house.kuocang.ref])
+        if "疑似垃圾信息" in item.due.title
+    ]
+    assert item.due.title == "诉求疑似垃圾信息 1件" and group_of(item) is Group.NOW
+    assert "逾期" in item.date_words
+    client.force_login(cast["staff"])
+    listed = client.get("/c/kuocang/requests/?state=overdue").context["page"].object_list
+    assert request in listed
