@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from django import forms
 
-from community.accounts.colleagues import colleagues
+from community.accounts.colleagues import colleague_label, colleagues
 from community.accounts.models import User
 
 
 class ColleagueField(forms.ChoiceField):
-    """Choice of a colleague who holds certain rights, set by `offer`. Cleans to the user, or None."""
+    """Choice of a colleague who holds certain rights, set by `offer`, with who is away. Cleans to the user, or None."""
 
     def offer(
         self,
@@ -22,9 +22,9 @@ class ColleagueField(forms.ChoiceField):
         self.offer_users([*colleagues(community.id, *rights), *also], empty)
 
     def offer_users(self, users: Iterable[User], empty: list[tuple[str, str]]) -> None:
-        """Offer these users, for forms with several such fields."""
+        """Offer these users, as `colleagues` gives them, for forms with several such fields."""
         self.users_by_key = {str(user.pk): user for user in users}
-        self.choices = [*empty, *((key, user.name) for key, user in self.users_by_key.items())]
+        self.choices = [*empty, *((key, colleague_label(user)) for key, user in self.users_by_key.items())]
 
     def prepare_value(self, value):
         return value.pk if isinstance(value, User) else value

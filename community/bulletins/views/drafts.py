@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from community.accounts.colleagues import colleagues
+from community.accounts.colleagues import colleague_label, colleagues
 from community.bulletins.actions import workflow as actions
 from community.bulletins.changes_since_submission import differences, frozen_early
 from community.bulletins.findings import findings_of
@@ -193,10 +193,11 @@ def _editors(bulletin: Bulletin) -> list:
     return [editor.user for editor in bulletin.editors.select_related("user")]
 
 
-def _other_approvers(request, editors: list) -> list:
-    """Other users who may approve a bulletin, shown to an editor who may not."""
+def _other_approvers(request, editors: list) -> list[str]:
+    """Other users who may approve a bulletin, in words, shown to an editor who may not."""
     able = colleagues(request.community.id, P.BULLETIN_APPROVE)
-    return [user for user in able if user != request.user and not _is_among(editors, user)]
+    others = [user for user in able if user != request.user and not _is_among(editors, user)]
+    return [colleague_label(user) for user in others]
 
 
 def _is_among(editors: list, user) -> bool:

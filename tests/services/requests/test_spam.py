@@ -171,7 +171,8 @@ def test_what_nobody_looked_at_stands_overdue_in_the_todo(house, client, cast):
         for item in todo_of(access, timezone.localdate(), [house.kuocang.ref])
         if "疑似垃圾信息" in item.due.title
     ]
-    assert item.due.title == "诉求疑似垃圾信息 1件" and group_of(item) is Group.NOW
+    assert item.due.title == "诉求疑似垃圾信息 1件"
+    assert group_of(item) is Group.NOW
     assert "逾期" in item.date_words
     client.force_login(cast["staff"])
     listed = client.get("/c/kuocang/requests/?state=overdue").context["page"].object_list
