@@ -192,7 +192,7 @@ TABLE = {
     "services:task_request": STAFF,
     "services:head_requests": HEADS,
     "services:head_request_create": HEADS,
-    **register("services", "proposal", view=STAFF, export=STAFF, attached=STAFF),
+    **register("services", "proposal", view=STAFF, export=STAFF, imports=STAFF, attached=STAFF),
     "services:proposal_create": STAFF,
     "services:proposal_step": STAFF,
     **register("services", "inspection", view=STAFF, edit=STAFF, export=STAFF, imports=STAFF, attached=STAFF),

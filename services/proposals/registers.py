@@ -13,6 +13,7 @@ from portal.registers.registry import register
 from portal.retention.data_categories import Retention
 from portal.values.dates import table_day
 from services.proposals.choices import AnswerClass
+from services.proposals.importer import ProposalImporter
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 
 _LINE = "建议提案"
@@ -30,7 +31,8 @@ class ProposalRegister(CaseRegister):
     purpose = "办理和答复人大代表建议、政协提案"
     retention = Retention("办结", "ended_at", years=10)
     part_models = (ProposalStep,)
-    view = work = export_right = P.PROPOSALS
+    view = work = export_right = import_right = P.PROPOSALS
+    importer = ProposalImporter
     columns = (
         Column("number", width=12, text=True),
         Column("kind", width=10),
