@@ -97,9 +97,9 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (29, 29), "community": (271, 274), "residents": (400, 403), "services": (106, 109)}
+ROUTES = {"portal": (29, 29), "community": (271, 274), "residents": (400, 403), "services": (116, 119)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 73
+MENU_OF_DIRECTOR = 74
 """Pages that the director's menus lead to."""
 ACTS_OF_DIRECTOR = 30
 """Acts on the front pages of the director's areas."""
