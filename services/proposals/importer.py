@@ -294,7 +294,7 @@ class ProposalImporter(Importer):
 
     unit = "件"
     fields = FIELDS
-    choices = (("", "文件里已写明"), *Kind.choices)
+    choices = Kind.choices
     choice_label = "没有写明类别的行，类别是"
     run = ProposalRun
 
@@ -311,6 +311,10 @@ class ProposalImporter(Importer):
 
     def example_of(self, name: str) -> str:
         return "2026-03-05" if name in DATES else "2026-35" if name == "number" else ""
+
+    def default_choice(self, mappings):
+        has_column = any("kind" in mapping.fields for mapping in mappings)
+        return "以“类别”栏写明的为准" if has_column else "没有“类别”栏，请选择"
 
     def choice_of_name(self, name: str) -> str:
         """A file is mostly that of one kind, which its name says."""

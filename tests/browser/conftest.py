@@ -51,10 +51,10 @@ def windows() -> list[Visitor]:
 
 @pytest.fixture
 def visitor(portal, chromium, width, windows):
-    """Open a window for another person. A problem in any of them fails the test."""
+    """Open a window for another person, also one of another width. A problem in any of them fails the test."""
     contexts = []
 
-    def open_window() -> Visitor:
+    def open_window(width: int = width) -> Visitor:
         is_phone = width < 768
         contexts.append(
             chromium.new_context(

@@ -11,11 +11,12 @@ TABS_AT_MOST = 150
 
 
 class Visitor:
-    """Clicks, types and looks. What goes wrong in the window is gathered in `trouble`."""
+    """Clicks, types and looks. What goes wrong in the window is gathered in `trouble`; `loads` counts the pages shown."""
 
     def __init__(self, context: BrowserContext, width: int):
         self.width = width
         self.trouble: list[str] = []
+        self.loads = 0
         self._open_tab(context)
 
     def _open_tab(self, context: BrowserContext) -> None:
@@ -29,6 +30,9 @@ class Visitor:
             self.trouble.append(f"{self.page.url}: {message.text}")
 
     def _answered(self, response: Response) -> None:
+        is_redirect = 300 <= response.status < 400
+        if response.request.is_navigation_request() and not is_redirect:
+            self.loads += 1
         if response.status >= 500:
             self.trouble.append(f"{response.url}: {response.status}")
 
@@ -51,6 +55,15 @@ class Visitor:
         self.page.context.set_offline(True)
         yield
         self.page.context.set_offline(False)
+        del self.trouble[heard:]
+
+    @contextmanager
+    def being_refused(self) -> Iterator[None]:
+        """The portal refuses what is sent (a status of 400 to 499); what the console says of that is no trouble."""
+        heard = len(self.trouble)
+        yield
+        said = self.trouble[heard:]
+        assert all("status of 4" in line for line in said), said
         del self.trouble[heard:]
 
     def arrives_at(self, heading: str | re.Pattern) -> None:

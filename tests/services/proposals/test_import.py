@@ -171,8 +171,13 @@ def test_one_that_is_there_is_not_changed_and_differences_are_named(take, pages)
 
 def test_the_kind_of_a_whole_file_is_taken_from_its_name_or_chosen(pages):
     header = [name for name in HEADER if name != "类别"]
-    importer = pages.check(proposal_list(line("35"), header=header), choice="conference")
-    assert list(ImportRow.objects.filter(batch=importer).values_list("verdict", "label")) == [
+    named = pages.upload(proposal_list(line("35"), header=header), name="2026年政协提案.xlsx")
+    assert named.status_code == 302
+    assert pages.batch().mapping["choice"] == "conference"
+    shown = pages.show(pages.batch())
+    assert "没有“类别”栏，请选择" in shown.content.decode()
+    chosen = pages.check(proposal_list(line("35"), header=header), choice="conference")
+    assert list(ImportRow.objects.filter(batch=chosen).values_list("verdict", "label")) == [
         ("new", "政协提案35")
     ]
 

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from community.accounts.absences import end_absence, set_absence
@@ -102,3 +103,10 @@ def test_the_marked_one_can_be_chosen(house, cast, client, away):
     token = client.get(url).context["form"]["token"].value()
     client.post(url, {"token": token, "category": "repair", "owner": cast["staff"].pk})
     assert Request.objects.get(pk=request.pk).owner == cast["staff"]
+
+
+def test_who_left_meanwhile_is_refused_with_a_sentence(house, cast):
+    field = ColleagueField()
+    field.offer(house.kuocang, [], P.REQUESTS)
+    with pytest.raises(ValidationError, match="这位同事现在没有办理这项工作的岗位，请另选一位。"):
+        field.clean(str(cast["finance"].pk))
