@@ -216,6 +216,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "services_case_by_code",
         "services_hidden_requests",
         "services_delete_hotline_receipts",
+        "services_delete_proposal_receipts",
         "services_head_requests",
         "services_is_head_request",
         "services_number_request",

@@ -11,7 +11,7 @@ from community.accounts.models import User
 class ColleagueField(forms.ChoiceField):
     """Choice of a colleague who holds certain rights, set by `offer`, with who is away. Cleans to the user, or None."""
 
-    default_error_messages = {"invalid_choice": "这位同事现在没有办理这项工作的岗位，请另选一位。"}
+    default_error_messages = {"invalid_choice": "这位同事现在没有办理这项工作的岗位，请重新选择。"}
     """Mostly because a role ended since the page was opened."""
 
     def offer(

@@ -10,7 +10,7 @@ from tests.browser.visitor import PASSWORD, Visitor
 FORM, DESK, PHONE = "/p/kuocang/requests/new/", 1366, 390
 WORDS = "三幢楼下的路灯坏了半个月，晚上看不清台阶"
 NO_SUCH_CODE = "没有找到这个查询码"
-OWNER_LEFT = "这位同事现在没有办理这项工作的岗位，请另选一位。"
+OWNER_LEFT = "这位同事现在没有办理这项工作的岗位，请重新选择。"
 MOST_PAGES = {"resident": 15, "clerk": 12, "colleague": 4}
 """Pages that the journey may take, all its detours included."""
 

@@ -108,5 +108,5 @@ def test_the_marked_one_can_be_chosen(house, cast, client, away):
 def test_who_left_meanwhile_is_refused_with_a_sentence(house, cast):
     field = ColleagueField()
     field.offer(house.kuocang, [], P.REQUESTS)
-    with pytest.raises(ValidationError, match="这位同事现在没有办理这项工作的岗位，请另选一位。"):
+    with pytest.raises(ValidationError, match="这位同事现在没有办理这项工作的岗位，请重新选择。"):
         field.clean(str(cast["finance"].pk))
