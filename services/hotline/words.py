@@ -1,6 +1,7 @@
 """What the words of a hotline list mean: headers, categories, callers who are hidden."""
 
 import re
+from functools import lru_cache
 
 from portal.registers.columns import ImportField
 from portal.spreadsheets.values import normalise
@@ -54,6 +55,7 @@ _HIDDEN = {
 _STARS = re.compile(r"^[*＊×xX#-]+$")
 
 
+@lru_cache(maxsize=1_000)
 def category_of(kind: str) -> str:
     """The category that a 诉求类型 means, by its words in their order; "" if none is known."""
     kind = normalise(kind)
