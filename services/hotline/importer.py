@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from community.accounts.models import User
+from portal.access.db_scope import set_change_context
 from portal.cases.bulk import change_cases, take_in_cases
 from portal.database.bulk_sql import insert_rows, update_rows
 from portal.importing.pipeline import Importer, ImportRun, Parts
@@ -18,6 +20,16 @@ from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header, header_key
 from portal.values.dates import table_moment
 from portal.working_days.calendar import WorkingCalendar, working_calendar
+from services.complaints.people import Posted
+from services.hotline.about_staff import (
+    HIDDEN,
+    StaffFinder,
+    decisions,
+    hand_over_order,
+    names_user,
+    order_mark,
+    waiting_rows,
+)
 from services.hotline.deadlines import DUE_RULE, OrderClocks, set_by_list
 from services.hotline.models import HotlineOrder
 from services.hotline.reading import HotlineRow, ListReader
@@ -32,6 +44,8 @@ OWNED = ("text", "place", "name", "phone", "due")
 """Fields of a request that the list sets anew whenever the order comes again. What else the desk decides."""
 _CLOCK = ("due", "clock_rule", "clock_start", "clock_days", "is_provisional")
 _CONTACT = ("name", "phone")
+_HAND_OVER = "移交12345工单"
+"""Action of the history, apart from that of the batch."""
 
 
 class HotlineRun(ImportRun):
@@ -52,6 +66,9 @@ class HotlineRun(ImportRun):
     def read(self, parts: Parts) -> None:
         reader = ListReader(now=self.now, today=self.target.today, calendar=self.calendar)
         self.rows, self.left_out = list(reader.rows(parts)), reader.left_out
+        finder, decided = StaffFinder(self.target.community_id), decisions(self.target.batch)
+        for row in self.rows:
+            finder.mark(row, decided)
 
     # Comparison
 
@@ -79,7 +96,18 @@ class HotlineRun(ImportRun):
             row.error("order", row.order, "这张工单由有权限的同事办理，您不能更新")
             return
         row.match = request
-        for name, new in self._news(row, request).items():
+        if request.state == "handed":
+            row.warning("order", row.order, "这张工单已移交居务监督委员会办理，不再更新")
+            return
+        news = self._news(row, request)
+        if "text" in news and any(name not in request.text for _, name in row.posted):
+            row.error(
+                "order",
+                row.order,
+                "更新后的内容可能反映工作人员，没有更新；请打开这件诉求，移交居务监督委员会",
+            )
+            return
+        for name, new in news.items():
             row.change(LABELS[name], _shown(getattr(request, name)), _shown(new))
         received = row.values.get("received")
         if received and not _same(received, request.received_at):
@@ -103,7 +131,9 @@ class HotlineRun(ImportRun):
     # Writing
 
     def write(self, step: ProgressCallback) -> dict[ImportedRow, int]:
-        ids = self._take_in([row for row in self.rows if row.verdict == NEW])
+        new = [row for row in self.rows if row.verdict == NEW]
+        ids = self._hand_over([row for row in new if row.is_handed_over])
+        ids |= self._take_in([row for row in new if not row.is_handed_over])
         step(0.6)
         self._update([row for row in self.rows if row.verdict == CHANGED])
         step(1.0)
@@ -138,6 +168,22 @@ class HotlineRun(ImportRun):
             ),
         )
         return {row: request.pk for row, request in zip(rows, requests, strict=True)}
+
+    def _hand_over(self, rows: list[HotlineRow]) -> dict[ImportedRow, int]:
+        """Take orders in and make complaints of them at once. The undo of the batch leaves them alone."""
+        if not rows:
+            return {}
+        set_change_context(action=_HAND_OVER)
+        ids = self._take_in(rows)
+        by = User.objects.get(pk=self.target.user_id)
+        requests = Request.objects.in_bulk(ids.values())
+        for row in rows:
+            request, posted = requests[ids[row]], [Posted(*pair) for pair in row.posted]
+            request.code_hash = order_mark(request.community_id, row.order)
+            request.save(update_fields=["code_hash"])
+            hand_over_order(request, row.order, by=by, posted=posted)
+        set_change_context(action=self.target.batch.action)
+        return ids
 
     def _request(self, row: HotlineRow, blank: Request, clocks: OrderClocks) -> Request:
         """A copy of `blank`, which takes a tenth of the time that a constructor of 35 fields does."""
@@ -179,6 +225,8 @@ class HotlineRun(ImportRun):
     # Presentation
 
     def describe(self, row: HotlineRow) -> tuple[str, str]:
+        if row.is_about_staff:
+            return row.order[:100], HIDDEN
         values = row.values
         category = category_of(values.get("kind", ""))
         parts = [
@@ -190,6 +238,8 @@ class HotlineRun(ImportRun):
         return row.order[:100], "；".join(filter(None, parts))
 
     def display_fields(self, row: HotlineRow) -> list[tuple[str, str]]:
+        if row.is_about_staff:
+            return [("工单编号", row.order), (LABELS["text"], HIDDEN)]
         return [("工单编号", row.order)] + [
             (LABELS[name], _shown(value)) for name, value in row.values.items() if name in LABELS
         ]
@@ -215,16 +265,29 @@ class HotlineRun(ImportRun):
     # Staging
 
     def to_json(self, row: HotlineRow) -> tuple[dict, dict]:
+        """What is about staff is encrypted, but for whom it names, by which it is hidden from them."""
         moments = {name: row.values[name].isoformat() for name in ("received", "due") if name in row.values}
-        return {**row.values, **moments, "order": row.order}, {}
+        values = {**row.values, **moments}
+        if row.is_about_staff:
+            return {"order": row.order, "posted": row.posted, "handed_over": row.is_handed_over}, values
+        return {**values, "order": row.order}, {}
 
     def restored(self, row: CheckedRow) -> HotlineRow:
-        values = dict(row.values)
-        order = values.pop("order", "")
+        values = {**row.values, **row.secrets}
+        order, posted = values.pop("order", ""), tuple(map(tuple, values.pop("posted", ())))
+        is_about_staff, is_handed_over = "handed_over" in values, values.pop("handed_over", False)
         for name in ("received", "due"):
             if name in values:
                 values[name] = datetime.datetime.fromisoformat(values[name])
-        return HotlineRow(sheet=row.sheet, number=row.number, order=order, values=values)
+        return HotlineRow(
+            sheet=row.sheet,
+            number=row.number,
+            order=order,
+            values=values,
+            posted=posted,
+            is_about_staff=is_about_staff,
+            is_handed_over=is_handed_over,
+        )
 
 
 class HotlineImporter(Importer):
@@ -254,6 +317,17 @@ class HotlineImporter(Importer):
     def after_undo(self, batch) -> None:
         """Bring back the contact of those that it updated, which no history keeps, and say so in their course."""
         bring_back_contacts(batch)
+
+    def section(self, batch, staged, user) -> tuple[str, dict] | None:
+        """The rows about staff, with what is decided about them."""
+        lines, own = waiting_rows(batch, staged, user)
+        return ("services/hotline/about_staff.html", {"lines": lines, "own": own}) if lines or own else None
+
+    def withheld(self, batch, user) -> str:
+        orders = HotlineOrder.objects.filter(community_id=batch.community_id).exclude(request__state="handed")
+        if names_user(batch, self, user, set(orders.values_list("number", flat=True))):
+            return "这份表格请由其他同事下载"
+        return ""
 
 
 def _same(new: datetime.datetime, old: datetime.datetime | None) -> bool:

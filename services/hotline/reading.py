@@ -30,10 +30,17 @@ _NEEDED = ("order", "text", "due")
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class HotlineRow(ImportedRow):
-    """A row of the list. values: what it states, without what is blank or hidden; `received` and `due` are moments."""
+    """A row of the list. values: what it states, without what is blank or hidden; `received` and `due` are moments.
+
+    is_about_staff: whether it seems to be about the committee's own staff. posted: those it names, as (role, name).
+    is_handed_over: whether it becomes a complaint (`services.hotline.about_staff`).
+    """
 
     order: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    is_about_staff: bool = False
+    posted: tuple[tuple[str, str], ...] = ()
+    is_handed_over: bool = False
 
     def put(self, name: str, value: Any) -> None:
         if value:
