@@ -63,7 +63,7 @@ class StaffFinder:
             )
 
 
-def hand_over_order(request: Request, number: str, *, by: User, posted: Sequence[Posted]) -> None:
+def hand_over_order(*, request: Request, number: str, by: User, posted: Sequence[Posted]) -> None:
     """Make a complaint of an order that was just taken in. Its number goes along, and the deadline of the list."""
     request.text += f"\n\n12345工单编号：{number}，办理时限：{table_moment(request.due)}"
     hand_over(request=request, by=by, posted=posted, typed="")

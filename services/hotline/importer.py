@@ -181,7 +181,7 @@ class HotlineRun(ImportRun):
             request, posted = requests[ids[row]], [Posted(*pair) for pair in row.posted]
             request.code_hash = order_mark(request.community_id, row.order)
             request.save(update_fields=["code_hash"])
-            hand_over_order(request, row.order, by=by, posted=posted)
+            hand_over_order(request=request, number=row.order, by=by, posted=posted)
         set_change_context(action=self.target.batch.action)
         return ids
 
