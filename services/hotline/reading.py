@@ -18,7 +18,7 @@ from portal.spreadsheets.moments import read_moment
 from portal.spreadsheets.values import cell_text, is_placeholder, normalise
 from portal.working_days.calendar import WorkingCalendar
 from services.hotline.deadlines import end_of
-from services.hotline.words import RESULTS, category_of, is_hidden, is_masked
+from services.hotline.words import RESULTS, category_of, is_about_staff, is_hidden, is_masked
 
 _LONGEST = {"order": 40, "text": 2000, "place": 120, "name": 60, "phone": 40}
 _WORKING_DAYS = re.compile(r"(\d{1,3})个?工作日(?:内|以内|之内)?")
@@ -84,7 +84,7 @@ class ListReader:
         kind = texts.get("kind", "")
         row.put("kind", kind[:100])
         row.put("unit", texts.get("unit", "")[:80])
-        if kind and not category_of(kind):
+        if kind and not category_of(kind) and not is_about_staff(kind):
             row.warning("kind", kind, "认不出这个类型，类别待定，受理时再选")
         for name in RESULTS:
             if texts.get(name):
