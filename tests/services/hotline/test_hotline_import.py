@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from community.dated_rules.actions import set_rule
+from community.dated_rules.models import DatedRule
 from portal.cases.actions import take_step
 from portal.importing.models import ImportBatch
 from services.hotline.models import HotlineOrder
@@ -280,13 +280,15 @@ def test_an_upload_by_hand_is_sent_once(pages):
 
 
 def test_each_order_has_the_period_in_force_on_its_day(take, house, cast):
-    rule = {
-        "community": house.kuocang,
-        "key": "request_days_noise",
-        "source": "街道通知",
-        "by": cast["director"],
-    }
-    set_rule(value=9, start=datetime.date(2026, 11, 4), **rule)
-    days = ("2026-11-02 09:15", "2026-11-04 09:15", "2026-11-05 09:15")
-    take(hotline(*(order(day, 来电时间=day, 办理时限=None) for day in days)))
-    assert [request_of(day).clock_days for day in days] == [5, 9, 9]
+    start = datetime.date(2026, 11, 4)
+    DatedRule.objects.create(
+        community=house.kuocang,
+        key="request_days_noise",
+        value=9,
+        start=start,
+        source="街道通知",
+        set_by=cast["director"],
+    )
+    days = {"P-1": "2026-11-02 09:15", "P-2": "2026-11-04 09:15", "P-3": "2026-11-05 09:15"}
+    take(hotline(*(order(number, 来电时间=day, 办理时限=None) for number, day in days.items())))
+    assert [request_of(number).clock_days for number in days] == [5, 9, 9]
