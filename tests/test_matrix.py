@@ -200,6 +200,7 @@ TABLE = {
     "services:hotlineorder_files": STAFF,
     "services:hotlineorder_fill": STAFF,
     "services:hotlineorder_finish": STAFF,
+    "services:hotlineorder_staff": STAFF,
     "services:request_to_street": STAFF,
     "services:request_to_committee": STAFF,
     **register("services", "complaint", view=COMPLAINTS, history=DIRECTOR, attached=COMPLAINTS),

@@ -56,3 +56,17 @@ def values_by_community(
     for pk, key, value in set_there.order_by("start", "id").values_list("community_id", "key", "value"):
         values[pk][key] = value
     return values
+
+
+def values_on_days(
+    community, keys: Collection[str], days: Collection[datetime.date]
+) -> dict[datetime.date, dict[str, int]]:
+    """Day → values of several rules in force then, in one query."""
+    set_there = list(
+        DatedRule.objects.of(community)
+        .filter(key__in=keys, start__lte=max(days, default=datetime.date.min))
+        .order_by("start", "id")
+        .values_list("start", "key", "value")
+    )
+    defaults = {key: DEFAULTS[key].value for key in keys}
+    return {day: defaults | {key: value for start, key, value in set_there if start <= day} for day in days}

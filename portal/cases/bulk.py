@@ -8,7 +8,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from portal.cases.models import Case
-from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_rows
+from portal.database.bulk_sql import (
+    ConcurrentUpdate,
+    insert_rows,
+    learn_first_rows,
+    update_rows,
+)
 
 
 def take_in_cases(
@@ -22,6 +27,7 @@ def take_in_cases(
     ids = insert_rows(model, names, ([getattr(case, name) for name in names] for case in cases))
     for case in cases:
         case.pk = ids[case.uuid]
+    learn_first_rows(model, community_id=cases[0].community_id, added=len(cases))
     _insert_steps(cases, step, [""] * len(cases), by_id, None, details)
     return ids
 

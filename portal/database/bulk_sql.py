@@ -16,6 +16,8 @@ from django.utils import timezone
 
 _CHUNK = 5_000
 """Rows in one statement: enough to make its overhead vanish, few enough to keep the statement small."""
+MANY_ROWS = 500
+"""Inserted rows from which on planner statistics are worth their time."""
 _SEPARATOR, _NULL = "\x1f", "\x1e"
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 _RESERVED = re.compile(r"[\x00\x1e\x1f]")
@@ -87,14 +89,31 @@ def update_rows(
 
 
 def update_planner_statistics(*filled: type[models.Model], community_id: int, added: int) -> None:
-    """Update the planner statistics after adding `added` rows of a community to these tables.
+    """Update the planner statistics after adding `added` rows of a community to these tables, if they are many.
 
     With stale statistics the planner expects a row or two of a new community, takes any index on `community_id`
     for as good as the primary key, and the foreign-key checks of 10,000 people took 75 seconds instead of one.
     """
+    if added < MANY_ROWS:
+        return
     tables = [model._meta.db_table for model in filled]
     with connection.cursor() as cursor:
         cursor.execute("SELECT portal_learn_size(%s::regclass[], %s, %s)", [tables, community_id, added])
+
+
+def learn_first_rows(model: type[models.Model], *, community_id: int, added: int) -> None:
+    """Update the planner statistics of a table that was nearly empty before `added` rows, if they are many.
+
+    For tables whose growth is no matter afterwards: of 200,000 rows, statistics take a third of a second.
+    The foreign-key checks of 5,000 first cases took 6 seconds without.
+    """
+    if added < MANY_ROWS:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+        [known] = cursor.fetchone()
+    if known < added:
+        update_planner_statistics(model, community_id=community_id, added=added)
 
 
 def _source(columns: Sequence[models.Field]) -> tuple[str, list[str]]:

@@ -111,18 +111,19 @@ class SheetAccount:
             )
             for column, name in enumerate(header.names)
         ]
-        body = {row.number: row.skipped for row in body_rows(sheet, header)}
-        for number, cells in enumerate(sheet.rows, start=1):
-            if number <= header.last_row:
-                is_above = number < header.first_row
-                self.count_row(number, "blank" if _is_blank(cells) else "title" if is_above else "header")
-            elif number not in body:
-                self.count_row(number, "blank")
-            elif skipped := body[number]:
-                self.count_row(number, _OF_BODY[skipped])
-            else:
-                for column, cell in zip(columns, cells, strict=True):
-                    column.count_cell(cell)
+        for number, cells in enumerate(sheet.rows[: header.last_row], start=1):
+            is_above = number < header.first_row
+            self.count_row(number, "blank" if _is_blank(cells) else "title" if is_above else "header")
+        blank = set(range(header.last_row + 1, len(sheet.rows) + 1))
+        for row in body_rows(sheet, header):
+            blank.remove(row.number)
+            if row.skipped:
+                self.count_row(row.number, _OF_BODY[row.skipped])
+                continue
+            for column, cell in zip(columns, row.cells, strict=True):
+                column.count_cell(cell)
+        for number in blank:
+            self.count_row(number, "blank")
         for number, column in enumerate(columns, start=1):
             column.name = column.name or f"第 {number} 列（没有表头）"
         self.columns = [

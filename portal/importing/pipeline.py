@@ -227,6 +227,16 @@ class Importer:
     def after_undo(self, batch) -> None:
         """Hook: write what belongs to the rows as they were before the batch."""
 
+    def section(self, batch, staged, user) -> tuple[str, dict] | None:
+        """A section of the noun's own on the page of a checked batch: template and its context `section`.
+
+        staged: the batch's rows that the user may see.
+        """
+
+    def withheld(self, batch, user) -> str:
+        """Why the user must not get rows of the file as they are; "" if they may."""
+        return ""
+
     def check(self, parts: Parts, into: ImportTarget, choice: str, step: ProgressCallback) -> CheckResult:
         """Read the file and compare it with the register; writes nothing."""
         run = self.run(self, into, choice)

@@ -170,11 +170,14 @@ class BatchView(ImportView):
         else:
             page = self.paginated(_rows_of_tab(staged, show))
             page.object_list = [_line(row, show) for row in staging.load(page.object_list, batch)]
+        template, section = self.importer.section(batch, staged, self.request.user) or ("", None)
         undecided = duplicates.undecided(staged).count()
         to_apply = batches.rows_to_apply(batch).exclude(verdict="unchanged").count()
         return {
             "form": self.correction_form(batch, page.object_list) if show == "error" else None,
             "report": report,
+            "section": section,
+            "section_template": template,
             # Shown as a warning instead for a file that has such marks.
             "marks_notice": "" if batch.mapping.get("marks") else MARKS_NOTICE,
             "account": account.account_context(report),
@@ -363,6 +366,9 @@ class RefusedView(StepView):
         import_batch = self.get_batch()
         if not import_batch.report.get("counts"):
             messages.info(request, "这份表格还没有检查完，请稍后再下载。")
+            return redirect(self.url("import_batch", import_batch))
+        if reason := self.importer.withheld(import_batch, request.user):
+            messages.error(request, f"{reason}。")
             return redirect(self.url("import_batch", import_batch))
         access_log.log_access(
             community_id=request.community.id,

@@ -3,6 +3,7 @@
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.values import cell_text, is_placeholder, normalise
@@ -122,6 +123,7 @@ def _from_serial(serial: int, date1904: bool) -> DateReading:
     return DateReading(PartialDate(epoch + datetime.timedelta(days=serial)))
 
 
+@lru_cache(maxsize=10_000)
 def _read_text(value: str, date1904: bool, hint: datetime.date | None, today: datetime.date) -> DateReading:
     text = _CLOCK.sub("", cell_text(value))
     text = (

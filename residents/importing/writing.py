@@ -25,8 +25,6 @@ _PERSON = (
     "name name_key initials former_name sex birth_date birth_precision died_on id_kind id_cipher id_hash id_mask phone"
     " ethnic registered_place education marital employment workplace political note place_label"
 ).split()
-_MANY = 500
-"""Number of rows from which an outdated query plan is noticeably slow."""
 _RESIDENCE = (
     "community_id uuid person_id household_id kind relation_class relation_word is_head start start_precision end"
     " end_precision other_address"
@@ -260,8 +258,7 @@ class ImportWriter:
                 yield event(departure, entered[move], move.end)
 
     def _update_statistics(self, *models) -> None:
-        if len(self.moves) >= _MANY:
-            update_planner_statistics(*models, community_id=self.community_id, added=len(self.moves))
+        update_planner_statistics(*models, community_id=self.community_id, added=len(self.moves))
 
     def _update(self, model, names: list[str], rows: list[tuple]) -> None:
         if rows and update_rows(model, names, rows, community_id=self.community_id) != len(rows):

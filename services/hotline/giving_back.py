@@ -1,5 +1,6 @@
 """Giving a hotline list back: the file as it was uploaded, with the result columns of the answered orders filled in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -7,6 +8,7 @@ from django.utils import timezone
 from portal.form_filling.process import FILL
 from portal.importing.models import ImportBatch, ImportRow
 from portal.sandbox import sandbox
+from services.hotline.about_staff import complaint_answers
 from services.hotline.results import OrderResult, results_of
 from services.hotline.words import RESULTS
 
@@ -20,6 +22,8 @@ class ListState:
     batch: ImportBatch
     rows: int
     answered: int
+    handed_over: int
+    """Of the blank ones, those that the supervision committee answers and the user may not read."""
 
     @property
     def blank(self) -> int:
@@ -48,24 +52,37 @@ class ListState:
         return [layout for layout in self.batch.mapping["layouts"] if used & set(layout["sheets"])]
 
 
-def list_states(batches: list[ImportBatch], orders) -> list[ListState]:
-    """How far each of these lists is. orders: those that the user may see."""
+def list_states(batches: list[ImportBatch], orders, complaints) -> list[ListState]:
+    """How far each of these lists is. orders and complaints: those that the user may see."""
     numbers_by_batch: dict[int, list[str]] = {batch.pk: [] for batch in batches}
     rows = ImportRow.objects.filter(batch__in=batches, settled=True).order_by("id")
     for batch_id, label in rows.values_list("batch_id", "label"):
         numbers_by_batch[batch_id].append(label)
     numbers = {number for each in numbers_by_batch.values() for number in each}
-    results = results_of(orders.filter(number__in=numbers).select_related("request"))
+    results, hidden = _results(orders, complaints, numbers)
     return [
-        ListState(batch, len(each), sum(results.get(number, OrderResult()).is_answered for number in each))
+        ListState(
+            batch,
+            len(each),
+            sum(results.get(number, OrderResult()).is_answered for number in each),
+            len(hidden.intersection(each)),
+        )
         for batch, each in ((batch, numbers_by_batch[batch.pk]) for batch in batches)
     ]
 
 
-def fill_list(batch: ImportBatch, orders) -> bytes:
+def _results(orders, complaints, numbers: Collection[str]) -> tuple[dict[str, OrderResult], set[str]]:
+    """The results of these orders, and which of them are answered where the user may not read."""
+    chosen = list(orders.filter(number__in=numbers).select_related("request"))
+    answers = complaint_answers(chosen, complaints)
+    results = results_of(chosen) | {number: OrderResult(text or "") for number, text in answers.items()}
+    return results, {number for number, text in answers.items() if text is None}
+
+
+def fill_list(batch: ImportBatch, orders, complaints) -> bytes:
     """The file of a list with its results; cells with content stay as they are. Raises SpreadsheetError."""
     rows = list(ImportRow.objects.filter(batch=batch, settled=True).values_list("sheet", "number", "label"))
-    results = results_of(orders.filter(number__in=[label for *_, label in rows]).select_related("request"))
+    results, _ = _results(orders, complaints, [label for *_, label in rows])
     sheets: dict[str, dict[int, dict[int, str]]] = {}
     for layout in batch.mapping["layouts"]:
         columns = {name: layout["fields"][name] + 1 for name in RESULTS if name in layout["fields"]}

@@ -13,10 +13,14 @@ from portal.access.views import PermissionView
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.form_pages.pages import ActionPage
-from portal.importing.models import ImportBatch
+from portal.forms.refusals import Refusal
+from portal.importing.models import ImportBatch, ImportRow
 from portal.pages.downloads import download
 from portal.spreadsheets.errors import SpreadsheetError
+from services.complaints.models import StaffComplaint
+from services.hotline.about_staff import decide
 from services.hotline.giving_back import fill_list, finish, list_states
+from services.hotline.importer import HotlineImporter
 from services.hotline.models import HotlineOrder
 from services.hotline.registers import HotlineOrderRegister
 
@@ -40,6 +44,11 @@ def orders_of(request):
     return rows(HotlineOrder, request.access, P.REQUESTS, request.community)
 
 
+def complaints_of(request):
+    """The complaints that the user may read."""
+    return rows(StaffComplaint, request.access, P.COMPLAINTS, request.community)
+
+
 class ListsPage(PermissionView):
     """The lists that are here, with how many orders are answered."""
 
@@ -54,7 +63,9 @@ class ListsPage(PermissionView):
                 "fill": community.url("services:hotlineorder_fill", batch=state.batch.uuid),
                 "finish": community.url("services:hotlineorder_finish", batch=state.batch.uuid),
             }
-            for state in list_states(list(lists_of(request)[:_SHOWN]), orders_of(request))
+            for state in list_states(
+                list(lists_of(request)[:_SHOWN]), orders_of(request), complaints_of(request)
+            )
         ]
         context = {
             "register": register,
@@ -80,16 +91,41 @@ class ListAction(ActionPage):
         self.batch = get_object_or_404(lists_of(self.request), uuid=batch)
 
 
+class StaffPage(ListAction):
+    """Save what was decided about the rows about staff of a checked list."""
+
+    message = "已保存。"
+
+    def load(self, batch):
+        self.batch = get_object_or_404(batches_of(self.request), uuid=batch)
+        self.back = self.request.community.url("services:hotlineorder_import_batch", batch=batch)
+
+    def perform(self) -> str:
+        locked = self.batch.lock()
+        if locked is None or locked.state != ImportBatch.State.CHECKED:
+            raise Refusal("这份表格正在处理或已经导入，决定没有保存")
+        staged = rows(ImportRow, self.request.access, P.REQUESTS, self.request.community)
+        answers = {
+            int(name.removeprefix("row-")): value == "complaint"
+            for name, value in self.request.POST.items()
+            if name.startswith("row-") and name.removeprefix("row-").isdecimal()
+        }
+        decide(locked, staged, self.request.user, answers)
+        return self.back
+
+
 class FillPage(ListAction):
     """The file with the results. It holds callers and phones, so it is logged as an export."""
 
     def post(self, request, **kwargs):
         self.load(**kwargs)
-        [state] = list_states([self.batch], orders_of(request))
+        [state] = list_states([self.batch], orders_of(request), complaints_of(request))
         try:
-            if state.refusal:
-                raise SpreadsheetError(state.refusal)
-            file = fill_list(self.batch, orders_of(request))
+            if reason := state.refusal or HotlineImporter(HotlineOrderRegister()).withheld(
+                self.batch, request.user
+            ):
+                raise SpreadsheetError(reason)
+            file = fill_list(self.batch, orders_of(request), complaints_of(request))
         except SpreadsheetError as problem:
             messages.error(request, f"{problem}。")
             return redirect(self.back)

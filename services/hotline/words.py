@@ -1,6 +1,7 @@
 """What the words of a hotline list mean: headers, categories, callers who are hidden."""
 
 import re
+from functools import lru_cache
 
 from portal.registers.columns import ImportField
 from portal.spreadsheets.values import normalise
@@ -54,6 +55,15 @@ _HIDDEN = {
 _STARS = re.compile(r"^[*＊×xX#-]+$")
 
 
+_ABOUT_STAFF = ("作风", "工作人员", "社区干部", "村社干部", "服务态度", "违纪", "廉洁")
+
+
+def is_about_staff(kind: str) -> bool:
+    """Whether a 诉求类型 is that of complaints about staff: 工作作风, 工作人员."""
+    return any(word in normalise(kind) for word in _ABOUT_STAFF)
+
+
+@lru_cache(maxsize=1_000)
 def category_of(kind: str) -> str:
     """The category that a 诉求类型 means, by its words in their order; "" if none is known."""
     kind = normalise(kind)

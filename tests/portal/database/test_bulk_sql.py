@@ -8,7 +8,12 @@ from django.db import DataError, ProgrammingError, connection, transaction
 from community.people.models import Person
 from community.units.models import Unit
 from portal.access.db_scope import APP, scope
-from portal.database.bulk_sql import insert_rows, update_planner_statistics, update_rows
+from portal.database.bulk_sql import (
+    insert_rows,
+    learn_first_rows,
+    update_planner_statistics,
+    update_rows,
+)
 from portal.importing.masking import contains_id_number, mask_numbers
 from portal.importing.models import ImportBatch, ImportRow
 
@@ -110,6 +115,27 @@ def test_planner_statistics_include_a_new_community(house):
         insert_rows(Unit, names, [(house.xizhigou.id, f"第{n}", "located") for n in range(600)])
         update_planner_statistics(Unit, community_id=house.xizhigou.id, added=600)
     assert house.xizhigou.id in known()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "is_learnt"), [(10, True), (700, False)])
+def test_planner_statistics_of_a_table_follow_its_first_many_rows(house, before, is_learnt):
+    """A table that was large already is left alone: its statistics take long and change no plan."""
+
+    def known() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'community_unit'")
+            return cursor.fetchone()[0]
+
+    names = ("community_id", "name", "kind")
+    insert_rows(Unit, names, [(house.beizheng.id, f"前{n}", "located") for n in range(before)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE community_unit")
+    first = known()
+    with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id]):
+        insert_rows(Unit, names, [(house.xizhigou.id, f"第{n}", "located") for n in range(600)])
+        learn_first_rows(Unit, community_id=house.xizhigou.id, added=600)
+    assert (known() > first) == is_learnt
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (29, 29), "community": (271, 274), "residents": (400, 403), "services": (116, 119)}
+ROUTES = {"portal": (29, 29), "community": (271, 274), "residents": (400, 403), "services": (117, 120)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 74
 """Pages that the director's menus lead to."""
