@@ -11,6 +11,7 @@ from community.accounts.models import (
     User,
     UserManager,
 )
+from community.bodies.models import Body, BodyMember, BodyQuerySet, Post, PostHolder, TenureQuerySet
 from community.bulletins.models.bulletin import (
     AidRecipient,
     Bulletin,
