@@ -12,6 +12,7 @@ from community.accounts import account_log
 from community.accounts.actions import close_role
 from community.accounts.demo import ACCOUNTS, HEADS, PASSWORD
 from community.accounts.models import RoleAssignment, User
+from community.bodies.models import Body
 from community.demo.deployment import is_demo_deployment
 from community.people.models import Person
 from community.places.models import Area, HeadAppointment, Stairwell
@@ -38,9 +39,8 @@ def ended_by_departure(person: Person, departure: Departure) -> Iterator[Consequ
         end = partial(_end_appointment, appointment, departure.on)
         yield Consequence(f"appointment-{appointment.uuid}", title, appointment, end)
     roles = RoleAssignment.objects.filter(later, community_id=person.community_id, user__person=person)
-    for role in roles.not_over().select_related("user", "stairwell", "area"):
-        place = role.stairwell or role.area or "本社区"
-        title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
+    for role in roles.not_over().select_related("user", "stairwell", "area", "body"):
+        title = f"账号“{role.user.username}”在{role.place or '本社区'}的{role.get_role_display()}权限"
         yield Consequence(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
 
 
@@ -57,8 +57,18 @@ def _end_role(role: RoleAssignment, departure: Departure) -> None:
     account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
 
 
+@hook(Hook.BODY_ENDED)
+def end_roles_at(body: Body, on: datetime.date, by: User) -> Iterator[int]:
+    """End the roles held at a body."""
+    roles = RoleAssignment.objects.filter(community_id=body.community_id, body=body).not_over()
+    for role in roles.select_related("user", "body"):
+        close_role(role, on)
+        account_log.log_role(account_log.Action.END, role, by, "组织撤销")
+    yield len(roles)
+
+
 @hook(Hook.PLACE_PROTECTED)
-def roles_at(place: Stairwell | Area) -> Iterator[ProtectingRow]:
+def roles_at(place: Stairwell | Area | Body) -> Iterator[ProtectingRow]:
     """Current and future roles at exactly this place, which prevent its deletion."""
     roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
     for role in roles.not_over().select_related("user"):
@@ -66,7 +76,7 @@ def roles_at(place: Stairwell | Area) -> Iterator[ProtectingRow]:
 
 
 @hook(Hook.PLACE_DELETED)
-def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -> Iterator[int]:
+def close_roles_at(place: Stairwell | Area | Body, ends: Mapping[int, datetime.date]) -> Iterator[int]:
     """Close the ended roles at a place, on the day on which the appointment they followed ended."""
     at_place = {"community_id": place.community_id, place._meta.model_name: place}
     roles = RoleAssignment.objects.filter(**at_place, ended_at__isnull=True).over().select_related("user")
