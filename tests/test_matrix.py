@@ -24,6 +24,7 @@ HOUSE = {"director", "staff", "civil", "both", "finance", "party", "security"}
 STAFF = {"director", "staff", "civil", "both"}
 PEOPLE = HOUSE | {"supervisor", "supervisor2"}
 MEMBERS = PEOPLE | {"branch", "patrol", "health", "mediator"}
+BODIES = STAFF | {"party"}
 HEADS = {"head", "head2", "group"}
 OFFICIALS = {"street", "street2"}
 CARE = {"director", "civil", "both"}
@@ -138,6 +139,24 @@ TABLE = {
     **register("community", "building", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
     **register("community", "stairwell", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "headappointment", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
+    **register(
+        "community", "body", view=HOUSE, edit=DIRECTOR | {"party"}, export=HOUSE, attached=HOUSE
+    ),  # the first one is a party body
+    "community:body_create": BODIES,
+    **{f"community:body_bulk{page}": BODIES for page in ("", "_batch", "_apply", "_undo", "_discard")},
+    "community:body_end": DIRECTOR | {"party"},
+    "community:body_restore": DIRECTOR | {"party"},
+    "community:body_term": DIRECTOR | {"party"},
+    **register("community", "post", view=HOUSE, edit=STAFF, export=HOUSE),
+    **register("community", "postholder", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
+    **register("community", "bodymember", view=HOUSE, edit=STAFF, export=HOUSE),
+    **{
+        f"community:{noun}_{page}": BODIES
+        for noun in ("post", "postholder", "bodymember")
+        for page in ("create", "bulk", "bulk_batch", "bulk_apply", "bulk_undo", "bulk_discard")
+    },
+    "community:postholder_end": STAFF,
+    "community:bodymember_end": STAFF,
     **register(
         "community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF, attached=HOUSE, similar=True
     ),

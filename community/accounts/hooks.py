@@ -18,12 +18,15 @@ from community.people.models import Person
 from community.places.models import Area, HeadAppointment, Stairwell
 from portal.access.db_scope import acting_user_id
 from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
 from portal.access.roles import ROLES
 from portal.hooks.demo import DemoAccount
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.places import ProtectingRow
 from portal.hooks.registry import Hook, hook
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.panels import Link, Panel
 
 add_menu_page(DeskArea.SETTINGS, "账号和岗位", "community:account_list", P.ACCOUNTS_GRANT, 20)
 add_menu_page(DeskArea.TODAY, "不在岗", "community:absence_list", P.TASKS, 40, is_tool=True)
@@ -55,6 +58,25 @@ def _end_role(role: RoleAssignment, departure: Departure) -> None:
     close_role(role, departure.on)
     by = User.objects.filter(pk=acting_user_id()).first()
     account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
+
+
+@extend
+class RolesAtBody(RegisterExtension):
+    """The accounts with a role at a body, on its page."""
+
+    model = Body
+
+    def panels(self, row, access, community):
+        if not access.can(P.ACCOUNTS_GRANT, community):
+            return []
+        roles = rows(RoleAssignment, access, P.ACCOUNTS_GRANT, community).filter(body=row).not_over()
+        lines = [
+            (role.user.name, role.user.username, role.get_role_display(), role.start)
+            for role in roles.select_related("user").order_by("user__username", "id")
+        ]
+        url = community.url("community:account_list")
+        header = ("姓名", "用户名", "岗位", "开始日期")
+        return [Panel("账号岗位", header, lines, links=(Link("账号和岗位", url),))] if lines else []
 
 
 @hook(Hook.BODY_ENDED)

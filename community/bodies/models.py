@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from community.bodies.kinds import PARTY_KINDS, BodyKind
@@ -23,6 +24,20 @@ class BodyQuerySet(ScopedQuerySet):
 
     def party(self):
         return self.filter(kind__in=PARTY_KINDS)
+
+    def with_vacancies(self, day: datetime.date | None = None):
+        """Annotate `vacancies`: seats of the posts without a holder on `day`; none of a body that has ended."""
+        of_body = Post.objects.filter(body=models.OuterRef("pk")).order_by().values("body")
+        seats = of_body.annotate(number=models.Sum("seats")).values("number")
+        current = PostHolder.objects.current(day).filter(post__body=models.OuterRef("pk"))
+        held = current.order_by().values("post__body").annotate(number=models.Count("pk")).values("number")
+        return self.annotate(
+            vacancies=models.Case(
+                models.When(ended_on__isnull=False, then=0),
+                default=Coalesce(models.Subquery(seats), 0) - Coalesce(models.Subquery(held), 0),
+                output_field=models.IntegerField(),
+            )
+        )
 
 
 @tracked()
@@ -47,7 +62,7 @@ class Body(CommunityRow):
     founded_on = models.DateField("成立日期", null=True, blank=True)
     ended_on = models.DateField("撤销日期", null=True, blank=True)
     term_years = models.PositiveSmallIntegerField(
-        "任期（年）", null=True, blank=True, validators=[MinValueValidator(1)]
+        "任期（年）", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
     term_began_on = models.DateField("本届开始", null=True, blank=True)
     term_ends_on = models.DateField(
