@@ -116,7 +116,7 @@ def build_communities() -> SimpleNamespace:
 
 
 def _bodies(community, person) -> dict[str, Body]:
-    """Two party branches below one general branch, a group below the first branch, a committee with a head, a team."""
+    """Two party branches below one general branch, a group below the first branch, a committee, a team; a former holder."""
 
     def body(kind: str, name: str, parent: Body | None = None) -> Body:
         return Body.objects.create(community=community, kind=kind, name=name, parent=parent)
@@ -132,10 +132,14 @@ def _bodies(community, person) -> dict[str, Body]:
         "team": body("team", "义务巡逻队"),
     }
     post = Post.objects.create(community=community, body=bodies["committee"], title="主任", is_head=True)
-    PostHolder.objects.create(community=community, post=post, person=person, start=datetime.date(2024, 1, 1))
-    BodyMember.objects.create(
-        community=community, body=bodies["team"], person=person, start=datetime.date(2024, 1, 1)
-    )
+    past = {
+        "community": community,
+        "person": person,
+        "start": datetime.date(2021, 1, 1),
+        "end": datetime.date(2021, 12, 31),
+    }
+    PostHolder.objects.create(**past, post=post)
+    BodyMember.objects.create(**past, body=bodies["team"])
     return bodies
 
 

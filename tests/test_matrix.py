@@ -38,8 +38,7 @@ CAST = sorted(MEMBERS | HEADS | OFFICIALS | {"admin", "stranger", "nobody"})
 READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
 ALIKE = {
-    "finance": "party",
-    "security": "party",
+    "security": "finance",
     "supervisor2": "supervisor",
     "patrol": "branch",
     "mediator": "branch",
@@ -139,14 +138,11 @@ TABLE = {
     **register("community", "building", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
     **register("community", "stairwell", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "headappointment", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
-    **register(
-        "community", "body", view=HOUSE, edit=DIRECTOR | {"party"}, export=HOUSE, attached=HOUSE
-    ),  # the first one is a party body
+    # The first body is a team; those of the party are changed by others (tests/community/bodies).
+    **register("community", "body", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
     "community:body_create": BODIES,
     **{f"community:body_bulk{page}": BODIES for page in ("", "_batch", "_apply", "_undo", "_discard")},
-    "community:body_end": DIRECTOR | {"party"},
-    "community:body_restore": DIRECTOR | {"party"},
-    "community:body_term": DIRECTOR | {"party"},
+    **{f"community:body_{page}": STAFF for page in ("end", "restore", "term")},
     **register("community", "post", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "postholder", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
     **register("community", "bodymember", view=HOUSE, edit=STAFF, export=HOUSE),

@@ -40,6 +40,14 @@ class BodyQuerySet(ScopedQuerySet):
         )
 
 
+class BodyManager(models.Manager.from_queryset(BodyQuerySet)):
+    """Annotates each body with `rank`, the place of its kind among the kinds, by which lists are ordered."""
+
+    def get_queryset(self):
+        ranks = [models.When(kind=kind, then=models.Value(rank)) for rank, kind in enumerate(BodyKind)]
+        return super().get_queryset().annotate(rank=models.Case(*ranks, output_field=models.IntegerField()))
+
+
 @tracked()
 class Body(CommunityRow):
     """A body of the community (组织): party body, committee, association, mass organisation or team."""
@@ -70,7 +78,7 @@ class Body(CommunityRow):
     )
     note = models.CharField("备注", max_length=200, blank=True)
 
-    objects = BodyQuerySet.as_manager()
+    objects = BodyManager()
 
     body_path = "pk"
     field_classes = {

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 import django_filters
-from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from community.bodies import actions, panels
 from community.bodies.forms import BodyForm, BodyMemberForm, PostForm, PostHolderForm
-from community.bodies.kinds import BodyKind
 from community.bodies.models import Body, BodyMember, Post, PostHolder
 from community.bodies.rights import editable_kinds
 from community.people.models import Person
@@ -127,12 +126,10 @@ class BodyRegister(_OfBodies):
         return row
 
     def prepare(self, queryset):
-        ranks = [When(kind=kind, then=Value(rank)) for rank, kind in enumerate(BodyKind)]
         return (
             queryset.select_related("parent", "unit")
             .with_vacancies()
             .annotate(
-                rank=Case(*ranks, output_field=IntegerField()),
                 head_name=_current_head("name"),
                 head_uuid=_current_head("uuid"),
                 member_count=_members_today(),

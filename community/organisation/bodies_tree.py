@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from community.bodies.kinds import BodyKind
 from community.bodies.models import Body, PostHolder
 from community.bodies.panels import other_posts
 from community.bodies.registers import BodyRegister
@@ -31,9 +30,8 @@ class BodyNode:
 def bodies_tree(access, community) -> list[BodyNode]:
     """The current bodies without one above them, in the order of their kinds. Three queries."""
     today = timezone.localdate()
-    bodies = list(rows(Body, access, P.PLACES_VIEW, community).current(today).with_vacancies(today))
-    ranks = {kind: rank for rank, kind in enumerate(BodyKind)}
-    bodies.sort(key=lambda body: (ranks[body.kind], body.name))
+    bodies = rows(Body, access, P.PLACES_VIEW, community).current(today).with_vacancies(today)
+    bodies = list(bodies.order_by("rank", "name"))
     heads = _heads(access, community)
     list_url = BodyRegister().url("list", community)
     nodes = {

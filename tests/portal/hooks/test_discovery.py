@@ -102,7 +102,7 @@ ROUTES = {"portal": (29, 29), "community": (338, 341), "residents": (400, 403), 
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 77
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 30
+ACTS_OF_DIRECTOR = 34
 """Acts on the front pages of the director's areas."""
 
 
