@@ -124,6 +124,11 @@ class Body(CommunityRow):
         return self.name
 
     @property
+    def label(self) -> str:
+        """The name within the community: 居民委员会."""
+        return self.short_name or self.name
+
+    @property
     def is_party(self) -> bool:
         return BodyKind(self.kind).is_party
 

@@ -170,7 +170,7 @@ class PostRegister(_OfBodies):
     create_label = "增设职务"
     noun = "post"
     menu = DeskArea.PEOPLE
-    menu_order = 66
+    menu_order = 65
     menu_line = _LINE
     columns = (
         Column("body.name", "组织", sort="body__name", width=30),
@@ -209,7 +209,7 @@ class PostHolderRegister(_OfBodies):
     path = "holders"
     kind_path = "post__body__kind"
     menu = DeskArea.PEOPLE
-    menu_order = 65
+    menu_order = 64
     menu_line = _LINE
     purpose = "登记各组织的任职和换届"
     retention = Retention("离任", "end", years=5)
@@ -269,7 +269,7 @@ class BodyMemberRegister(_OfBodies):
     noun = "bodymember"
     path = "body-members"
     menu = DeskArea.PEOPLE
-    menu_order = 67
+    menu_order = 66
     menu_line = _LINE
     title = "组织成员"
     purpose = "登记各组织的成员"

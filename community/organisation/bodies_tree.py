@@ -18,7 +18,6 @@ class BodyNode:
     """A body with its heads, each with the other posts that they hold, and the bodies below it."""
 
     name: str
-    kind: str
     url: str
     heads: list[tuple[str, str]]
     vacancies: int
@@ -36,8 +35,7 @@ def bodies_tree(access, community) -> list[BodyNode]:
     list_url = BodyRegister().url("list", community)
     nodes = {
         body.pk: BodyNode(
-            body.name,
-            body.get_kind_display(),
+            body.label,
             f"{list_url}{body.uuid}/",
             heads[body.pk],
             max(body.vacancies, 0),
@@ -60,6 +58,10 @@ def _heads(access, community) -> dict[int, list[tuple[str, str]]]:
     posts = other_posts(access, community, [holder.person_id for holder in holders])
     heads = defaultdict(list)
     for holder in holders:
-        others = [str(each.post) for each in posts[holder.person_id] if each.post_id != holder.post_id]
+        others = [
+            f"{each.post.body.label}{each.post.title}"
+            for each in posts[holder.person_id]
+            if each.post_id != holder.post_id
+        ]
         heads[holder.post.body_id].append((f"{holder.post.title}{holder.person.name}", "、".join(others)))
     return heads
