@@ -1,7 +1,7 @@
 """Writes on bodies: holders into posts and out of them, a new term, the end of a body."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -32,10 +32,14 @@ def _check_seat(holder: PostHolder, post: Post) -> None:
         raise Refusal(f"{holder.person.name}在这段时间已任{post}，请核对日期", "start")
     days = [holder.start, *(other.start for other in others if other.start > holder.start)]
     for day in days:
-        holders = [o.person.name for o in others if o.start <= day and (o.end is None or o.end > day)]
+        holders = _in_force(others, day)
         if len(holders) >= post.seats:
-            names = "、".join(holders)
+            names = "、".join(other.person.name for other in holders)
             raise Refusal(f"{post}职数{post.seats}名，已有{names}任职，请先办理免职或增加职数", "post")
+
+
+def _in_force(holders: Iterable[PostHolder], day: datetime.date) -> list[PostHolder]:
+    return [each for each in holders if each.start <= day and (each.end is None or each.end > day)]
 
 
 @transaction.atomic
@@ -43,9 +47,12 @@ def save_post(post: Post, save: Callable[[], Post]) -> Post:
     """Save a post by `save` unless its seats would be fewer than its holders. Raises Refusal."""
     if post.pk:
         Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
-        holders = PostHolder.objects.filter(community_id=post.community_id, post=post).not_over().count()
-        if holders > post.seats:
-            raise Refusal(f"现有{holders}人任{post}，职数不能少于{holders}名", "seats")
+        holders = list(PostHolder.objects.filter(community_id=post.community_id, post=post).not_over())
+        today = timezone.localdate()
+        days = {today, *(holder.start for holder in holders if holder.start > today)}
+        most = max(len(_in_force(holders, day)) for day in days)
+        if most > post.seats:
+            raise Refusal(f"已有{most}人任{post}，职数不能少于{most}名", "seats")
     return save()
 
 

@@ -12,3 +12,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 REVOKE ALL ON FUNCTION community_bodies_below(bigint[], date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION community_bodies_below(bigint[], date) TO liren_web, liren_app;
+
+-- Never more holders of a post at a time than it has seats, also where an undo brings one back.
+CREATE FUNCTION community_check_seats() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM community_post p
+        JOIN community_postholder d ON d.community_id = p.community_id AND d.post_id = p.id
+        WHERE p.community_id = NEW.community_id AND p.id = NEW.post_id
+            AND d.start >= NEW.start AND (NEW."end" IS NULL OR d.start < NEW."end")
+            AND p.seats < (
+                SELECT count(*) FROM community_postholder h
+                WHERE h.community_id = p.community_id AND h.post_id = p.id
+                    AND h.start <= d.start AND (h."end" IS NULL OR h."end" > d.start)
+            )
+    ) THEN
+        RAISE EXCEPTION 'post % has fewer seats than holders', NEW.post_id
+            USING ERRCODE = 'check_violation', TABLE = 'community_postholder', CONSTRAINT = 'postholder_seats';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER community_check_seats AFTER INSERT OR UPDATE OF start, "end", post_id ON community_postholder
+    FOR EACH ROW EXECUTE FUNCTION community_check_seats();

@@ -131,12 +131,13 @@ def _appointments(person: Person, access, community, links: RowLinks) -> list[Pa
         )
         for a in appointments.select_related("stairwell", "area")
     ]
-    holders = rows(PostHolder, access, P.PLACES_VIEW, community).filter(person=person)
+    # Those of today; what is over stands in the timeline.
+    holders = rows(PostHolder, access, P.PLACES_VIEW, community).filter(person=person).current()
     lines += [
         (links.link(h.post.body, str(h.post)), links.link(h, h.start), h.end or "现任")
         for h in holders.select_related("post__body")
     ]
-    members = rows(BodyMember, access, P.PLACES_VIEW, community).filter(person=person)
+    members = rows(BodyMember, access, P.PLACES_VIEW, community).filter(person=person).current()
     lines += [
         (links.link(m.body, f"{m.body}成员"), links.link(m, m.start), m.end or "在册")
         for m in members.select_related("body")

@@ -184,6 +184,16 @@ def test_fewer_seats_than_holders_are_refused(browser, house, second):
     assert "不能少于2名" in text(answer)
 
 
+def test_a_successor_who_is_entered_ahead_is_no_second_holder(browser, house, second, today):
+    post = post_of(house.committee)
+    leaves = today + datetime.timedelta(days=30)
+    PostHolder.objects.update(end=leaves)
+    staff = browser("staff")
+    assert staff.post(f"{BASE}/holders/new/", holder_form(post, "李四", start=str(leaves))).status_code == 302
+    fields = {"body": house.committee.pk, "title": "主任委员", "seats": 1, "order": 1, "version": 1}
+    assert staff.post(url(post, "edit/"), fields).status_code == 302
+
+
 def test_nobody_holds_a_post_twice_at_a_time(browser, house):
     post = post_of(house.committee)
     Post.objects.filter(pk=post.pk).update(seats=5)
