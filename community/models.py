@@ -11,6 +11,15 @@ from community.accounts.models import (
     User,
     UserManager,
 )
+from community.bodies.models import (
+    Body,
+    BodyManager,
+    BodyMember,
+    BodyQuerySet,
+    Post,
+    PostHolder,
+    TenureQuerySet,
+)
 from community.bulletins.models.bulletin import (
     AidRecipient,
     Bulletin,

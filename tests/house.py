@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
+from community.bodies.models import Body, BodyMember, Post, PostHolder
 from community.communities.models import Community, Street
 from community.forwarded.models import Forwarded
 from community.media.models import Medium
@@ -106,10 +107,40 @@ def build_communities() -> SimpleNamespace:
         on=datetime.date(2024, 1, 1),
     )
     _care_entries(kuocang, person, household)
+    bodies = _bodies(kuocang, person)
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
         building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,
+        **bodies,
     )  # fmt: skip
+
+
+def _bodies(community, person) -> dict[str, Body]:
+    """Two party branches below one general branch, a group below the first branch, a committee, a team; a former holder."""
+
+    def body(kind: str, name: str, parent: Body | None = None) -> Body:
+        return Body.objects.create(community=community, kind=kind, name=name, parent=parent)
+
+    general = body("general_branch", "括苍社区党总支")
+    branch = body("branch", "第一党支部", general)
+    bodies = {
+        "committee": body("committee", "括苍社区居民委员会"),
+        "general_branch": general,
+        "branch": branch,
+        "branch2": body("branch", "第二党支部", general),
+        "party_group": body("party_group", "第一党小组", branch),
+        "team": body("team", "义务巡逻队"),
+    }
+    post = Post.objects.create(community=community, body=bodies["committee"], title="主任", is_head=True)
+    past = {
+        "community": community,
+        "person": person,
+        "start": datetime.date(2021, 1, 1),
+        "end": datetime.date(2021, 12, 31),
+    }
+    PostHolder.objects.create(**past, post=post)
+    BodyMember.objects.create(**past, body=bodies["team"])
+    return bodies
 
 
 def _care_entries(community, person, household) -> None:
@@ -131,8 +162,7 @@ def _care_entries(community, person, household) -> None:
 
 COMMUNITY_ROLES = {
     "director": "director", "staff": "staff", "civil": "civil", "finance": "finance", "party": "party",
-    "security": "security", "supervisor": "supervisor", "supervisor2": "supervisor", "branch": "branch",
-    "patrol": "patrol", "health": "health", "mediator": "mediator",
+    "security": "security", "supervisor": "supervisor", "supervisor2": "supervisor", "health": "health", "mediator": "mediator",
 }  # fmt: skip
 
 
@@ -166,6 +196,8 @@ def build_cast(house) -> dict[str, User]:
         "head": [{"role": "head", "community": house.kuocang, "stairwell": house.first}],
         "head2": [{"role": "head", "community": house.kuocang, "stairwell": house.second}],
         "group": [{"role": "head", "community": house.kuocang, "area": house.group}],
+        "branch": [{"role": "branch", "community": house.kuocang, "body": house.branch}],
+        "patrol": [{"role": "patrol", "community": house.kuocang, "body": house.team}],
         "street": [{"role": "street", "street": house.street}],
         "street2": [{"role": "street", "street": house.street2}],
         "admin": [{"role": "admin"}],

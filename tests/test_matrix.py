@@ -24,6 +24,7 @@ HOUSE = {"director", "staff", "civil", "both", "finance", "party", "security"}
 STAFF = {"director", "staff", "civil", "both"}
 PEOPLE = HOUSE | {"supervisor", "supervisor2"}
 MEMBERS = PEOPLE | {"branch", "patrol", "health", "mediator"}
+BODIES = STAFF | {"party"}
 HEADS = {"head", "head2", "group"}
 OFFICIALS = {"street", "street2"}
 CARE = {"director", "civil", "both"}
@@ -37,8 +38,7 @@ CAST = sorted(MEMBERS | HEADS | OFFICIALS | {"admin", "stranger", "nobody"})
 READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
 ALIKE = {
-    "finance": "party",
-    "security": "party",
+    "security": "finance",
     "supervisor2": "supervisor",
     "patrol": "branch",
     "mediator": "branch",
@@ -138,6 +138,21 @@ TABLE = {
     **register("community", "building", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
     **register("community", "stairwell", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "headappointment", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
+    # The first body is a team; those of the party are changed by others (tests/community/bodies).
+    **register("community", "body", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
+    "community:body_create": BODIES,
+    **{f"community:body_bulk{page}": BODIES for page in ("", "_batch", "_apply", "_undo", "_discard")},
+    **{f"community:body_{page}": STAFF for page in ("end", "restore", "term")},
+    **register("community", "post", view=HOUSE, edit=STAFF, export=HOUSE),
+    **register("community", "postholder", view=HOUSE, edit=STAFF, export=HOUSE, attached=HOUSE),
+    **register("community", "bodymember", view=HOUSE, edit=STAFF, export=HOUSE),
+    **{
+        f"community:{noun}_{page}": BODIES
+        for noun in ("post", "postholder", "bodymember")
+        for page in ("create", "bulk", "bulk_batch", "bulk_apply", "bulk_undo", "bulk_discard")
+    },
+    "community:postholder_end": STAFF,
+    "community:bodymember_end": STAFF,
     **register(
         "community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF, attached=HOUSE, similar=True
     ),

@@ -197,6 +197,7 @@ def test_security_definer_functions_are_listed_and_restricted():
     )
     purging = {function_name(category) for category in expiring_categories()}
     assert set(functions) - purging == {
+        "community_bodies_below",
         "community_head_stands",
         "community_objection_by_code",
         "community_stairwells_below",

@@ -32,8 +32,12 @@ BASELINES = Path(__file__).parent / "baselines" / "queries.json"
 COPIES = 30
 COMMUNITIES = 10
 
-# A place has one head at a time: the copies are former heads. The database numbers requests.
-DIFFER = {"community.HeadAppointment": {"end": datetime.date(2024, 6, 1)}, "services.Request": {"number": 0}}
+# A place has one head at a time, and a post one holder: the copies are former ones. The database numbers requests.
+DIFFER = {
+    "community.HeadAppointment": {"end": datetime.date(2024, 6, 1)},
+    "community.PostHolder": {"end": datetime.date(2021, 1, 1)},
+    "services.Request": {"number": 0},
+}
 """What copies of a row must say otherwise, by model."""
 
 GROWS: dict[str, str] = {}

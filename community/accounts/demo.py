@@ -7,12 +7,15 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Count, Q
 
 from community.accounts.models import RoleAssignment, User
+from community.bodies.demo import body_of_account
+from community.bodies.models import Body
 from community.communities.models import Community, Street
 from community.demo.parts import Demo, RealData, RunFor, demo_part
 from community.people.demo import Residents
 from community.people.models import Person
 from community.people.names import initials, name_key
 from community.places.models import Area, HeadAppointment, Stairwell
+from portal.access.roles import ROLES, HeldAt
 
 PASSWORD = "liren-demo"  # noqa: S105 - known to everybody
 """Of all accounts, unless DEMO_PASSWORD names another when they are loaded."""
@@ -113,6 +116,11 @@ def head_accounts(community: Community) -> dict[int, User]:
     return {assignment.stairwell_id: assignment.user for assignment in assignments.select_related("user")}
 
 
+def _body_of(role: str, community: Community) -> dict[str, Body]:
+    """The body at which the role is held, if it is, as argument of an assignment."""
+    return {"body": body_of_account(community, role)} if ROLES[role].held_at is HeldAt.BODY else {}
+
+
 class _AccountMaker:
     def __init__(self, demo: Demo):
         self.password_hash = make_password(demo.password)
@@ -130,10 +138,17 @@ class _AccountMaker:
             person = self._person(account, communities[0]) if account.who else None
             user = self._user(account.username, account.name or person.name, person)
         for community in communities:
-            if is_new or self.demo_communities[community.code].is_new:
-                self._assign(user, account.role, community=community)
+            if is_new or self.demo_communities[community.code].is_new or self._lost_its_body(user, account):
+                self._assign(user, account.role, community=community, **_body_of(account.role, community))
         if is_new and not communities:
             self._assign(user, account.role, street=self.streets.get(account.street))
+
+    @staticmethod
+    def _lost_its_body(user: User, account: DemoAccount) -> bool:
+        """Whether the role was granted before roles of its kind had bodies, and so ended."""
+        if ROLES[account.role].held_at is not HeldAt.BODY:
+            return False
+        return not RoleAssignment.objects.filter(user=user, role=account.role, body__isnull=False).exists()
 
     def add_heads(self) -> None:
         """Accounts of two stairwell heads with few doors, and of the head of a group elsewhere."""

@@ -88,13 +88,14 @@ class User(AbstractBaseUser):
     def read_held_roles(self) -> tuple[list[HeldRole], list[CommunityRef]]:
         """The roles held today, and the communities below the streets among them.
 
-        Runs outside the scope, because it decides the scope; two queries, three for a head of an area. In a
-        job's scope the other communities cannot be read, and the roles held there are left out.
+        Runs outside the scope, because it decides the scope; two queries, and one each for heads of areas and roles
+        at bodies. In a job's scope the other communities cannot be read, and the roles held there are left out.
         """
         assignments = list(
             RoleAssignment.objects.filter(user=self).current().select_related("community").order_by("id")
         )
         below = _stairwells_below([a.area_id for a in assignments if a.area_id])
+        bodies_below = _bodies_below([a.body_id for a in assignments if a.body_id])
         holdings = []
         for assignment in assignments:
             if assignment.role not in ROLES:
@@ -103,6 +104,9 @@ class User(AbstractBaseUser):
                 continue  # until a link of the second office set the password
             if assignment.community_id and assignment.community is None:
                 continue
+            bodies = bodies_below.get(assignment.body_id, set())
+            if ROLES[assignment.role].held_at is HeldAt.BODY and not bodies:
+                continue  # its body has ended
             stairwells = below.get(assignment.area_id, set()) if assignment.area_id else set()
             if assignment.stairwell_id:
                 stairwells = {assignment.stairwell_id}
@@ -112,6 +116,7 @@ class User(AbstractBaseUser):
                     assignment.community.ref if assignment.community_id else None,
                     assignment.street_id,
                     frozenset(stairwells),
+                    frozenset(bodies),
                 )
             )
         streets = {h.street_id for h in holdings if h.street_id}
@@ -157,12 +162,25 @@ def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
     """Area id → stairwell ids below it, read past the scope by a database function that returns ids only."""
     if not area_ids:
         return {}
+    return _ids_by_top("SELECT area_id, stairwell_id FROM community_stairwells_below(%s)", [area_ids])
+
+
+def _bodies_below(body_ids: list[int]) -> dict[int, set[int]]:
+    """Body id → ids of the body and all below it, read past the scope likewise; a body that ended has none."""
+    if not body_ids:
+        return {}
+    today = timezone.localdate()
+    return _ids_by_top("SELECT body_id, below_id FROM community_bodies_below(%s, %s)", [body_ids, today])
+
+
+def _ids_by_top(sql: str, arguments: list) -> dict[int, set[int]]:
+    """The second column of a query as sets by the first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT area_id, stairwell_id FROM community_stairwells_below(%s)", [area_ids])
-        ids_by_area: dict[int, set[int]] = {}
-        for area_id, stairwell_id in cursor.fetchall():
-            ids_by_area.setdefault(area_id, set()).add(stairwell_id)
-    return ids_by_area
+        cursor.execute(sql, arguments)
+        ids_by_top: dict[int, set[int]] = {}
+        for top, pk in cursor.fetchall():
+            ids_by_top.setdefault(top, set()).add(pk)
+    return ids_by_top
 
 
 class AppointmentInForce(models.Func):
@@ -216,6 +234,16 @@ ROLES_BY_APPOINTMENT = tuple(code for code, role in ROLES.items() if role.held_a
 """Role codes that follow an appointment: heads of stairwells, groups and areas."""
 
 
+def _held_at(held_at: HeldAt) -> models.Q:
+    """Condition: the role is one that is held at this kind of place."""
+    return models.Q(role__in=[code for code, role in ROLES.items() if role.held_at is held_at])
+
+
+_NO_PLACE = {"area__isnull": True, "stairwell__isnull": True}
+_NO_BODY = {"body__isnull": True}
+_ENDED = models.Q(end__isnull=False) | models.Q(ended_at__isnull=False)
+
+
 class RoleAssignment(models.Model):
     """A role granted to a user, with place and dates (角色授予). The permissions of roles are in `portal/access/roles.py`.
 
@@ -242,6 +270,9 @@ class RoleAssignment(models.Model):
     stairwell = models.ForeignKey(
         "community.Stairwell", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="楼道"
     )
+    body = models.ForeignKey(
+        "community.Body", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="组织"
+    )
     start = models.DateField("开始日期", default=timezone.localdate)
     end = models.DateField("结束日期", null=True, blank=True)
     ended_at = models.DateTimeField("结束办理时间", null=True, blank=True, editable=False)
@@ -254,7 +285,7 @@ class RoleAssignment(models.Model):
     objects = RoleAssignmentQuerySet.as_manager()
 
     field_classes = {
-        "personal": "user role street community area stairwell start end ended_at by_appointment granted_by".split()
+        "personal": "user role street community area stairwell body start end ended_at by_appointment granted_by".split()
     }
     stored_label = "community.RoleAssignment"
 
@@ -269,27 +300,21 @@ class RoleAssignment(models.Model):
                 violation_error_message="结束日期不能早于开始日期",
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.STREET])
-                & models.Q(
-                    street__isnull=False, community__isnull=True, area__isnull=True, stairwell__isnull=True
-                )
-                | models.Q(
-                    role__in=[c for c, r in ROLES.items() if r.held_at in (HeldAt.COMMUNITY, HeldAt.BODY)]
-                )
-                & models.Q(
-                    street__isnull=True, community__isnull=False, area__isnull=True, stairwell__isnull=True
-                )
-                | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.PLACE])
-                & models.Q(street__isnull=True, community__isnull=False)
+                condition=_held_at(HeldAt.STREET)
+                & models.Q(street__isnull=False, community__isnull=True, **_NO_PLACE, **_NO_BODY)
+                | _held_at(HeldAt.COMMUNITY)
+                & models.Q(street__isnull=True, community__isnull=False, **_NO_PLACE, **_NO_BODY)
+                | _held_at(HeldAt.PLACE)
+                & models.Q(street__isnull=True, community__isnull=False, **_NO_BODY)
                 & (
                     models.Q(area__isnull=True) ^ models.Q(stairwell__isnull=True)
-                    | models.Q(area__isnull=True, stairwell__isnull=True)
-                    & (models.Q(end__isnull=False) | models.Q(ended_at__isnull=False))
+                    | models.Q(**_NO_PLACE) & _ENDED
                 )
-                | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.DEPLOYMENT])
-                & models.Q(
-                    street__isnull=True, community__isnull=True, area__isnull=True, stairwell__isnull=True
-                ),
+                | _held_at(HeldAt.BODY)
+                & models.Q(street__isnull=True, community__isnull=False, **_NO_PLACE)
+                & (models.Q(body__isnull=False) | _ENDED)
+                | _held_at(HeldAt.DEPLOYMENT)
+                & models.Q(street__isnull=True, community__isnull=True, **_NO_PLACE, **_NO_BODY),
                 name="roleassignment_place",
                 violation_error_message="该岗位与所选范围不符，请重新选择",
             ),
@@ -297,6 +322,11 @@ class RoleAssignment(models.Model):
 
     def __str__(self):
         return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def place(self) -> models.Model | None:
+        """Stairwell, area or body at which it is held; None for the whole community, street or deployment."""
+        return self.stairwell or self.area or self.body
 
     @property
     def end_in_words(self) -> str:

@@ -16,6 +16,8 @@ from portal.access.permissions import Permission
 
 APP = "liren_app"
 HEAD = "liren_head"
+MEMBER = "liren_member"
+"""Space of party members on the phone; no page runs in it yet, and no such database role exists."""
 PUBLIC = "liren_public"
 STREET = "liren_street"
 ROLES = (APP, HEAD, PUBLIC, STREET)

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from portal.access.db_scope import APP, HEAD, STREET
+from portal.access.db_scope import APP, HEAD, MEMBER, STREET
 from portal.access.permissions import Permission
-from portal.access.roles import ROLES, HeldAt
+from portal.access.roles import BODY_RIGHTS, ROLES, HeldAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,26 @@ class CommunityRef:
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A role assignment that is valid today: at a street or a community; building heads also have their stairwells."""
+    """A role assignment that is valid today: at a street or a community; building heads also have their stairwells.
+
+    bodies: ids of the body at which it is held and of all below it.
+    """
 
     role: str
     community: CommunityRef | None = None
     street_id: int | None = None
     stairwells: frozenset[int] = frozenset()
+    bodies: frozenset[int] = frozenset()
 
     @property
     def space(self) -> str:
         """Database role of the pages that this role opens; empty for a role without pages of a community."""
-        return _SPACES.get(ROLES[self.role].held_at, "")
+        return _SPACES_OF_ROLES.get(self.role) or _SPACES.get(ROLES[self.role].held_at, "")
 
 
 _SPACES = {HeldAt.COMMUNITY: APP, HeldAt.BODY: APP, HeldAt.PLACE: HEAD, HeldAt.STREET: STREET}
+_SPACES_OF_ROLES = {"member": MEMBER}
+"""Roles whose pages stand in another space than those of other roles held at the same kind of place."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,19 @@ class Access:
             return any(permission in ROLES[h.role].permissions for h in self.holdings)
         return community.id in self.community_ids(permission)
 
+    def bodies(self, permission: Permission, community_id: int) -> frozenset[int] | None:
+        """Ids of the bodies for whose rows the user holds `permission` in a community; None: for all rows of it."""
+        holdings = [
+            h
+            for h in self.holdings
+            if h.community and h.community.id == community_id and permission in ROLES[h.role].permissions
+        ]
+        if permission not in BODY_RIGHTS and holdings:
+            return None
+        if any(ROLES[h.role].held_at is not HeldAt.BODY for h in holdings):
+            return None
+        return frozenset().union(*(h.bodies for h in holdings))
+
     def permitted(
         self, permission: Permission, communities: Iterable[CommunityRef]
     ) -> dict[int, CommunityRef]:
@@ -113,7 +132,7 @@ class Access:
             return self.communities
         if space == STREET:
             return self.street_communities
-        refs_by_id = {h.community.id: h.community for h in self.stairwell_roles}
+        refs_by_id = {h.community.id: h.community for h in self.holdings if h.community and h.space == space}
         return tuple(sorted(refs_by_id.values(), key=lambda ref: ref.id))
 
     def scope_arguments(self, space: str) -> dict:

@@ -228,7 +228,11 @@ class DetailView(RegisterView):
             for action in register.actions
             if action in ("edit", "delete", "history")
         }
-        may_edit = register.edit and access.can(register.edit, community)
+        may_edit = (
+            register.edit
+            and access.can(register.edit, community)
+            and register.may_change(instance, access, community)
+        )
         return {
             "row": instance,
             "attached": attachment_card(self, instance),

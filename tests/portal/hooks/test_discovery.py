@@ -21,7 +21,7 @@ from portal.retention.data_categories import categories
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
 
 REGISTERS = """
-community:area community:building community:headappointment community:honour community:medium
+community:area community:body community:bodymember community:building community:headappointment community:honour community:medium community:post community:postholder
 community:servicehours community:stairwell community:task community:unit community:venue
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
@@ -30,22 +30,23 @@ residents:visit services:complaint services:hotlineorder services:inspection ser
 """.split()
 HOOKS = {
     "about": 4,
+    "body_ended": 1,
     "bulletin_rows": 6,
     "bulletin_sections": 6,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 25,
+    "due": 26,
     "event_basis": 2,
     "forwarded_answer": 2,
     "figures": 5,
-    "find": 11,
+    "find": 12,
     "first_steps": 3,
     "head_pages": 1,
     "hidden_requests": 1,
     "merged_people": 1,
     "nightly": 7,
     "person_labels": 2,
-    "person_left": 3,
+    "person_left": 4,
     "person_roles": 1,
     "personal_data": 1,
     "place_deleted": 1,
@@ -61,13 +62,13 @@ HOOKS = {
     "soundness": 3,
     "spellings": 2,
     "street": 2,
-    "timeline": 6,
+    "timeline": 7,
     "track": 3,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
-community.Absence community.AidRecipient community.Bulletin community.HeadAppointment community.Objection community.Person
-community.Phone community.Task community.Unit community.User portal.AccessLog portal.Attachment
+community.Absence community.AidRecipient community.Body community.BodyMember community.Bulletin community.HeadAppointment community.Objection community.Person
+community.Phone community.PostHolder community.Task community.Unit community.User portal.AccessLog portal.Attachment
 portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks portal.Release portal.SavedList
 portal.StoredFile residents.CareChild residents.ChangeReport residents.CorrectionRequest residents.Disability
 residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
@@ -78,7 +79,7 @@ services.ReplyTemplate services.Request
 services.StaffComplaint community.Forwarded
 """.split()
 DATED_RULES = """
-allowance_age bulletin_notice_days care_lookback_days care_notice_days complaint_days complaint_silent_days correction_days death_notice_days
+allowance_age body_term_notice_months bulletin_notice_days care_lookback_days care_notice_days complaint_days complaint_silent_days correction_days death_notice_days
 elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
 follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
 follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age
@@ -97,11 +98,11 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (29, 29), "community": (271, 274), "residents": (400, 403), "services": (117, 120)}
+ROUTES = {"portal": (29, 29), "community": (338, 341), "residents": (400, 403), "services": (117, 120)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 74
+MENU_OF_DIRECTOR = 78
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 30
+ACTS_OF_DIRECTOR = 34
 """Acts on the front pages of the director's areas."""
 
 
