@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,7 @@ from portal.access.querysets import ScopedQuerySet
 from portal.access.roles import ROLES, STREET_ISSUED_ROLES, HeldAt
 from portal.access.user_access import CommunityRef, HeldRole
 from portal.audit.tracking import tracked
+from portal.database.compiled import CompiledQuery
 from portal.values.dates import prose_moment
 
 
@@ -91,33 +93,25 @@ class User(AbstractBaseUser):
         Runs outside the scope, because it decides the scope; two queries, and one each for heads of areas and roles
         at bodies. In a job's scope the other communities cannot be read, and the roles held there are left out.
         """
-        assignments = list(
-            RoleAssignment.objects.filter(user=self).current().select_related("community").order_by("id")
-        )
-        below = _stairwells_below([a.area_id for a in assignments if a.area_id])
-        bodies_below = _bodies_below([a.body_id for a in assignments if a.body_id])
+        held = [_Held(*row) for row in _HELD_ROLES.fetch(user_id=self.pk, day=timezone.localdate())]
+        below = _stairwells_below([each.area_id for each in held if each.area_id])
+        bodies_below = _bodies_below([each.body_id for each in held if each.body_id])
         holdings = []
-        for assignment in assignments:
-            if assignment.role not in ROLES:
+        for each in held:
+            if each.role not in ROLES:
                 continue  # a role that code no longer knows gives no rights
-            if self.password_by_community and assignment.role in STREET_ISSUED_ROLES:
+            if self.password_by_community and each.role in STREET_ISSUED_ROLES:
                 continue  # until a link of the second office set the password
-            if assignment.community_id and assignment.community is None:
+            if each.community_id and each.code is None:
                 continue
-            bodies = bodies_below.get(assignment.body_id, set())
-            if ROLES[assignment.role].held_at is HeldAt.BODY and not bodies:
+            bodies = bodies_below.get(each.body_id, set())
+            if ROLES[each.role].held_at is HeldAt.BODY and not bodies:
                 continue  # its body has ended
-            stairwells = below.get(assignment.area_id, set()) if assignment.area_id else set()
-            if assignment.stairwell_id:
-                stairwells = {assignment.stairwell_id}
+            stairwells = below.get(each.area_id, set()) if each.area_id else set()
+            if each.stairwell_id:
+                stairwells = {each.stairwell_id}
             holdings.append(
-                HeldRole(
-                    assignment.role,
-                    assignment.community.ref if assignment.community_id else None,
-                    assignment.street_id,
-                    frozenset(stairwells),
-                    frozenset(bodies),
-                )
+                HeldRole(each.role, each.community, each.street_id, frozenset(stairwells), frozenset(bodies))
             )
         streets = {h.street_id for h in holdings if h.street_id}
         if not streets:
@@ -156,6 +150,41 @@ class User(AbstractBaseUser):
     def bound_phones(self):
         """Bound phones by which this user can sign in without the password."""
         return self.phones.bound().select_related("community")
+
+
+class _Held(NamedTuple):
+    """A role held today, as `_HELD_ROLES` reads it: place, and what a `CommunityRef` has."""
+
+    role: str
+    street_id: int | None
+    stairwell_id: int | None
+    area_id: int | None
+    body_id: int | None
+    community_id: int | None
+    code: str | None
+    name: str | None
+    opened_on: datetime.date | None
+    is_demo: bool | None
+
+    @property
+    def community(self) -> CommunityRef | None:
+        if not self.community_id:
+            return None
+        return CommunityRef(self.community_id, self.code, self.name, self.opened_on, self.is_demo)
+
+
+def _held_roles(user_id: int, day: datetime.date) -> models.QuerySet:
+    community = (f"community__{name}" for name in ("code", "name", "opened_on", "is_demo"))
+    return (
+        RoleAssignment.objects.filter(user=user_id)
+        .current(day)
+        .order_by("id")
+        .values_list(*_Held._fields[:6], *community)
+    )
+
+
+_HELD_ROLES = CompiledQuery(_held_roles, user_id=-1, day=datetime.date.min)
+"""Asked by every request of somebody who is signed in."""
 
 
 def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
