@@ -112,6 +112,17 @@ def test_a_post_of_a_party_body_is_no_choice_of_staff(browser, house, second):
     assert browser("party").post(f"{BASE}/holders/new/", holder_form(post, "李四")).status_code == 302
 
 
+def test_files_are_added_by_whoever_may_change_the_body(browser, house):
+    for name, body, status in (
+        ("staff", house.branch, 403),
+        ("party", house.team, 403),
+        ("party", house.branch, 200),
+    ):
+        client = browser(name)
+        assert client.get(url(body, "attachments/")).status_code == status, (name, body)
+        assert ('type="file"' in text(client.get(url(body)))) is (status == 200)
+
+
 def test_bulk_change_leaves_out_bodies_of_others(cast, house):
     """Whoever ticks all rows changes those that they look after."""
     access = Access.of(cast["staff"])

@@ -1,6 +1,7 @@
 """Rights that are held at a body: which rows they give, and that they give none where no path leads to a body."""
 
 import datetime
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,8 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import body_path_of, rows
 from portal.access.roles import BODY_RIGHTS, ROLES, HeldAt
 from portal.access.user_access import Access, HeldRole
+from portal.attachments.models import Attachment
+from portal.attachments.views import attachments_of
 from portal.registers.registers import Register
 from portal.registers.registry import all_registers, register
 
@@ -81,6 +84,39 @@ def test_list_detail_and_form_choices_are_those_of_the_own_branch(house, cast, p
     refused = of_branch.form(access, community, data={"body": house.branch2.pk, "title": "委员"})
     assert "body" in refused.errors
     assert not of_branch.form(access, community, data={"body": house.branch.pk, "title": "委员"}).errors
+
+
+def test_attachments_follow_their_row(house, cast, posts):
+    """An attachment has no body of its own: whoever gets the row by the right of its branch gets its attachments."""
+    register = PostsOfBranch()
+    register.attachments = True
+    post = posts["branch"]
+    Attachment.objects.create(
+        community_id=house.kuocang.id,
+        user_id=cast["branch"].pk,
+        subject=Post.stored_label,
+        row_id=post.pk,
+        name="任命.pdf",
+        stored="x",
+        size=1,
+        digest="x",
+    )
+    request = SimpleNamespace(access=access_of(cast["branch"]), community=house.kuocang.ref)
+    assert [each.name for each in attachments_of(register, request, post)] == ["任命.pdf"]
+    register.view = P.PLACES_VIEW
+    register.attachments = P.BRANCH
+    assert [each.name for each in attachments_of(register, request, post)] == ["任命.pdf"]
+    assert not attachments_of(register, request, posts["branch2"])
+    request.access = access_of(cast["patrol"])
+    assert not attachments_of(register, request, post)
+
+
+def test_rows_that_all_see_are_changed_at_the_own_branch(house, cast, posts):
+    register = PostsOfBranch()
+    register.view = P.PLACES_VIEW
+    access = access_of(cast["branch"])
+    assert register.may_change(posts["branch"], access, house.kuocang.ref)
+    assert not register.may_change(posts["branch2"], access, house.kuocang.ref)
 
 
 def test_two_branches_of_one_user_add_up(house, cast, posts):
