@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 
 from portal.access.querysets import rows
+from portal.access.roles import BODY_RIGHTS
 from portal.access.views import require
 from portal.attachments import store
 from portal.attachments.kinds import CONTENT_TYPES, FILE_MIB, KINDS_SHOWN, PIXELS_SHOWN, FileRefused
@@ -93,7 +94,13 @@ def attachment_url(register: Register, community, row, attachment: Attachment, a
 
 
 def _attachments_of(register: Register, request, row):
-    queryset = rows(Attachment, request.access, register.attachments_view, request.community)
+    """The attachments of a row that this user sees. No attachment knows a body: a right held at one is asked of the row."""
+    access, community, right = request.access, request.community, register.attachments_view
+    if right in BODY_RIGHTS:
+        is_open = right == register.view or register.rows(access, community, right).filter(pk=row.pk).exists()
+        attachments = store.attachments_of(row)
+        return attachments if is_open else attachments.none()
+    queryset = rows(Attachment, access, right, community)
     return queryset.filter(subject=register.model.stored_label, row_id=row.pk).order_by("id")
 
 
