@@ -11,6 +11,8 @@ from community.accounts.models import (
     User,
     UserManager,
 )
+from community.activities.models import Activity, ActivityQuerySet, Attendance, AttendanceQuerySet
+from community.ballots.models import Ballot, BallotLine
 from community.bodies.models import (
     Body,
     BodyManager,
@@ -48,5 +50,6 @@ from community.places.models import (
     Stairwell,
 )
 from community.profile.models import Honour, ServiceHours, Venue
+from community.resolutions.models import Resolution
 from community.tasks.models import Task, TaskQuerySet
 from community.units.models import Unit

@@ -10,6 +10,8 @@ from django.db import connection, models
 from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
+from community.activities.models import Activity, Attendance
+from community.ballots.models import Ballot, BallotLine
 from community.bodies.models import Body, BodyMember, Post, PostHolder
 from community.communities.models import Community, Street
 from community.forwarded.models import Forwarded
@@ -17,6 +19,7 @@ from community.media.models import Medium
 from community.people.models import Person
 from community.places.models import Area, Building, HeadAppointment, Stairwell
 from community.profile.models import Honour, ServiceHours, Venue
+from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
 from portal.access.querysets import ScopedForeignKey
@@ -108,6 +111,7 @@ def build_communities() -> SimpleNamespace:
     )
     _care_entries(kuocang, person, household)
     bodies = _bodies(kuocang, person)
+    _activity(kuocang, person, bodies["branch"])
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
         building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,
@@ -141,6 +145,24 @@ def _bodies(community, person) -> dict[str, Body]:
     PostHolder.objects.create(**past, post=post)
     BodyMember.objects.create(**past, body=bodies["team"])
     return bodies
+
+
+def _activity(community, person, branch) -> None:
+    """A meeting of the first branch that was held: the person was on leave; one resolution and one ballot."""
+    starts_at = datetime.datetime(2026, 1, 5, 6, tzinfo=datetime.UTC)
+    activity = Activity.objects.create(
+        community=community,
+        kind="meeting",
+        body=branch,
+        title="一月工作会议",
+        starts_at=starts_at,
+        state="held",
+    )
+    Attendance.objects.create(community=community, activity=activity, person=person, state="leave")
+    Resolution.objects.create(community=community, activity=activity, number=1, text="修好路灯")
+    papers = {"entitled": 3, "present": 2, "issued": 2, "returned": 2, "valid": 2}
+    ballot = Ballot.objects.create(community=community, activity=activity, title="表决路灯方案", **papers)
+    BallotLine.objects.create(community=community, ballot=ballot, name="路灯方案", votes=2)
 
 
 def _care_entries(community, person, household) -> None:

@@ -25,6 +25,8 @@ STAFF = {"director", "staff", "civil", "both"}
 PEOPLE = HOUSE | {"supervisor", "supervisor2"}
 MEMBERS = PEOPLE | {"branch", "patrol", "health", "mediator"}
 BODIES = STAFF | {"party"}
+ACTIVITIES = STAFF | {"party", "branch"}
+"""The meeting of the house is that of the branch whose secretary is `branch`."""
 HEADS = {"head", "head2", "group"}
 OFFICIALS = {"street", "street2"}
 CARE = {"director", "civil", "both"}
@@ -40,8 +42,7 @@ READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "ad
 ALIKE = {
     "security": "finance",
     "supervisor2": "supervisor",
-    "patrol": "branch",
-    "mediator": "branch",
+    "mediator": "patrol",
 }
 """Who has no other rights than somebody else, as far as any page asks for them; only the other walks through the pages."""
 
@@ -151,6 +152,21 @@ TABLE = {
         for noun in ("post", "postholder", "bodymember")
         for page in ("create", "bulk", "bulk_batch", "bulk_apply", "bulk_undo", "bulk_discard")
     },
+    **register(
+        "community", "activity", view=ACTIVITIES, edit=ACTIVITIES, export=ACTIVITIES, attached=ACTIVITIES
+    ),
+    **{
+        f"community:activity_{page}": ACTIVITIES
+        for page in "invite record cancel restore minutes resolutions ballot".split()
+    },
+    "community:attendance_make_up": ACTIVITIES,
+    "community:attendance_off": ACTIVITIES,
+    **register("community", "resolution", view=ACTIVITIES, export=ACTIVITIES),
+    "community:resolution_change": ACTIVITIES,
+    "community:resolution_delete": ACTIVITIES,
+    "community:resolution_task": ACTIVITIES - {"branch"},
+    "community:ballot_change": ACTIVITIES,
+    "community:ballot_delete": ACTIVITIES,
     "community:postholder_end": STAFF,
     "community:bodymember_end": STAFF,
     **register(
@@ -409,6 +425,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}
         if name in OWN_SENSITIVE_EXPORT and who in STAFF - TABLE[name]:
             return {"404"}
+        if name in OWN_BATCH and who == "branch":
+            return {"404"}
         if name in ABOUT_STAFF and who == "director":
             return {"404"}
         answer = "404" if name in NOT_THERE else "ok"
@@ -438,6 +456,8 @@ OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "chec
     "community:absence_end"
 }
 OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
+OWN_BATCH = {f"community:activity_bulk_{page}" for page in ("batch", "apply", "undo", "discard")}
+"""Whoever holds the right at a body sees their own bulk changes only; that of the house is the staff's."""
 ABOUT_STAFF = {
     f"services:complaint_{page}"
     for page in "detail history step code replace_code attach attachment attachment_delete".split()

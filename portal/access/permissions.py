@@ -35,6 +35,10 @@ class Permission(StrEnum):
     LISTS_SHARED = "lists.shared"
     """Change and delete shared saved lists (R13); one's own lists need no right."""
 
+    # Meetings and activities (C4, C13)
+    ACTIVITIES = "activities"
+    """Plan meetings and activities, and record who came: of kinds that ask no other right, and at its body."""
+
     # Tasks inside the committee (C20)
     TASKS = "tasks"
 

@@ -21,8 +21,8 @@ from portal.retention.data_categories import categories
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
 
 REGISTERS = """
-community:area community:body community:bodymember community:building community:headappointment community:honour community:medium community:post community:postholder
-community:servicehours community:stairwell community:task community:unit community:venue
+community:activity community:area community:body community:bodymember community:building community:headappointment community:honour community:medium community:post community:postholder
+community:resolution community:servicehours community:stairwell community:task community:unit community:venue
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
@@ -35,18 +35,19 @@ HOOKS = {
     "bulletin_sections": 6,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 26,
+    "due": 27,
     "event_basis": 2,
     "forwarded_answer": 2,
     "figures": 5,
-    "find": 12,
+    "find": 13,
     "first_steps": 3,
     "head_pages": 1,
     "hidden_requests": 1,
     "merged_people": 1,
+    "minutes_parts": 2,
     "nightly": 7,
     "person_labels": 2,
-    "person_left": 4,
+    "person_left": 5,
     "person_roles": 1,
     "personal_data": 1,
     "place_deleted": 1,
@@ -62,12 +63,12 @@ HOOKS = {
     "soundness": 3,
     "spellings": 2,
     "street": 2,
-    "timeline": 7,
+    "timeline": 8,
     "track": 3,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
-community.Absence community.AidRecipient community.Body community.BodyMember community.Bulletin community.HeadAppointment community.Objection community.Person
+community.Absence community.Activity community.AidRecipient community.Body community.BodyMember community.Bulletin community.HeadAppointment community.Objection community.Person
 community.Phone community.PostHolder community.Task community.Unit community.User portal.AccessLog portal.Attachment
 portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks portal.Release portal.SavedList
 portal.StoredFile residents.CareChild residents.ChangeReport residents.CorrectionRequest residents.Disability
@@ -98,11 +99,11 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (29, 29), "community": (338, 341), "residents": (400, 403), "services": (117, 120)}
+ROUTES = {"portal": (29, 29), "community": (375, 378), "residents": (400, 403), "services": (117, 120)}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 78
+MENU_OF_DIRECTOR = 80
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 34
+ACTS_OF_DIRECTOR = 35
 """Acts on the front pages of the director's areas."""
 
 
