@@ -95,6 +95,8 @@ def sample_arguments(house, cast) -> dict:
         "person": house.person.uuid,
         "task": Task.objects.filter(community=house.kuocang).first().uuid,
         "step": "note",
+        "path_step": "talk",
+        "year": 2025,
         "other": _double_of(house.person, house.household).uuid,
         "check": "birth-double",
         "household": house.household.uuid,

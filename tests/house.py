@@ -19,6 +19,7 @@ from community.places.models import Area, Building, HeadAppointment, Stairwell
 from community.profile.models import Honour, ServiceHours, Venue
 from community.tasks.models import Task
 from community.units.models import Unit
+from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
 from portal.access.querysets import ScopedForeignKey
 from portal.access.roles import ROLES_NEEDING_PERSON
 from portal.registers.registry import all_registers
@@ -140,7 +141,38 @@ def _bodies(community, person) -> dict[str, Body]:
     }
     PostHolder.objects.create(**past, post=post)
     BodyMember.objects.create(**past, body=bodies["team"])
+    _party_member(community, person, bodies["branch"])
     return bodies
+
+
+def _party_member(community, person, branch: Body) -> None:
+    """A full member of the first branch with the last step, a letter without receipt, and a month of dues."""
+    day, month = datetime.date(1999, 8, 1), datetime.date(2026, 1, 1)
+    member = Member.objects.create(
+        community=community,
+        person=person,
+        branch=branch,
+        joined_on=datetime.date(1998, 7, 1),
+        full_on=datetime.date(1999, 7, 1),
+        dues_from=month,
+    )
+    of_member = {"community": community, "member": member}
+    MemberStep.objects.create(**of_member, step="filed", on=day)
+    Transfer.objects.create(
+        **of_member,
+        direction="out",
+        from_branch=branch,
+        other="中共城东镇委员会",
+        on=month,
+        year=2026,
+        serial=1,
+        valid_until=datetime.date(2026, 3, 31),
+    )
+    DuesYear.objects.create(**of_member, year=2026, base=3000, rate=5, monthly=15)
+    payment = DuesPayment.objects.create(
+        **of_member, year=2026, serial=1, paid_on=datetime.date(2026, 1, 20), amount=15, period="2026年1月"
+    )
+    DuesMonth.objects.create(**of_member, payment=payment, month=month, amount=15)
 
 
 def _care_entries(community, person, household) -> None:
@@ -342,7 +374,7 @@ def remove_everybody() -> None:
     """Empty the tables of places, people and accounts, with their history; the test's rollback brings them back."""
     tables = {
         model._meta.db_table
-        for app in ("community", "residents", "services")
+        for app in ("community", "residents", "partybuilding", "services")
         for model in apps.get_app_config(app).get_models()
     }
     with connection.cursor() as cursor:

@@ -123,8 +123,3 @@ STEPS = (
 STEPS_BY_CODE = {step.code: step for step in STEPS}
 NUMBERS = {step.code: number for number, step in enumerate(STEPS, start=1)}
 """Number of each step, from 1 to 25."""
-
-
-def label_of(code: str) -> str:
-    """The words of a step."""
-    return STEPS_BY_CODE[code].label
