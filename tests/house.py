@@ -146,8 +146,8 @@ def _bodies(community, person) -> dict[str, Body]:
 
 
 def _party_member(community, person, branch: Body) -> None:
-    """A full member of the first branch with the last step, a letter without receipt, and a month of dues."""
-    day, month = datetime.date(1999, 8, 1), datetime.date(2026, 1, 1)
+    """A past member of the first branch: the last step, a letter that was taken back, a month of dues."""
+    day, month = datetime.date(2021, 12, 31), datetime.date(2021, 1, 1)
     member = Member.objects.create(
         community=community,
         person=person,
@@ -155,22 +155,27 @@ def _party_member(community, person, branch: Body) -> None:
         joined_on=datetime.date(1998, 7, 1),
         full_on=datetime.date(1999, 7, 1),
         dues_from=month,
+        state="ended",
+        ended_on=day,
+        ended_because="mistake",
     )
     of_member = {"community": community, "member": member}
-    MemberStep.objects.create(**of_member, step="filed", on=day)
+    MemberStep.objects.create(**of_member, step="filed", on=datetime.date(1999, 8, 1))
     Transfer.objects.create(
         **of_member,
         direction="out",
         from_branch=branch,
         other="中共城东镇委员会",
         on=month,
-        year=2026,
+        year=2021,
         serial=1,
-        valid_until=datetime.date(2026, 3, 31),
+        valid_until=datetime.date(2021, 3, 31),
+        cancelled_on=day,
+        cancelled_because="登记有误",
     )
-    DuesYear.objects.create(**of_member, year=2026, base=3000, rate=5, monthly=15)
+    DuesYear.objects.create(**of_member, year=2021, base=3000, rate=5, monthly=15)
     payment = DuesPayment.objects.create(
-        **of_member, year=2026, serial=1, paid_on=datetime.date(2026, 1, 20), amount=15, period="2026年1月"
+        **of_member, year=2021, serial=1, paid_on=datetime.date(2021, 1, 20), amount=15, period="2021年1月"
     )
     DuesMonth.objects.create(**of_member, payment=payment, month=month, amount=15)
 

@@ -43,8 +43,7 @@ READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "ad
 ALIKE = {
     "security": "finance",
     "supervisor2": "supervisor",
-    "patrol": "branch",
-    "mediator": "branch",
+    "mediator": "patrol",
 }
 """Who has no other rights than somebody else, as far as any page asks for them; only the other walks through the pages."""
 

@@ -44,6 +44,12 @@ def check_day(on: datetime.date) -> None:
         raise WrongDate("不能晚于今天，请到当天再办理")
 
 
+def open_registration(person: Person) -> Member | None:
+    """The registration of somebody that has not ended, at whatever branch."""
+    members = Member.objects.filter(community_id=person.community_id, person=person).open()
+    return members.select_related("person", "branch").first()
+
+
 @transaction.atomic
 def save_member(member: Member, person: Person | None, save: Callable[[], Member]) -> Member:
     """Save a registration by `save`; `person` is new and saved first."""

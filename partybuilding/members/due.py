@@ -28,15 +28,16 @@ _OF_PROBATION = ("full_application", "full_meeting")
 
 
 @hook(Hook.DUE)
-def path_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
-    """Steps that are overdue or due soon, and ends of probation, of the user's branches."""
+def members_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
+    """Of the user's branches: steps to membership, ends of probation, the lost, and arrears of dues as one number."""
     places = access.permitted(P.BRANCH, communities)
     if not places:
         return
+    values = values_by_community(places, (*RULES, rules.DUES_DUE_MONTHS, rules.LOST_MONTHS), today)
+    of_branches = rows(Member, access, P.BRANCH).in_communities(places).open()
     on_path = ~Q(stage=Stage.FULL) | Q(full_on__gt=months_later(today, -12))
-    members = rows(Member, access, P.BRANCH).in_communities(places).open().filter(on_path)
-    members = list(members.select_related("person").order_by("community_id", "id"))
-    values = values_by_community(places, RULES, today)
+    members = of_branches.filter(on_path | Q(state=State.LOST)).select_related("person")
+    members = list(members.order_by("community_id", "id"))
     steps: dict[int, list[MemberStep]] = {}
     taken = (
         rows(MemberStep, access, P.BRANCH).in_communities(places).filter(member__in=[m.pk for m in members])
@@ -45,8 +46,19 @@ def path_due(access: Access, communities: Collection[CommunityRef], today: datet
         steps.setdefault(step.member_id, []).append(step)
     calendar = working_calendar()
     for member in members:
-        path = MemberPath(member, steps.get(member.pk, ()), values[member.community_id], calendar, today)
-        yield from _of_path(path, places[member.community_id])
+        community = places[member.community_id]
+        path = MemberPath(member, steps.get(member.pk, ()), values[community.id], calendar, today)
+        yield from _of_path(path, community)
+        if member.state == State.LOST:
+            yield from _lost(member, community, values[community.id][rules.LOST_MONTHS], today)
+    yield from _arrears(of_branches, places, values, today)
+
+
+def _lost(member: Member, community: CommunityRef, months: int, today: datetime.date) -> Iterator[Due]:
+    if (day := months_later(member.lost_since, months)) <= today:
+        url = MemberRegister().url("detail", community, member)
+        title = f"{member}失去联系满{months}个月，应提出处置意见"
+        yield Due(community, title, url, "去处理", day, key=f"{url}#lost", fold="失联党员")
 
 
 def _of_path(path: MemberPath, community: CommunityRef) -> Iterator[Due]:
@@ -100,28 +112,6 @@ def letters_due(access: Access, communities: Collection[CommunityRef], today: da
         url = TransferRegister().url("detail", place, letter)
         title = f"{letter.member}的介绍信{letter.number}已过期，没有收到回执"
         yield Due(place, title, url, "去催办", letter.valid_until, fold="介绍信没有回执")
-
-
-@hook(Hook.DUE)
-def arrears_and_lost_due(
-    access: Access, communities: Collection[CommunityRef], today: datetime.date
-) -> Iterator[Due]:
-    """Members who owe dues for long, as one number, and those who are lost for long."""
-    places = access.permitted(P.BRANCH, communities)
-    if not places:
-        return
-    keys = (rules.DUES_DUE_MONTHS, rules.LOST_MONTHS)
-    values = values_by_community(places, keys, today)
-    members = rows(Member, access, P.BRANCH).in_communities(places)
-    yield from _arrears(members, places, values, today)
-    lost = members.filter(state=State.LOST).select_related("person").order_by("lost_since", "id")
-    for member in lost:
-        place = places[member.community_id]
-        months = values[place.id][rules.LOST_MONTHS]
-        if (day := months_later(member.lost_since, months)) <= today:
-            url = MemberRegister().url("detail", place, member)
-            title = f"{member}失去联系满{months}个月，应提出处置意见"
-            yield Due(place, title, url, "去处理", day, fold="失联党员")
 
 
 def _arrears(

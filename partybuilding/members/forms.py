@@ -6,6 +6,7 @@ from django.utils import timezone
 from community.bodies.kinds import BodyKind
 from community.bodies.models import Body
 from community.people.forms import PersonField
+from partybuilding.members.actions import open_registration
 from partybuilding.members.choices import EndReason, Relation, Stage, State
 from partybuilding.members.models import Member
 from partybuilding.members.new_person import NewPersonMixin
@@ -66,8 +67,7 @@ class MemberForm(NewPersonMixin, RowForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["dues_from"].widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
-        own = Body.objects.of(self.community).filter(pk=self.instance.branch_id)
-        self.fields["branch"].queryset = branches_of(self.access, self.community) | own
+        self.fields["branch"].queryset = branches_of(self.access, self.community)
         if self.instance.pk is not None:
             # Another branch is a transfer, which the other branch and the member's papers have to know of.
             del self.fields["branch"]
@@ -104,9 +104,7 @@ class MemberForm(NewPersonMixin, RowForm):
     def _check_once(self, person) -> None:
         if person.pk is None:
             return
-        member = (
-            Member.objects.of(self.community).open().filter(person=person).select_related("branch").first()
-        )
+        member = open_registration(person)
         if member is None:
             return
         seen = rows(Member, self.access, P.BRANCH, self.community).filter(pk=member.pk).exists()

@@ -23,30 +23,32 @@ OURS = ("portal", "community", "residents", "partybuilding", "services", "securi
 REGISTERS = """
 community:area community:body community:bodymember community:building community:headappointment community:honour community:medium community:post community:postholder
 community:servicehours community:stairwell community:task community:unit community:venue
+partybuilding:duespayment partybuilding:duesyear partybuilding:member partybuilding:memberstep partybuilding:transfer
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
 residents:visit services:complaint services:hotlineorder services:inspection services:proposal services:replytemplate services:request
 """.split()
 HOOKS = {
-    "about": 4,
-    "body_ended": 1,
+    "about": 5,
+    "body_ended": 2,
     "bulletin_rows": 6,
     "bulletin_sections": 6,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 26,
+    "due": 28,
     "event_basis": 2,
     "forwarded_answer": 2,
-    "figures": 5,
-    "find": 12,
+    "figures": 6,
+    "find": 13,
     "first_steps": 3,
     "head_pages": 1,
     "hidden_requests": 1,
+    "member_year": 1,
     "merged_people": 1,
     "nightly": 7,
     "person_labels": 2,
-    "person_left": 4,
+    "person_left": 5,
     "person_roles": 1,
     "personal_data": 1,
     "place_deleted": 1,
@@ -62,13 +64,13 @@ HOOKS = {
     "soundness": 3,
     "spellings": 2,
     "street": 2,
-    "timeline": 7,
+    "timeline": 8,
     "track": 3,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
 community.Absence community.AidRecipient community.Body community.BodyMember community.Bulletin community.HeadAppointment community.Objection community.Person
-community.Phone community.PostHolder community.Task community.Unit community.User portal.AccessLog portal.Attachment
+community.Phone partybuilding.Member community.PostHolder community.Task community.Unit community.User portal.AccessLog portal.Attachment
 portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks portal.Release portal.SavedList
 portal.StoredFile residents.CareChild residents.ChangeReport residents.CorrectionRequest residents.Disability
 residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
@@ -83,6 +85,12 @@ allowance_age body_term_notice_months bulletin_notice_days care_lookback_days ca
 elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
 follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
 follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age
+party_activist_months party_applicant_age party_approval_months party_approval_months_most party_dues_due_months
+party_dues_first_base party_dues_first_rate party_dues_fourth_base party_dues_fourth_rate party_dues_retired_first_base
+party_dues_retired_first_rate party_dues_retired_second_base party_dues_retired_second_rate party_dues_second_base
+party_dues_second_rate party_dues_third_base party_dues_third_rate party_extension_least_months party_extension_most_months
+party_full_meeting_days party_letter_days party_look_months party_lost_months party_probation_months
+party_probation_notice_days party_talk_months party_training_days
 proposal_months proposal_second_months
 request_days request_days_neighbours request_days_noise request_days_other request_days_papers request_days_parking
 request_days_property request_days_repair request_days_safety request_days_sanitation request_days_suggestion
@@ -98,9 +106,15 @@ SYSTEM_CHECKS = [
 ]
 POST_MIGRATE = 2
 """Receivers of the signal."""
-ROUTES = {"portal": (29, 29), "community": (338, 341), "residents": (400, 403), "services": (106, 109)}
+ROUTES = {
+    "portal": (29, 29),
+    "community": (338, 341),
+    "residents": (400, 403),
+    "services": (106, 109),
+    "partybuilding": (87, 87),
+}
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 77
+MENU_OF_DIRECTOR = 85
 """Pages that the director's menus lead to."""
 ACTS_OF_DIRECTOR = 34
 """Acts on the front pages of the director's areas."""
