@@ -116,7 +116,7 @@ ROUTES = {
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 85
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 34
+ACTS_OF_DIRECTOR = 37
 """Acts on the front pages of the director's areas."""
 
 
