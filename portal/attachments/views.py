@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 
-from portal.access.querysets import rows
 from portal.access.views import require
 from portal.attachments import store
 from portal.attachments.kinds import CONTENT_TYPES, FILE_MIB, KINDS_SHOWN, PIXELS_SHOWN, FileRefused
@@ -93,7 +92,10 @@ def attachment_url(register: Register, community, row, attachment: Attachment, a
 
 
 def _attachments_of(register: Register, request, row):
-    queryset = rows(Attachment, request.access, register.attachments_view, request.community)
+    """Attachments of a row that the user sees; which rows these are, also of which body, is the row's own matter."""
+    if not request.access.can(register.attachments_view, request.community):
+        return Attachment._default_manager.none()
+    queryset = Attachment._default_manager.of(request.community)
     return queryset.filter(subject=register.model.stored_label, row_id=row.pk).order_by("id")
 
 

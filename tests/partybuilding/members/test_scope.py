@@ -8,6 +8,7 @@ from partybuilding.members.models import Member
 from portal.access.permissions import Permission as P
 from portal.access.roles import BODY_RIGHTS
 from portal.access.user_access import Access
+from portal.attachments.models import Attachment
 from portal.hooks.registry import Hook, call_hooks
 from portal.registers.registry import all_registers
 from portal.registers.search_words import SearchWords
@@ -71,6 +72,27 @@ def test_rows_of_other_branches_cannot_be_named(house, cast, members):
             for method in (client.get, client.post):
                 assert method(register.url(action, community, foreign)).status_code in (403, 404, 405)
         assert client.get(register.url("detail", community, foreign)).status_code == 404
+
+
+def test_files_and_bulk_changes_of_other_branches_are_not_reached(house, cast, members):
+    client, base = _client(cast["branch"]), "/c/kuocang/members"
+    file = Attachment.objects.create(
+        community_id=house.kuocang.pk,
+        user_id=cast["party"].pk,
+        subject=Member.stored_label,
+        row_id=members.other.pk,
+        name="介绍信.pdf",
+        stored="attachments/other.pdf",
+        size=1,
+        digest="0" * 32,
+    )
+    for row in (members.other, members.own):
+        assert client.get(f"{base}/{row.uuid}/attachments/{file.uuid}/").status_code == 404
+    page = _client(cast["party"]).get(f"{base}/{members.other.uuid}/")
+    assert "介绍信.pdf" in _text(page)
+    ids = [members.own.uuid, members.other.uuid]
+    page = client.post(f"{base}/bulk/", {"ids": ids, "field": "note"}, follow=True)
+    assert "叶外支" not in _text(page)
 
 
 def test_acts_on_members_of_other_branches_are_not_found(house, cast, members):
