@@ -43,7 +43,11 @@ def test_rates_by_bracket_of_the_whole_base(base, retired, rate, monthly):
 
 def test_rates_are_dated_rules(house, cast, members):
     DatedRule.objects.create(
-        community=house.kuocang, key="party_dues_first_rate", value=8, start=Day(2026, 1, 1), set_by=cast["director"]
+        community=house.kuocang,
+        key="party_dues_first_rate",
+        value=8,
+        start=Day(2026, 1, 1),
+        set_by=cast["director"],
     )
     assert dues.set_year(member=members.own, year=2025, base=Decimal(3000)).monthly == 15
     assert dues.set_year(member=members.own, year=2026, base=Decimal(3000)).monthly == 24

@@ -116,7 +116,11 @@ def test_a_step_that_is_too_early_is_refused_with_the_first_day(applicant):
 def test_the_period_is_a_dated_rule(house, cast, applicant):
     walk_until(applicant, "development")
     DatedRule.objects.create(
-        community=house.kuocang, key="party_activist_months", value=18, start=Day(2023, 1, 1), set_by=cast["director"]
+        community=house.kuocang,
+        key="party_activist_months",
+        value=18,
+        start=Day(2023, 1, 1),
+        set_by=cast["director"],
     )
     with pytest.raises(Refusal, match=r"最早可在2024年12月1日办理：.*满18个月"):
         take(applicant, "development", Day(2024, 6, 1))
