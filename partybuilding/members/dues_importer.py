@@ -40,6 +40,8 @@ class DuesRun(RegisterRun):
         super().compare(step)
         paid = self._paid()
         for row in self.rows:
+            if row.is_good and row.is_new and "monthly" not in row.values:
+                row.error("monthly_cell", "", "没有月收入基数，也没有月应缴，请补填其中一项")
             if row.is_good and row.paid:
                 self._compare_months(row, paid)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from community.communities.models import Community
 from community.people.names import clean_name
 from partybuilding.members.dues import bracket_values, monthly_of, rate_of
-from partybuilding.members.models import Member
+from partybuilding.members.models import DuesYear, Member
 from portal.importing.comparison import ComparedRow
 from portal.importing.reference import ImportReference
 from portal.registers.columns import ImportField
@@ -112,7 +112,7 @@ class DuesReference(ImportReference):
         stated = self._money(row, "monthly_cell", cells)
         if base is None:
             if stated is not None:
-                row.values["monthly"] = stated
+                self._put_fixed(row, member, year, stated)
             return
         values = self.brackets.get(year) or self.brackets.setdefault(
             year, bracket_values(self._community, year)
@@ -126,6 +126,25 @@ class DuesReference(ImportReference):
                 str(stated),
                 f"按基数{base}元和比例{rate / 10:g}%应为{row.values['monthly']}元，按后者登记",
             )
+
+    def _put_fixed(self, row: ComparedRow, member: Member, year: int, stated: Decimal) -> None:
+        """A fixed amount; where a base is set, it is not put aside by an amount alone."""
+        base = self.bases.get((member.pk, year))
+        if base is None:
+            row.values["monthly"] = stated
+        elif base[1] != stated:
+            row.warning(
+                "monthly_cell",
+                str(stated),
+                f"已按基数{base[0]}元核定为{base[1]}元，没有改动；要改的请写明月收入基数",
+            )
+
+    @cached_property
+    def bases(self) -> dict[tuple[int, int], tuple[Decimal, Decimal]]:
+        """Base and amount by member and year, where a base is set."""
+        years = DuesYear.objects.filter(community_id=self.target.community_id, base__isnull=False)
+        values = years.order_by().values_list("member", "year", "base", "monthly")
+        return {(member, year): (base, monthly) for member, year, base, monthly in values}
 
     @cached_property
     def _community(self) -> Community:

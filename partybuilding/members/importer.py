@@ -3,16 +3,16 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from community.people.models import Person
 from community.people.names import initials, name_key
 from portal.database.bulk_sql import insert_rows
-from portal.importing.comparison import ComparedRow
+from portal.importing.comparison import ComparedRow, Comparison
 from portal.importing.protocol import NEW, CheckedRow, PreviewList
 from portal.importing.register import RegisterImporter, RegisterRun
 from portal.importing.rows import ImportedRow
 from portal.jobs.progress import ProgressCallback
-from portal.values.display import display
 from portal.values.id_numbers import mask_id
 from residents.importing.person_reference import id_hash_of
 
@@ -27,10 +27,25 @@ class RollRow(ComparedRow):
     number_of_person: str = field(default="", repr=False)
 
 
+class RollComparison(Comparison):
+    """Comparison in which newcomers stand as people who are not saved yet."""
+
+    def _fetch_related(self, rows: list[RollRow]) -> None:
+        super()._fetch_related(rows)
+        for row in rows:
+            if row.newcomer:
+                key = row.values["person"]
+                self.related["person"][key] = Person(pk=key, name=row.newcomer["name"])
+
+
 class RollRun(RegisterRun):
     """One check or apply of a roll."""
 
     row_class = RollRow
+
+    @cached_property
+    def comparison(self) -> RollComparison:
+        return RollComparison(self.register, self.target.community_id)
 
     def compare(self, step: ProgressCallback) -> None:
         self._report_registered_meanwhile()
@@ -72,27 +87,11 @@ class RollRun(RegisterRun):
 
     # Presentation
 
-    def _name(self, row: RollRow) -> str:
-        if row.newcomer:
-            return row.newcomer["name"]
-        return row.instance.person.name if row.instance else ""
-
     def describe(self, row: RollRow) -> tuple[str, str]:
-        if row.instance is None:
-            return row.newcomer["name"] if row.newcomer else "", ""
-        texts = [display(row.instance, name) for name in row.values if name != "person"]
-        new = "新登记的人 " if row.newcomer else ""
-        return self._name(row), new + " ".join(filter(None, texts[:5]))
-
-    def display_fields(self, row: RollRow) -> list[tuple[str, str]]:
-        if row.instance is None:
-            return []
-        others = [name for name in row.values if name != "person"]
-        return [("姓名", self._name(row)), *self._fields(row.instance, others)]
-
-    def existing_fields(self, existing, row: RollRow) -> tuple[str, list[tuple[str, str]]]:
-        others = [name for name in row.values if name != "person"]
-        return "名册", [("姓名", str(existing)), *self._fields(existing, others)]
+        label, summary = super().describe(row)
+        if row.newcomer:
+            return row.newcomer["name"], f"新登记的人 {summary}".strip()
+        return label, summary
 
     def listings(self) -> list[PreviewList]:
         names = [row.newcomer["name"] for row in self.rows if row.newcomer and row.verdict == NEW]
