@@ -100,6 +100,8 @@ def sample_arguments(house, cast) -> dict:
         "ballot": Ballot.objects.filter(community=house.kuocang).first().uuid,
         "ballot_kind": "election",
         "step": "note",
+        "path_step": "talk",
+        "year": 2025,
         "other": _double_of(house.person, house.household).uuid,
         "check": "birth-double",
         "household": house.household.uuid,

@@ -22,6 +22,7 @@ from community.profile.models import Honour, ServiceHours, Venue
 from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
+from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
 from portal.access.querysets import ScopedForeignKey
 from portal.access.roles import ROLES_NEEDING_PERSON
 from portal.registers.registry import all_registers
@@ -144,6 +145,7 @@ def _bodies(community, person) -> dict[str, Body]:
     }
     PostHolder.objects.create(**past, post=post)
     BodyMember.objects.create(**past, body=bodies["team"])
+    _party_member(community, person, bodies["branch"])
     return bodies
 
 
@@ -163,6 +165,41 @@ def _activity(community, person, branch) -> None:
     papers = {"entitled": 3, "present": 2, "issued": 2, "returned": 2, "valid": 2}
     ballot = Ballot.objects.create(community=community, activity=activity, title="表决路灯方案", **papers)
     BallotLine.objects.create(community=community, ballot=ballot, name="路灯方案", votes=2)
+
+
+def _party_member(community, person, branch: Body) -> None:
+    """A past member of the first branch: the last step, a letter that was taken back, a month of dues."""
+    day, month = datetime.date(2021, 12, 31), datetime.date(2021, 1, 1)
+    member = Member.objects.create(
+        community=community,
+        person=person,
+        branch=branch,
+        joined_on=datetime.date(1998, 7, 1),
+        full_on=datetime.date(1999, 7, 1),
+        dues_from=month,
+        state="ended",
+        ended_on=day,
+        ended_because="mistake",
+    )
+    of_member = {"community": community, "member": member}
+    MemberStep.objects.create(**of_member, step="filed", on=datetime.date(1999, 8, 1))
+    Transfer.objects.create(
+        **of_member,
+        direction="out",
+        from_branch=branch,
+        other="中共城东镇委员会",
+        on=month,
+        year=2021,
+        serial=1,
+        valid_until=datetime.date(2021, 3, 31),
+        cancelled_on=day,
+        cancelled_because="登记有误",
+    )
+    DuesYear.objects.create(**of_member, year=2021, base=3000, rate=5, monthly=15)
+    payment = DuesPayment.objects.create(
+        **of_member, year=2021, serial=1, paid_on=datetime.date(2021, 1, 20), amount=15, period="2021年1月"
+    )
+    DuesMonth.objects.create(**of_member, payment=payment, month=month, amount=15)
 
 
 def _care_entries(community, person, household) -> None:
@@ -364,7 +401,7 @@ def remove_everybody() -> None:
     """Empty the tables of places, people and accounts, with their history; the test's rollback brings them back."""
     tables = {
         model._meta.db_table
-        for app in ("community", "residents", "services")
+        for app in ("community", "residents", "partybuilding", "services")
         for model in apps.get_app_config(app).get_models()
     }
     with connection.cursor() as cursor:

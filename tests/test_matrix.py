@@ -36,6 +36,9 @@ DIRECTOR = {"director"}
 CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
 COMPLAINTS = SUPERVISORS | DIRECTOR
+BRANCHES = {"director", "party", "branch"}
+"""Who looks after party members: the secretary those of the own branch."""
+PARTY = {"director", "party"}
 CAST = sorted(MEMBERS | HEADS | OFFICIALS | {"admin", "stranger", "nobody"})
 READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
@@ -202,6 +205,37 @@ TABLE = {
     **register("residents", "event", view=PEOPLE, export=STAFF),
     **register("community", "task", view=HOUSE, edit=HOUSE, export=HOUSE, bulk=False, attached=HOUSE),
     **{f"community:task_{step}": HOUSE for step in ("take", "hand_on", "finish", "decline", "reopen")},
+    **register(
+        "partybuilding",
+        "member",
+        view=BRANCHES,
+        edit=BRANCHES,
+        export=BRANCHES,
+        imports=PARTY,
+        history=DIRECTOR,
+        attached=BRANCHES,
+    ),
+    **{
+        f"partybuilding:member_{page}": BRANCHES
+        for page in ("step", "extend", "state", "end", "restore", "year", "dues", "pay")
+    },
+    **{
+        f"partybuilding:member_{page}": PARTY
+        for page in ("export_full", "reveal", "transfer_out", "move", "arrival")
+    },
+    **register(
+        "partybuilding", "memberstep", view=BRANCHES, export=BRANCHES, history=DIRECTOR, attached=BRANCHES
+    ),
+    "partybuilding:memberstep_withdraw": BRANCHES,
+    **register(
+        "partybuilding", "transfer", view=BRANCHES, export=BRANCHES, history=DIRECTOR, attached=BRANCHES
+    ),
+    **{f"partybuilding:transfer_{page}": PARTY for page in ("receipt", "cancel", "letter")},
+    **register("partybuilding", "duesyear", view=BRANCHES, export=BRANCHES, imports=PARTY, history=DIRECTOR),
+    **register("partybuilding", "duespayment", view=BRANCHES, export=BRANCHES, history=DIRECTOR),
+    "partybuilding:duespayment_void": BRANCHES,
+    "partybuilding:duespayment_print": BRANCHES,
+    "partybuilding:dues_overview": BRANCHES,
     **register("services", "request", view=STAFF, export=STAFF, attached=STAFF),
     **register("services", "replytemplate", view=STAFF, edit=STAFF, bulk=False),
     "services:request_division": DIRECTOR,

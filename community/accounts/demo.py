@@ -60,7 +60,7 @@ ACCOUNTS = (
     ),
     DemoAccount("civil", "civil", "叶文娟", "staff", _HERE, tries="重点人群台账、走访和待遇提醒"),
     DemoAccount("finance", "finance", "吴海英", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
-    DemoAccount("party", "party", "徐志强", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
+    DemoAccount("party", "party", "徐志强", "staff", _HERE, tries="党员名册、组织关系转接和党费，导入花名册"),
     DemoAccount("security", "security", "蓝永军", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
     DemoAccount(
         "supervisor", "supervisor", who="resident", communities=_HERE, tries="审核每月公开，答复居民异议"
@@ -68,7 +68,9 @@ ACCOUNTS = (
     DemoAccount(
         "supervisor2", "supervisor", who="resident", communities=_HERE, tries="第二位监督委员，各审各的"
     ),
-    DemoAccount("branch", "branch", who="resident", communities=_HERE, tries="查看社区概况"),
+    DemoAccount(
+        "branch", "branch", who="resident", communities=_HERE, tries="第一党支部的党员、发展党员和党费"
+    ),
     DemoAccount("patrol", "patrol", who="resident", communities=_HERE, tries="查看社区概况"),
     DemoAccount("mediator", "mediator", who="resident", communities=_HERE, tries="查看社区概况"),
     DemoAccount("health", "health", "林秀梅", communities=_HERE, tries="健康随访档案，其他人看不到"),

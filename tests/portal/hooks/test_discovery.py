@@ -29,8 +29,8 @@ residents:personmerge residents:report residents:retiree residents:specialcare r
 residents:visit services:complaint services:hotlineorder services:inspection services:proposal services:replytemplate services:request
 """.split()
 HOOKS = {
-    "about": 4,
-    "body_ended": 1,
+    "about": 5,
+    "body_ended": 2,
     "bulletin_rows": 6,
     "bulletin_sections": 6,
     "calendar_changed": 1,
@@ -43,6 +43,7 @@ HOOKS = {
     "first_steps": 3,
     "head_pages": 1,
     "hidden_requests": 1,
+    "member_year": 1,
     "merged_people": 1,
     "minutes_parts": 2,
     "nightly": 7,
@@ -84,6 +85,12 @@ allowance_age body_term_notice_months bulletin_notice_days care_lookback_days ca
 elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
 follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
 follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age
+party_activist_months party_applicant_age party_approval_months party_approval_months_most party_dues_due_months
+party_dues_first_base party_dues_first_rate party_dues_fourth_base party_dues_fourth_rate party_dues_retired_first_base
+party_dues_retired_first_rate party_dues_retired_second_base party_dues_retired_second_rate party_dues_second_base
+party_dues_second_rate party_dues_third_base party_dues_third_rate party_extension_least_months party_extension_most_months
+party_full_meeting_days party_letter_days party_look_months party_lost_months party_probation_months
+party_probation_notice_days party_talk_months party_training_days
 proposal_months proposal_second_months
 request_days request_days_neighbours request_days_noise request_days_other request_days_papers request_days_parking
 request_days_property request_days_repair request_days_safety request_days_sanitation request_days_suggestion

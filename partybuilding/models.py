@@ -1,0 +1,4 @@
+"""The models of partybuilding/, gathered for Django; code imports each from its feature."""
+
+# ruff: noqa: F401
+from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
