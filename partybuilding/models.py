@@ -1,4 +1,5 @@
 """The models of partybuilding/, gathered for Django; code imports each from its feature."""
 
 # ruff: noqa: F401
+from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyCount, DutyPost
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer

@@ -1,9 +1,14 @@
-"""Pages of the community's desk, one module a feature."""
+"""Pages of the community's desk and of the members' phone, one module a feature."""
 
 from django.urls import include, path
+
+from partybuilding.member_phone.urls import member_urlpatterns
 
 app_name = "partybuilding"
 
 urlpatterns = [
     path("c/<slug:community>/", include("partybuilding.members.urls")),
+    path("c/<slug:community>/", include("partybuilding.duties.urls")),
+    path("c/<slug:community>/", include("partybuilding.member_phone.urls")),
+    path("m/", include(member_urlpatterns)),
 ]

@@ -11,6 +11,7 @@ from community.communities.models import CommunityRow, current_on
 from portal.access.permissions import Permission
 from portal.access.querysets import ScopedQuerySet
 from portal.access.roles import ROLES, STREET_ISSUED_ROLES, HeldAt
+from portal.access.url_spaces import HEAD_PATH, MEMBER_PATH
 from portal.access.user_access import CommunityRef, HeldRole
 from portal.audit.tracking import tracked
 from portal.database.compiled import CompiledQuery
@@ -261,6 +262,12 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
 ROLES_BY_APPOINTMENT = tuple(code for code, role in ROLES.items() if role.held_at is HeldAt.PLACE)
 """Role codes that follow an appointment: heads of stairwells, groups and areas."""
+PHONE_PATHS = {
+    code: HEAD_PATH if Permission.DOORS in role.permissions else MEMBER_PATH
+    for code, role in ROLES.items()
+    if {Permission.DOORS, Permission.DUTIES_OWN} & role.permissions
+}
+"""Role code → the phone page that it opens; the roles for which phones are bound."""
 
 
 def _held_at(held_at: HeldAt) -> models.Q:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from portal.access.db_scope import APP, HEAD, STREET
+from portal.access.db_scope import APP, HEAD, MEMBER, STREET
 from portal.access.querysets import ScopedForeignKey
 from portal.access.table_grants import UNSCOPED
 from portal.database.install import TableKey, installs, installs_keys, own_models
@@ -31,6 +31,7 @@ class RowSecurity:
     street: officials read the rows of their communities, whatever right these ask inside the community.
     street_writes: officials may also insert them.
     head: the column by which building heads read rows of their stairwells; `head_inserts` lets them add.
+    member: the column of the person by which members of bodies read their own rows on the phone.
     """
 
     scope_column: str = "community_id"
@@ -42,6 +43,7 @@ class RowSecurity:
     street_writes: bool = False
     head: str = ""
     head_inserts: bool = False
+    member: str = ""
 
     def of_history(self) -> "RowSecurity":
         """The row security of the history of the model."""
@@ -94,6 +96,9 @@ def _protection(table: str, security: RowSecurity) -> Iterator[str]:
         stairwells = f"{readable} AND {_in_setting(security.head, 'liren.stairwells')}"
         for command in ("SELECT", "INSERT") if security.head_inserts else ("SELECT",):
             yield from _policy(table, HEAD, command, stairwells)
+    if security.member:
+        person = "(SELECT NULLIF(current_setting('liren.person', true), '')::bigint)"
+        yield from _policy(table, MEMBER, "SELECT", f"{readable} AND {security.member} = {person}")
 
 
 def _policy(table: str, role: str, command: str, condition: str) -> Iterator[str]:

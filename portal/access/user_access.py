@@ -65,8 +65,8 @@ class Access:
     def of(cls, user, phone=None) -> "Access":
         """Access by the roles that `user` holds today. The user model reads them, since portal knows no domain table.
 
-        A session opened by the PIN of a bound `phone` gets only the stairwells in that phone's community, whatever
-        other roles the account holds: six digits may open no more than that.
+        A session opened by the PIN of a bound `phone` gets only the stairwells and the memberships in that phone's
+        community, whatever other roles the account holds: six digits may open no more than that.
         """
         if not user.is_authenticated:
             return cls(user)
@@ -74,7 +74,7 @@ class Access:
         access = cls(user, tuple(holdings), tuple(street_communities))
         if phone is None:
             return access
-        return cls(user, tuple(h for h in access.stairwell_roles if h.community.id == phone.community_id))
+        return cls(user, tuple(h for h in access.phone_roles if h.community.id == phone.community_id))
 
     def community_ids(self, permission: Permission) -> frozenset[int]:
         """Ids of the communities in which the user holds `permission`."""
@@ -142,6 +142,10 @@ class Access:
         arguments = {"communities": communities, "rights": sorted(rights)}
         if space == HEAD:
             arguments["stairwells"] = sorted(set().union(*(h.stairwells for h in self.stairwell_roles)))
+        if space == MEMBER:
+            arguments["person"] = self.user.person_id
+            of_members = (h.bodies for h in self.holdings if h.space == MEMBER)
+            arguments["bodies"] = sorted(frozenset().union(*of_members))
         if space == STREET:
             arguments["streets"] = self.street_ids
         return arguments
@@ -177,6 +181,16 @@ class Access:
     @cached_property
     def street_ids(self) -> tuple[int, ...]:
         return tuple(sorted({h.street_id for h in self.holdings if h.street_id}))
+
+    @property
+    def phone_roles(self) -> tuple[HeldRole, ...]:
+        """The holdings that a session opened by the PIN of a phone keeps: those of the phone pages."""
+        return tuple(h for h in self.holdings if h.space in (HEAD, MEMBER))
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the user has pages as a member of a body, on the phone."""
+        return any(h.space == MEMBER for h in self.holdings)
 
     @property
     def is_street(self) -> bool:
