@@ -22,6 +22,7 @@ from community.profile.models import Honour, ServiceHours, Venue
 from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
+from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
 from portal.access.querysets import ScopedForeignKey
 from portal.access.roles import ROLES_NEEDING_PERSON
@@ -113,6 +114,7 @@ def build_communities() -> SimpleNamespace:
     _care_entries(kuocang, person, household)
     bodies = _bodies(kuocang, person)
     _activity(kuocang, person, bodies["branch"])
+    _duties(kuocang, bodies["branch"], person, first)
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
         building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,
@@ -202,6 +204,18 @@ def _party_member(community, person, branch: Body) -> None:
     DuesMonth.objects.create(**of_member, payment=payment, month=month, amount=15)
 
 
+def _duties(community, branch, person, stairwell) -> None:
+    """A stairwell as duty post of the first branch, which its past member claimed, and one check-in."""
+    start = datetime.date(2024, 1, 1)
+    member = Member.objects.get(community=community, person=person)
+    post = DutyPost.objects.create(
+        community=community, kind="stairwell", building=stairwell.building, stairwell=stairwell, body=branch
+    )
+    DutyClaim.objects.create(community=community, post=post, member=member, start=start)
+    at = datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC)
+    DutyCheckIn.objects.create(community=community, post=post, person=person, at=at, received_at=at)
+
+
 def _care_entries(community, person, household) -> None:
     """One entry of each care register, all ended."""
     past = {
@@ -257,6 +271,8 @@ def build_cast(house) -> dict[str, User]:
         "group": [{"role": "head", "community": house.kuocang, "area": house.group}],
         "branch": [{"role": "branch", "community": house.kuocang, "body": house.branch}],
         "patrol": [{"role": "patrol", "community": house.kuocang, "body": house.team}],
+        "member": [{"role": "member", "community": house.kuocang, "body": house.branch}],
+        "member2": [{"role": "member", "community": house.kuocang, "body": house.branch2}],
         "street": [{"role": "street", "street": house.street}],
         "street2": [{"role": "street", "street": house.street2}],
         "admin": [{"role": "admin"}],

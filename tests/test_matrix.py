@@ -27,7 +27,11 @@ MEMBERS = PEOPLE | {"branch", "patrol", "health", "mediator"}
 BODIES = STAFF | {"party"}
 ACTIVITIES = STAFF | {"party", "branch"}
 """The meeting of the house is that of the branch whose secretary is `branch`."""
+PARTY = {"director", "party"}
+BRANCH = PARTY | {"branch"}
+"""Who looks after party members: the secretary those of the own branch."""
 HEADS = {"head", "head2", "group"}
+ON_PHONES = {"member", "member2"}
 OFFICIALS = {"street", "street2"}
 CARE = {"director", "civil", "both"}
 SUPERVISORS = {"supervisor", "supervisor2"}
@@ -36,16 +40,14 @@ DIRECTOR = {"director"}
 CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
 COMPLAINTS = SUPERVISORS | DIRECTOR
-BRANCHES = {"director", "party", "branch"}
-"""Who looks after party members: the secretary those of the own branch."""
-PARTY = {"director", "party"}
-CAST = sorted(MEMBERS | HEADS | OFFICIALS | {"admin", "stranger", "nobody"})
-READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "admin"}
+CAST = sorted(MEMBERS | HEADS | ON_PHONES | OFFICIALS | {"admin", "stranger", "nobody"})
+READERS = {"anonymous", "director", "party", "supervisor", "head", "member", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
 ALIKE = {
     "security": "finance",
     "supervisor2": "supervisor",
     "mediator": "patrol",
+    "member2": "member",
 }
 """Who has no other rights than somebody else, as far as any page asks for them; only the other walks through the pages."""
 
@@ -208,34 +210,30 @@ TABLE = {
     **register(
         "partybuilding",
         "member",
-        view=BRANCHES,
-        edit=BRANCHES,
-        export=BRANCHES,
+        view=BRANCH,
+        edit=BRANCH,
+        export=BRANCH,
         imports=PARTY,
         history=DIRECTOR,
-        attached=BRANCHES,
+        attached=BRANCH,
     ),
     **{
-        f"partybuilding:member_{page}": BRANCHES
+        f"partybuilding:member_{page}": BRANCH
         for page in ("step", "extend", "state", "end", "restore", "year", "dues", "pay")
     },
     **{
         f"partybuilding:member_{page}": PARTY
         for page in ("export_full", "reveal", "transfer_out", "move", "arrival")
     },
-    **register(
-        "partybuilding", "memberstep", view=BRANCHES, export=BRANCHES, history=DIRECTOR, attached=BRANCHES
-    ),
-    "partybuilding:memberstep_withdraw": BRANCHES,
-    **register(
-        "partybuilding", "transfer", view=BRANCHES, export=BRANCHES, history=DIRECTOR, attached=BRANCHES
-    ),
+    **register("partybuilding", "memberstep", view=BRANCH, export=BRANCH, history=DIRECTOR, attached=BRANCH),
+    "partybuilding:memberstep_withdraw": BRANCH,
+    **register("partybuilding", "transfer", view=BRANCH, export=BRANCH, history=DIRECTOR, attached=BRANCH),
     **{f"partybuilding:transfer_{page}": PARTY for page in ("receipt", "cancel", "letter")},
-    **register("partybuilding", "duesyear", view=BRANCHES, export=BRANCHES, imports=PARTY, history=DIRECTOR),
-    **register("partybuilding", "duespayment", view=BRANCHES, export=BRANCHES, history=DIRECTOR),
-    "partybuilding:duespayment_void": BRANCHES,
-    "partybuilding:duespayment_print": BRANCHES,
-    "partybuilding:dues_overview": BRANCHES,
+    **register("partybuilding", "duesyear", view=BRANCH, export=BRANCH, imports=PARTY, history=DIRECTOR),
+    **register("partybuilding", "duespayment", view=BRANCH, export=BRANCH, history=DIRECTOR),
+    "partybuilding:duespayment_void": BRANCH,
+    "partybuilding:duespayment_print": BRANCH,
+    "partybuilding:dues_overview": BRANCH,
     **register("services", "request", view=STAFF, export=STAFF, attached=STAFF),
     **register("services", "replytemplate", view=STAFF, edit=STAFF, bulk=False),
     "services:request_division": DIRECTOR,
@@ -348,6 +346,34 @@ TABLE = {
     "community:phone_bind": ANYBODY,
     "community:phone_pin": ANYBODY,
     "community:phone_leave": SIGNED_IN,
+    **register(
+        "partybuilding",
+        "dutypost",
+        view=BRANCH,
+        edit=BRANCH,
+        export=BRANCH,
+        imports=PARTY,
+        history=DIRECTOR,
+        attached=BRANCH,
+    ),
+    **register("partybuilding", "dutyclaim", view=BRANCH, edit=BRANCH, export=BRANCH, history=DIRECTOR),
+    **register(
+        "partybuilding",
+        "dutycheckin",
+        view=BRANCH,
+        edit=BRANCH,
+        export=BRANCH,
+        history=DIRECTOR,
+        bulk=False,
+        attached=BRANCH,
+    ),
+    "partybuilding:dutyclaim_end": BRANCH,
+    "partybuilding:duty_board": BRANCH,
+    "partybuilding:member_phones": BRANCH,
+    "partybuilding:member_slips": BRANCH,
+    "partybuilding:member_phone_end": BRANCH,
+    "partybuilding:member_home": ON_PHONES,
+    "partybuilding:member_check_in": ON_PHONES,
     "residents:statistics": PEOPLE,
     "residents:statistics_export": PEOPLE,
     "residents:statistics_chart": PEOPLE,
@@ -483,8 +509,13 @@ NOT_THERE = {
         "street_print street_bulletin street_read bulletin_photos bulletin_photo_down bulletin_notice"
         " bulletin_file bulletin_file_remove bulletin_chart bulletin_remark_answer"
     ).split()
-} | {"residents:disability_reveal", "residents:elder_reveal", "residents:correction_print"}
-"""In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register
+} | {
+    "residents:disability_reveal",
+    "residents:elder_reveal",
+    "residents:correction_print",
+    "partybuilding:member_phone_end",
+}
+"""In the house of tests nothing is published, the one phone is no member's, the one draft has neither file nor chart, no number of a care register
 is kept, and the one correction request has no answer."""
 OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check", "discard")} | {
     "community:absence_end"

@@ -89,7 +89,12 @@ HEADS = {
     "group": "居民小组长，管一个小组的楼道",
 }
 """Building heads, whose places are chosen when they are loaded, and what can be tried with them."""
-USERNAMES = (*(account.username for account in ACCOUNTS), *HEADS)
+MEMBERS = {
+    "member": "用手机在认领的岗位签到，查看学习和党费",
+    "member2": "另一个支部的党员",
+}
+"""Party members, who are chosen among those of partybuilding when they are loaded, and what can be tried with them."""
+USERNAMES = (*(account.username for account in ACCOUNTS), *HEADS, *MEMBERS)
 
 
 @demo_part(0, RunFor.DEMO)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.accounts import account_log
 from community.accounts.actions import close_role
-from community.accounts.demo import ACCOUNTS, HEADS, PASSWORD
+from community.accounts.demo import ACCOUNTS, HEADS, MEMBERS, PASSWORD
 from community.accounts.models import RoleAssignment, User
 from community.bodies.models import Body
 from community.demo.deployment import is_demo_deployment
@@ -118,6 +118,7 @@ def demo_accounts() -> Iterator[DemoAccount]:
     passwords = dict(User.objects.filter(is_demo=True, is_active=True).values_list("username", "password"))
     tries = {account.username: (account.role, account.tries) for account in ACCOUNTS}
     tries |= {username: ("head", words) for username, words in HEADS.items()}
+    tries |= {username: ("member", words) for username, words in MEMBERS.items()}
     for username in dict.fromkeys((*MAIN, *tries)):
         if username in passwords and _is_known(passwords[username]):
             role, words = tries[username]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from community.accounts.actions import create_account, end_role, grant_role
 from community.accounts.models import PHONE_PATHS, RoleAssignment, User
@@ -80,6 +81,13 @@ def _accounts(holders: Iterable[PhoneHolder]) -> dict[int, User]:
         user.person_id: user
         for user in User.objects.filter(person__in=people, is_active=True).order_by("-pk")
     }
+
+
+def phones_of_members(access, community) -> QuerySet[Phone]:
+    """Phones and slips of the members whom this user sees."""
+    members = rows(Member, access, P.BRANCH, community)
+    phones = Phone.objects.of(community).filter(user__person__in=members.values("person"))
+    return phones.select_related("user")
 
 
 @transaction.atomic

@@ -7,12 +7,9 @@ from django.views.decorators.http import require_GET
 
 from community.accounts.slips import SlipPage, qr_of
 from community.phones import actions as phone_actions
-from community.phones.models import Phone
 from partybuilding.member_phone.forms import SlipsForm
-from partybuilding.member_phone.holders import PhoneHolder, holders_of, issue_member_slip
-from partybuilding.members.models import Member
+from partybuilding.member_phone.holders import PhoneHolder, holders_of, issue_member_slip, phones_of_members
 from portal.access.permissions import Permission as P
-from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.form_pages.pages import ActionPage
 from portal.forms.refusals import Refusal
@@ -111,9 +108,7 @@ class MemberPhoneEnd(ActionPage):
     permission = P.BRANCH
 
     def load(self, phone):
-        members = rows(Member, self.request.access, self.permission, self.request.community)
-        phones = rows(Phone, self.request.access, self.permission, self.request.community)
-        phones = phones.filter(user__person__in=members.values("person")).select_related("user")
+        phones = phones_of_members(self.request.access, self.request.community)
         self.phone = get_object_or_404(phones, pk=phone)
         self.back = _list_url(self.request)
 

@@ -143,7 +143,7 @@ class Access:
         if space == HEAD:
             arguments["stairwells"] = sorted(set().union(*(h.stairwells for h in self.stairwell_roles)))
         if space == MEMBER:
-            arguments["person"] = self.user.person_id
+            arguments["person"] = self.user.person_id if self.user.is_authenticated else None
             of_members = (h.bodies for h in self.holdings if h.space == MEMBER)
             arguments["bodies"] = sorted(frozenset().union(*of_members))
         if space == STREET:

@@ -7,7 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from community.people.models import Person
 from community.places.models import Building
-from portal.access.db_scope import APP, HEAD, PUBLIC, STREET, scope
+from portal.access.db_scope import APP, HEAD, MEMBER, PUBLIC, STREET, scope
 from portal.access.permissions import Permission
 from portal.access.rls import RowSecurity, row_security_of
 from portal.access.user_access import Access, HeldRole
@@ -104,8 +104,10 @@ CHANGED_BY_SQL = {
         "liren_head_insert",
         "liren_head_request_select",
         "liren_head_request_insert",
+        "liren_member_select",
+        "liren_member_insert",
     },
-    "portal_attachmentevent": {"liren_head_insert", "liren_head_request_insert"},
+    "portal_attachmentevent": {"liren_head_insert", "liren_head_request_insert", "liren_member_insert"},
     "residents_changereport": {"liren_head_update"},
     "residents_verification": {"liren_head_delete"},
 }
@@ -136,6 +138,8 @@ def expected_policies(security: RowSecurity) -> set[str]:
         policies.add(f"{STREET}_insert")
     if security.head:
         policies.add(f"{HEAD}_select")
+    if security.member:
+        policies.add(f"{MEMBER}_select")
     if security.head and security.head_inserts:
         policies.add(f"{HEAD}_insert")
     return policies
