@@ -205,14 +205,14 @@ def _party_member(community, person, branch: Body) -> None:
 
 
 def _duties(community, branch, person, stairwell) -> None:
-    """A stairwell as duty post of the first branch, which its past member claimed, and one check-in."""
+    """A stairwell that the past member looked after, a post no longer in use, and one check-in."""
     start = datetime.date(2024, 1, 1)
     member = Member.objects.get(community=community, person=person)
-    post = DutyPost.objects.create(
-        community=community, kind="stairwell", building=stairwell.building, stairwell=stairwell, body=branch
-    )
-    DutyClaim.objects.create(community=community, post=post, member=member, start=start)
-    at = datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC)
+    place = {"kind": "stairwell", "building": stairwell.building, "stairwell": stairwell}
+    post = DutyPost.objects.create(community=community, **place, body=branch, is_active=False)
+    end = datetime.date(2025, 1, 1)
+    DutyClaim.objects.create(community=community, post=post, member=member, start=start, end=end)
+    at = datetime.datetime(2024, 1, 5, 9, tzinfo=datetime.UTC)
     DutyCheckIn.objects.create(community=community, post=post, person=person, at=at, received_at=at)
 
 

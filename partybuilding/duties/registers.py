@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import django_filters
 from django.db.models import Count, DateField, F, Q
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from community.people.search import person_word_condition
@@ -65,7 +65,7 @@ class DutyPostRegister(Register):
     columns = (
         Column("kind"),
         Column("building.label"),
-        Column("stairwell.label", listed=False, optional=True, width=16),
+        Column("stairwell.label", width=16),
         Column("place", width=24),
         Column("body.name", width=20),
         Column("holders", "认领人", value=lambda post: "、".join(post.holders), width=20),
@@ -158,9 +158,7 @@ def _check_ins(post: DutyPost, access, community) -> Panel:
     check_ins = rows(DutyCheckIn, access, P.BRANCH, community).filter(post=post).select_related("person")
     links = RowLinks(access, community)
     lines = [(links.link(c, table_day(c.at)), c.person.name, c.note) for c in check_ins[:10]]
-    url = f"{community.url('partybuilding:dutycheckin_list')}?q={post.place}" if post.place else ""
-    more = (Link("全部签到", url),) if url and len(lines) == 10 else ()
-    return Panel("最近签到", ("日期", "签到人", "说明"), lines, empty="还没有签到", links=more)
+    return Panel("最近签到", ("日期", "签到人", "说明"), lines, empty="还没有签到")
 
 
 def _tenure_filter():
@@ -205,7 +203,7 @@ class DutyClaimRegister(_OfPosts):
     menu_order = 42
     person_path = "member__person__"
     purpose = "登记党员认领的岗位"
-    retention = Retention("结束认领", "end", years=5)
+    retention = Retention("结束认领", Coalesce("end", "member__ended_on"), years=5)
     columns = (
         Column("member.person.name", "姓名", sort="member__person__name_key"),
         Column("member.branch.name", "所在支部", sort="member__branch__name", width=20),

@@ -2,19 +2,19 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from community.accounts.slips import SlipPage, qr_of
+from community.accounts.slips import SlipPage
 from community.phones import actions as phone_actions
 from partybuilding.member_phone.forms import SlipsForm
-from partybuilding.member_phone.holders import PhoneHolder, holders_of, issue_member_slip, phones_of_members
+from partybuilding.member_phone.holders import PhoneHolder, holders_of, phones_of_members
+from partybuilding.member_phone.slips import slips_pdf
 from portal.access.permissions import Permission as P
 from portal.access.views import needs
 from portal.form_pages.pages import ActionPage
 from portal.forms.refusals import Refusal
 from portal.pages.downloads import download_of_today
-from portal.pdf.rendering import PdfError, render_pdf
+from portal.pdf.rendering import PdfError
 
 STATES = {"unbound": "未绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
@@ -84,15 +84,8 @@ class MemberSlips(SlipPage):
         return {"chosen": self.chosen, "blocked": self.blocked, "new": new}
 
     def perform(self, form) -> str:
-        community, by = self.request.community, self.request.user
-        slips = [issue_member_slip(holder=holder, community=community, by=by) for holder in self.chosen]
-        context = {
-            "place": community.name,
-            "dated": timezone.localtime(),
-            "slips": [(slip, *qr_of("community:phone_bind", slip.token)) for slip in slips],
-        }
         try:
-            self.slip = render_pdf("partybuilding/member_phone/print_slips.html", context)
+            self.slip = slips_pdf(holders=self.chosen, community=self.request.community, by=self.request.user)
         except PdfError as error:
             raise Refusal(str(error)) from error
         return self.back

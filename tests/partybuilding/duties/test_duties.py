@@ -203,10 +203,12 @@ def test_secretary_sees_the_own_branch_only(secretary, bin_post, other_post):
 
 def test_board_says_how_each_building_stands(party, house, member, bin_post, other_post):
     claim(bin_post, member, days=1)
+    claim(other_post, member, days=100)
     DutyPost.objects.create(community=house.kuocang, kind="patrol", place="大洋路东段")
     text = party.get(BOARD).content.decode()
-    assert text.count('class="duty duty-uncovered"') == 3, "the legend, a bin and the patrol leg"
-    assert text.count('class="duty duty-neglected"') == 2, "the legend, and the stairwell of the house"
+    assert text.count('class="duty duty-uncovered"') == 2, "the legend and the patrol leg"
+    assert text.count('class="duty duty-neglected"') == 2, "the legend and a bin"
+    assert "<i>楼</i>" not in text, "no longer in use"
     assert "不在楼幢的岗位" in text
     assert "张三" in text
     only = party.get(f"{BOARD}?kind=patrol").content.decode()
@@ -233,7 +235,12 @@ def test_board_asks_the_database_a_fixed_number_of_times(house, cast, member, bi
     assert queries() == few == 3
 
 
-def test_todo_counts_uncovered_and_neglected_posts_of_the_own_branch(house, cast, bin_post, other_post):
+def test_todo_counts_uncovered_and_neglected_posts_of_the_own_branch(
+    house, cast, member, bin_post, other_post
+):
+    leg = DutyPost.objects.create(community=house.kuocang, kind="patrol", place="东段", body=house.branch)
+    claim(leg, member, days=100)
+
     def due(who: str) -> list[str]:
         access = Access.of(cast[who])
         items = call_hooks(Hook.DUE, access, [house.kuocang.ref], timezone.localdate())
