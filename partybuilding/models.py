@@ -2,4 +2,6 @@
 
 # ruff: noqa: F401
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyCount, DutyPost
+from partybuilding.elections.models import Candidate, Contest, Election
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
+from partybuilding.organisations.models import JointInvitation

@@ -11,4 +11,6 @@ urlpatterns = [
     path("c/<slug:community>/", include("partybuilding.duties.urls")),
     path("c/<slug:community>/", include("partybuilding.member_phone.urls")),
     path("m/", include(member_urlpatterns)),
+    path("c/<slug:community>/", include("partybuilding.organisations.urls")),
+    path("c/<slug:community>/", include("partybuilding.elections.urls")),
 ]

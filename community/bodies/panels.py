@@ -12,19 +12,19 @@ from portal.registers.panels import Link, Panel
 from portal.registers.row_links import RowLinks
 
 
-def of_body(body: Body, access, community, *, may_change: bool) -> list[Panel]:
-    """The tables of a body's page."""
+def of_body(body: Body, access, community, *, may_change: bool, right: P = P.PLACES_VIEW) -> list[Panel]:
+    """The tables of a body's page, for holders of a right to read it."""
     today, links = timezone.localdate(), RowLinks(access, community)
     may_change = may_change and not body.is_over
-    holders = rows(PostHolder, access, P.PLACES_VIEW, community).filter(post__body=body)
+    holders = rows(PostHolder, access, right, community).filter(post__body=body)
     holders = list(holders.select_related("person", "post__body").order_by("post__order", "post_id", "start"))
     current = [h for h in holders if h.start <= today and (h.end is None or h.end > today)]
     coming = [h for h in holders if h.start > today and h.end != h.start]
     former = [h for h in holders if h.end is not None and h.end <= today]
     tables = [
-        _posts(body, [*current, *coming], access, community, links, may_change),
+        _posts(body, [*current, *coming], access, community, links, may_change, right),
         _members(body, access, community, links, may_change),
-        _below(body, access, community, links),
+        _below(body, access, community, links, right),
         Panel("历任", _TENURE, [_tenure(holder, links) for holder in reversed(former)]) if former else None,
     ]
     return [table for table in tables if table]
@@ -53,21 +53,25 @@ def _tenure(holder: PostHolder, links: RowLinks) -> tuple:
     )
 
 
-def other_posts(access, community, people: Iterable[int]) -> dict[int, list[PostHolder]]:
-    """Person id → the posts that they hold today (交叉任职), in one query."""
-    holders = rows(PostHolder, access, P.PLACES_VIEW, community).current().filter(person__in=set(people))
+def other_posts(
+    access, community, people: Iterable[int], right: P = P.PLACES_VIEW
+) -> dict[int, list[PostHolder]]:
+    """Person id → the posts that they hold today (交叉任职) and this user may see, in one query."""
+    holders = rows(PostHolder, access, right, community).current().filter(person__in=set(people))
     by_person = defaultdict(list)
     for holder in holders.select_related("post__body").order_by("post__body__name", "post__order", "id"):
         by_person[holder.person_id].append(holder)
     return by_person
 
 
-def _posts(body: Body, holders: list[PostHolder], access, community, links: RowLinks, may_change) -> Panel:
+def _posts(
+    body: Body, holders: list[PostHolder], access, community, links: RowLinks, may_change, right: P
+) -> Panel:
     """Each post with its holders, whatever else they hold, and its vacancies."""
     today = timezone.localdate()
-    held = other_posts(access, community, [holder.person_id for holder in holders])
+    held = other_posts(access, community, [holder.person_id for holder in holders], right)
     lines = []
-    for post in rows(Post, access, P.PLACES_VIEW, community).filter(body=body):
+    for post in rows(Post, access, right, community).filter(body=body):
         of_post = [holder for holder in holders if holder.post_id == post.pk]
         title = links.link(post, post.title)
         for holder in of_post:
@@ -111,7 +115,7 @@ def _members(body: Body, access, community, links: RowLinks, may_change: bool) -
     return Panel("成员", ("姓名", "加入日期", "备注"), lines, empty="还没有登记成员", links=buttons)
 
 
-def _below(body: Body, access, community, links: RowLinks) -> Panel | None:
-    below = rows(Body, access, P.PLACES_VIEW, community).filter(parent=body).current()
+def _below(body: Body, access, community, links: RowLinks, right: P) -> Panel | None:
+    below = rows(Body, access, right, community).filter(parent=body).current()
     lines = [(links.link(each, each.name), each.get_kind_display()) for each in below]
     return Panel("下级组织", ("名称", "类别"), lines) if lines else None
