@@ -200,6 +200,8 @@ def sample_row(name: str, house, community=None):
     register = register_of(name)
     if name == "residents:merge_undo":
         return PersonMerge.objects.filter(community=house.kuocang).first().uuid
+    if name.startswith("partybuilding:party_body"):
+        return house.branch.uuid
     if register is None:
         return house.person.uuid
     everything = register.model._default_manager.all()

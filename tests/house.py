@@ -23,6 +23,7 @@ from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
+from partybuilding.elections.models import Election
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
 from portal.access.querysets import ScopedForeignKey
 from portal.access.roles import ROLES_NEEDING_PERSON
@@ -138,6 +139,9 @@ def _bodies(community, person) -> dict[str, Body]:
         "party_group": body("party_group", "第一党小组", branch),
         "team": body("team", "义务巡逻队"),
     }
+    Election.objects.create(
+        community=community, body=branch, planned_on=datetime.date(2027, 3, 1), place="活动室"
+    )
     post = Post.objects.create(community=community, body=bodies["committee"], title="主任", is_head=True)
     past = {
         "community": community,

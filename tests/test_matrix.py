@@ -37,6 +37,8 @@ CARE = {"director", "civil", "both"}
 SUPERVISORS = {"supervisor", "supervisor2"}
 BOARD = STAFF | SUPERVISORS
 DIRECTOR = {"director"}
+PARTY = {"director", "party"}
+BRANCH = PARTY | {"branch"}
 CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
 COMPLAINTS = SUPERVISORS | DIRECTOR
@@ -374,6 +376,27 @@ TABLE = {
     "partybuilding:member_phone_end": BRANCH,
     "partybuilding:member_home": ON_PHONES,
     "partybuilding:member_check_in": ON_PHONES,
+    "partybuilding:organisations": BRANCH,
+    "partybuilding:organisations_print": BRANCH,
+    "partybuilding:party_body": BRANCH,
+    "partybuilding:party_body_posts": PARTY,
+    "partybuilding:joint_meeting_create": PARTY,
+    "partybuilding:joint_meeting": PARTY,
+    **register(
+        "partybuilding",
+        "election",
+        view=BRANCH,
+        edit=PARTY,
+        export=PARTY,
+        history=DIRECTOR,
+        attached=PARTY,
+        bulk=False,
+    ),
+    **{
+        f"partybuilding:election_{page}": PARTY
+        for page in "candidates notice meeting result second office back".split()
+    },
+    "partybuilding:election_print": BRANCH,
     "residents:statistics": PEOPLE,
     "residents:statistics_export": PEOPLE,
     "residents:statistics_chart": PEOPLE,
@@ -516,6 +539,10 @@ NOT_THERE = {
     "partybuilding:member_phone_end",
 }
 """In the house of tests nothing is published, the one phone is no member's, the one draft has neither file nor chart, no number of a care register
+    "partybuilding:joint_meeting",
+    "partybuilding:election_print",
+}
+"""In the house of tests no joint meeting and no election was held, nothing is published, the one draft has neither file nor chart, no number of a care register
 is kept, and the one correction request has no answer."""
 OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check", "discard")} | {
     "community:absence_end"

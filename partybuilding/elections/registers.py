@@ -61,7 +61,7 @@ class ElectionRegister(Register):
     form_class = ElectionForm
     form_fields = ElectionForm.Meta.fields
     bulk_fields = ()
-    attachments = True
+    attachments = P.PARTY
 
     def rows(self, access, community, permission=None):
         queryset = super().rows(access, community, permission)

@@ -26,7 +26,7 @@ community:resolution community:servicehours community:stairwell community:task c
 residents:carechild residents:correction residents:disability residents:dwelling residents:elder
 residents:event residents:household residents:lowincome residents:maternal residents:person
 residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
-residents:visit services:complaint services:hotlineorder services:inspection services:proposal services:replytemplate services:request
+residents:visit partybuilding:election services:complaint services:hotlineorder services:inspection services:proposal services:replytemplate services:request
 """.split()
 HOOKS = {
     "about": 5,
@@ -78,7 +78,7 @@ residents.HealthRecord residents.Household residents.LowIncome residents.Materna
 residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
 residents.Verification residents.Visit services.CategoryOwner services.DeputyInspection services.Proposal
 services.ReplyTemplate services.Request
-services.StaffComplaint community.Forwarded
+services.StaffComplaint community.Forwarded partybuilding.Election partybuilding.JointInvitation
 """.split()
 DATED_RULES = """
 allowance_age body_term_notice_months bulletin_notice_days care_lookback_days care_notice_days complaint_days complaint_silent_days correction_days death_notice_days duty_neglect_months
