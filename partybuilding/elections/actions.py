@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.activities.models import Activity
+from community.ballots.actions import remove_ballot, save_ballot
 from community.ballots.models import Ballot, BallotLine
 from community.bodies.models import Post
 from community.dated_rules.rules import value_of
@@ -15,7 +16,7 @@ from community.people.models import Person
 from partybuilding.elections.models import Candidate, Contest, Election
 from partybuilding.elections.results import ContestResult, results_of
 from partybuilding.elections.rules import ELECTION_KIND, NOTICE_DAYS, QUORUM_PERCENT
-from partybuilding.elections.tally import Papers, Quorum, Votes, tally_problems
+from partybuilding.elections.tally import Quorum, Votes
 from portal.forms.forms import EditConflict
 from portal.forms.refusals import Refusal, WrongDate
 from portal.values.dates import prose_date
@@ -27,7 +28,7 @@ def lock(election: Election, seen: int | None, *states: str, typed: str = "") ->
     """The election, locked, in one of these states. Raises EditConflict if it changed since `seen`, or Refusal."""
     row = (
         Election.objects.select_for_update(of=("self",))
-        .select_related("body", "community")
+        .select_related("body", "community", "activity")
         .get(pk=election.pk)
     )
     if seen is not None and row.version != seen:
@@ -179,26 +180,50 @@ def _write_activity(row: Election, state: str, *, on: datetime.date | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The count of one contest: its papers, and the votes by candidate id."""
+    """The count of one contest: the numbers of its papers by field of `Ballot`, and the votes by candidate id."""
 
-    papers: Papers
+    papers: Mapping[str, int]
     votes: Mapping[int, Votes]
+
+    def ballot_of(self, each: ContestResult, election: Election) -> tuple[dict, list[BallotLine]]:
+        """Values and lines of the ballot that it makes."""
+        values = {
+            "kind": Ballot.Kind.ELECTION,
+            "title": f"选举{each.contest.title}",
+            "seats": each.contest.seats,
+            "entitled": election.entitled,
+            "present": election.present,
+            **self.papers,
+        }
+        lines = [
+            BallotLine(
+                name=result.name,
+                person_id=result.candidate.person_id,
+                votes=votes.votes,
+                against=votes.against,
+                abstained=votes.abstained,
+            )
+            for result in each.candidates
+            for votes in (self.votes[result.candidate.pk],)
+        ]
+        return values, lines
 
 
 @transaction.atomic
 def record_result(*, election: Election, seen: int | None, tallies: Mapping[int, Tally]) -> Election:
-    """Record or correct the count of the latest round, by contest id. Two clerks at once: the later one gets EditConflict."""
-    row = (
-        Election.objects.select_for_update(of=("self",))
-        .select_related("body", "community")
-        .get(pk=election.pk)
-    )
-    results = results_of(row)
+    """Record or correct the count of the latest round, by contest id.
+
+    Two clerks at once: the later one gets EditConflict. Raises TallyRefused for numbers that contradict one another.
+    """
+    row = lock(election, None, State.HELD, State.COUNTED)
+    current = results_of(row).current
     if seen is not None and row.version != seen:
-        raise EditConflict(_differences(results.current, tallies), row.version)
-    row = lock(row, None, State.HELD, State.COUNTED)
-    for each in results.current:
-        _write_ballot(row, each, tallies[each.contest.pk])
+        raise EditConflict(_differences(current, tallies), row.version)
+    for each in current:
+        values, lines = tallies[each.contest.pk].ballot_of(each, row)
+        ballot = save_ballot(activity=row.activity, values=values, lines=lines, ballot=each.ballot)
+        if each.ballot is None:
+            _point_to(each.contest, ballot)
     return move(row, State.COUNTED)
 
 
@@ -206,56 +231,21 @@ def _differences(contests: list[ContestResult], tallies: Mapping[int, Tally]) ->
     """What the other clerk has stored, and what this one typed, where they differ."""
     pairs = []
     for each in contests:
-        tally, ballot = tallies.get(each.contest.pk), each.ballot
-        if tally is None:
+        if (tally := tallies.get(each.contest.pk)) is None:
             continue
-        names = {"issued": "发出", "returned": "收回", "valid": "有效", "spoiled": "废票"}
-        for name, label in names.items():
-            stored = str(getattr(ballot, name)) if ballot else "还没有"
-            pairs.append((f"{each.contest.title}{label}", stored, str(getattr(tally.papers, name))))
+        for name, number in tally.papers.items():
+            label = f"{each.contest.title}{Ballot._meta.get_field(name).verbose_name}"
+            stored = str(getattr(each.ballot, name)) if each.ballot else "还没有"
+            pairs.append((label, stored, str(number)))
         for result in each.candidates:
-            typed = tally.votes[result.candidate.pk]
             stored = _votes_words(result.line) if result.line else "还没有"
-            pairs.append((f"{each.contest.title}{typed.name}", stored, _votes_words(typed)))
+            typed = _votes_words(tally.votes[result.candidate.pk])
+            pairs.append((f"{each.contest.title}{result.name}", stored, typed))
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
 def _votes_words(votes: Votes | BallotLine) -> str:
     return f"赞成{votes.votes}，反对{votes.against}，弃权{votes.abstained}"
-
-
-def _write_ballot(row: Election, each: ContestResult, tally: Tally) -> None:
-    """Replace the ballot of a contest. The form has refused wrong numbers already; whoever calls without it meets them here."""
-    lines = [tally.votes[result.candidate.pk] for result in each.candidates]
-    seats = each.contest.seats
-    if problems := tally_problems(tally.papers, lines, present=row.present, seats=seats):
-        raise Refusal(f"{each.contest.title}：{problems[0].sentence}")
-    papers = {name: getattr(tally.papers, name) for name in ("issued", "returned", "valid", "spoiled")}
-    _remove_ballot(each.contest)
-    ballot = Ballot.objects.create(
-        community_id=row.community_id,
-        activity_id=row.activity_id,
-        kind=Ballot.Kind.ELECTION,
-        title=f"选举{each.contest.title}",
-        seats=seats,
-        entitled=row.entitled,
-        present=row.present,
-        **papers,
-    )
-    BallotLine.objects.bulk_create(
-        BallotLine(
-            community_id=row.community_id,
-            ballot=ballot,
-            order=order,
-            name=result.candidate.person.name,
-            person_id=result.candidate.person_id,
-            votes=line.votes,
-            against=line.against,
-            abstained=line.abstained,
-        )
-        for order, (result, line) in enumerate(zip(each.candidates, lines, strict=True), start=1)
-    )
-    _point_to(each.contest, ballot)
 
 
 def _point_to(contest: Contest, ballot: Ballot | None) -> None:
@@ -267,7 +257,7 @@ def _point_to(contest: Contest, ballot: Ballot | None) -> None:
 def _remove_ballot(contest: Contest) -> None:
     if (ballot := contest.ballot) is not None:
         _point_to(contest, None)
-        ballot.delete()
+        remove_ballot(ballot=ballot)
 
 
 @transaction.atomic

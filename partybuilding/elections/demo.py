@@ -16,7 +16,7 @@ from partybuilding.elections.actions import (
 from partybuilding.elections.models import Election
 from partybuilding.elections.new_term import take_office
 from partybuilding.elections.results import results_of
-from partybuilding.elections.tally import Papers, Votes
+from partybuilding.elections.tally import Votes
 from portal.access.db_scope import APP, scope
 
 _DAY = datetime.timedelta(days=1)
@@ -89,10 +89,10 @@ def _elect(demo: DemoCommunity, body: Body) -> None:
     tallies = {}
     for each in results_of(election).current:
         votes = (_VALID - 3 - each.contest.post.order, 3)
-        papers = Papers(_PRESENT, _PRESENT, _VALID, _PRESENT - _VALID)
+        papers = {"issued": _PRESENT, "returned": _PRESENT, "valid": _VALID, "spoiled": _PRESENT - _VALID}
         rows = zip(each.candidates, votes, strict=False)
         tallies[each.contest.pk] = Tally(
-            papers, {one.candidate.pk: Votes(one.candidate.person.name, number) for one, number in rows}
+            papers, {one.candidate.pk: Votes(one.name, number) for one, number in rows}
         )
     record_result(election=election, seen=None, tallies=tallies)
     take_office(election=election, seen=None, on=held_on + 6 * _DAY, document=f"岩街党〔{held_on.year}〕21号")

@@ -6,13 +6,15 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
+from community.ballots.models import Ballot
+from community.ballots.tally import TallyProblem, tally_problems
 from community.bodies.kinds import PARTY_KINDS
 from community.bodies.models import Post
 from community.people.forms import PersonField
 from partybuilding.elections.actions import Tally
 from partybuilding.elections.models import Candidate, Election
 from partybuilding.elections.results import Results
-from partybuilding.elections.tally import Papers, Votes, tally_problems
+from partybuilding.elections.tally import Votes
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.forms.forms import PlainForm, RowForm
@@ -177,7 +179,7 @@ class ResultForm(VersionForm):
         for name, label in _COLUMNS.items():
             initial = getattr(result.line, name) if result.line else None
             key = f"{each.contest.pk}-{result.candidate.pk}-{name}"
-            label = f"{result.candidate.person.name}{label}"
+            label = f"{result.name}{label}"
             names.append(self._add(key, label, initial, required=name == "votes"))
         return names
 
@@ -191,31 +193,26 @@ class ResultForm(VersionForm):
             keys = [name for name in self.fields if name.startswith(f"{each.contest.pk}-")]
             if any(key in self.errors for key in keys):
                 continue
-            tally = self._tally(each, data)
-            problems = tally_problems(
-                tally.papers,
-                list(tally.votes.values()),
-                present=self.results.election.present,
-                seats=each.contest.seats,
-            )
-            for problem in problems:
-                self.add_error(self._key(each, problem.field), f"{problem.sentence}。")
+            values, lines = self._tally(each, data).ballot_of(each, self.results.election)
+            for problem in tally_problems(Ballot(**values), lines):
+                self.add_error(self._key(each, problem), f"{problem.sentence}。")
         return data
 
-    def _key(self, each, field: str) -> str:
-        """The form field that a problem is about: its position names a candidate."""
-        position, _, column = field.partition("-")
-        if not column:
-            return f"{each.contest.pk}-{field}"
-        return f"{each.contest.pk}-{each.candidates[int(position)].candidate.pk}-{column}"
+    def _key(self, each, problem: TallyProblem) -> str:
+        """The form field that a problem is about; the last candidate's votes for one of all lines together."""
+        key = f"{each.contest.pk}-{problem.field}"
+        if problem.field and key in self.fields:
+            return key
+        named = [result for result in each.candidates if result.name == problem.name]
+        return f"{each.contest.pk}-{(named or each.candidates)[-1].candidate.pk}-votes"
 
     def _tally(self, each, data) -> Tally:
         key = each.contest.pk
-        papers = Papers(*(data[f"{key}-{name}"] for name in _PAPERS))
+        papers = {name: data[f"{key}-{name}"] for name in _PAPERS}
         votes = {}
         for result in each.candidates:
-            pk, name = result.candidate.pk, result.candidate.person.name
-            votes[pk] = Votes(name, *(data[f"{key}-{pk}-{column}"] or 0 for column in _COLUMNS))
+            pk = result.candidate.pk
+            votes[pk] = Votes(result.name, *(data[f"{key}-{pk}-{column}"] or 0 for column in _COLUMNS))
         return Tally(papers, votes)
 
     def tallies(self) -> dict[int, Tally]:

@@ -98,9 +98,9 @@ def take_back_term(*, election: Election, seen: int | None) -> Election:
         if pk not in holders or holders[pk].version != version:
             name = str(holders[pk]) if pk in holders else "一条任职记录"
             raise UndoRefused(f"{name}在到任后已经修改，不能撤回")
-    later = [h for h in holders.values() if h.pk not in versions and h.start >= row.in_office_on]
-    if later:
-        raise UndoRefused(f"{later[0]}在到任后任职，不能撤回；请先处理这条任职")
+    for pk, holder in holders.items():
+        if pk not in versions and (holder.end is None or holder.end > row.in_office_on):
+            raise UndoRefused(f"{holder}的任职在到任后登记，不能撤回；请先处理这条任职")
     _restore(body, row, holders)
     return move(row, State.COUNTED, in_office_on=None, document="", replaced=None)
 

@@ -1,10 +1,9 @@
 """What the page of an election shows: its contests with candidates and verdicts, and where it stands."""
 
-from community.people.models import Person
 from partybuilding.elections.models import Election
 from partybuilding.elections.results import ContestResult, Results, results_of
 from portal.registers.panels import Panel
-from portal.registers.row_links import RowLinks, RowRef
+from portal.registers.row_links import RowLinks
 
 
 def has_open_ties(election: Election) -> bool:
@@ -55,8 +54,7 @@ def _contest(each: ContestResult, links: RowLinks) -> Panel:
 
 
 def _name(result, links: RowLinks):
-    person = result.candidate.person
-    return links.link(RowRef(Person, person.uuid), person.name)
+    return links.link(result.candidate.person, result.name)
 
 
 def _results(election: Election) -> Results:

@@ -14,9 +14,10 @@ from partybuilding.elections.tally import Decision, Quorum, Verdict, Votes, deci
 
 @dataclass(frozen=True, slots=True)
 class CandidateResult:
-    """A candidate with the votes, once they are counted, and the verdict."""
+    """A candidate with the votes, once they are counted, and the verdict. name: as on the ballot paper."""
 
     candidate: Candidate
+    name: str
     line: BallotLine | None = None
     decision: Decision | None = None
 
@@ -127,13 +128,25 @@ def _rules(election: Election) -> tuple[Quorum | None, int]:
 
 
 def _result(contest: Contest, candidates, lines: dict, election: Election, majority: int) -> ContestResult:
+    names = _names(candidates)
     counted = [lines.get((contest.ballot_id, each.person_id)) for each in candidates]
     if contest.ballot_id is None or None in counted:
-        return ContestResult(contest, [CandidateResult(each) for each in candidates])
+        return ContestResult(
+            contest, [CandidateResult(*pair) for pair in zip(candidates, names, strict=True)]
+        )
     votes = [
-        Votes(each.person.name, line.votes, line.against, line.abstained)
-        for each, line in zip(candidates, counted, strict=True)
+        Votes(name, line.votes, line.against, line.abstained)
+        for name, line in zip(names, counted, strict=True)
     ]
     decisions = decide(votes, seats=contest.seats, present=contest.ballot.present, percent=majority)
-    rows = zip(candidates, counted, decisions, strict=True)
+    rows = zip(candidates, names, counted, decisions, strict=True)
     return ContestResult(contest, [CandidateResult(*row) for row in rows])
+
+
+def _names(candidates: Sequence[Candidate]) -> list[str]:
+    """Names on the ballot paper: whoever has the name of another is told apart by the number on it."""
+    names = [each.person.name for each in candidates]
+    return [
+        f"{name}（{number}号）" if names.count(name) > 1 else name
+        for number, name in enumerate(names, start=1)
+    ]

@@ -1,4 +1,7 @@
-"""Arithmetic of an election, without the database: quorum, checks of a tally, who is elected and why."""
+"""Arithmetic of an election, without the database: quorum, who is elected and why.
+
+Whether the numbers of a tally agree is checked for all ballots alike (`community.ballots.tally`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +43,7 @@ class Quorum:
         return f"{counts}，达到{share}，可以选举" if self.is_met else f"{counts}，不足{share}，选举无效"
 
 
-# Checks of a tally
+# Who is elected
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,65 +54,6 @@ class Votes:
     votes: int
     against: int = 0
     abstained: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """The papers of a ballot."""
-
-    issued: int
-    returned: int
-    valid: int
-    spoiled: int
-
-
-@dataclass(frozen=True, slots=True)
-class TallyProblem:
-    """Numbers of a tally that do not agree. field: of `Papers`, or the position of a line as text with its column."""
-
-    field: str
-    sentence: str
-
-
-def tally_problems(papers: Papers, lines: Sequence[Votes], *, present: int, seats: int) -> list[TallyProblem]:
-    """What in a tally cannot be: each names the numbers and how far they are apart."""
-    problems = []
-
-    def refuse(field: str, sentence: str) -> None:
-        problems.append(TallyProblem(field, sentence))
-
-    if papers.issued > present:
-        refuse("issued", f"发出{papers.issued}票，比实到{present}人多{papers.issued - present}票")
-    if papers.returned > papers.issued:
-        more = papers.returned - papers.issued
-        refuse(
-            "returned",
-            f"收回{papers.returned}票，比发出{papers.issued}票多{more}票；核对无误的，选举无效，应重新投票",
-        )
-    if (total := papers.valid + papers.spoiled) != papers.returned:
-        apart = total - papers.returned
-        words = f"多{apart}" if apart > 0 else f"少{-apart}"
-        refuse(
-            "valid",
-            f"有效{papers.valid}票和废票{papers.spoiled}票共{total}票，比收回{papers.returned}票{words}票",
-        )
-    for position, line in enumerate(lines):
-        total = line.votes + line.against + line.abstained
-        if total > papers.valid:
-            refuse(
-                f"{position}-votes",
-                f"{line.name}的赞成、反对和弃权共{total}票，比有效{papers.valid}票多{total - papers.valid}票",
-            )
-    most, votes = papers.valid * seats, sum(line.votes for line in lines)
-    if votes > most:
-        refuse(
-            f"{len(lines) - 1}-votes" if lines else "",
-            f"赞成票共{votes}票，比有效{papers.valid}票每票选{seats}名的{most}票多{votes - most}票",
-        )
-    return problems
-
-
-# Who is elected
 
 
 class Verdict(StrEnum):

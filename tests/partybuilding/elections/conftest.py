@@ -16,7 +16,7 @@ from partybuilding.elections.actions import (
 )
 from partybuilding.elections.models import Election
 from partybuilding.elections.results import results_of
-from partybuilding.elections.tally import Papers, Votes
+from partybuilding.elections.tally import Votes
 
 MEETING = datetime.date(2026, 3, 20)
 NOTICE = datetime.date(2026, 3, 10)
@@ -80,8 +80,8 @@ def tallies_of(election: Election, votes: dict[str, tuple[int, ...]], **papers: 
         counted = votes[each.contest.post.title]
         lines = zip(each.candidates, counted, strict=True)
         tallies[each.contest.pk] = Tally(
-            Papers(**numbers),
-            {one.candidate.pk: Votes(one.candidate.person.name, number) for one, number in lines},
+            numbers,
+            {one.candidate.pk: Votes(one.name, number) for one, number in lines},
         )
     return tallies
 

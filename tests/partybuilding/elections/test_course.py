@@ -9,6 +9,7 @@ from community.ballots.models import Ballot, BallotLine
 from community.bodies.actions import end_holder
 from community.bodies.models import Post, PostHolder
 from community.dated_rules.models import DatedRule
+from community.people.models import Person
 from partybuilding.elections.actions import (
     call_second_ballot,
     change_candidates,
@@ -148,7 +149,7 @@ def test_wrong_numbers_are_refused_without_a_form_as_well(election):
     announce(election)
     meet(election)
     tallies = tallies_of(election, WON, spoiled=1)
-    with pytest.raises(Refusal, match="书记：有效24票和废票1票共25票，比收回24票多1票"):
+    with pytest.raises(Refusal, match="收回24张，有效24张加废票1张共25张，多1张"):
         record_result(election=election, seen=None, tallies=tallies)
     assert not Ballot.objects.exists()
 
@@ -174,6 +175,17 @@ def test_a_count_is_put_right(counted):
     row = count(counted, WON | {"书记": (18, 5)})
     assert results_of(row).elected[0].person.name == "甲党员"
     assert Ballot.objects.count() == 2
+
+
+def test_two_of_one_name_are_told_apart_on_the_paper(house, branch, people, election):
+    double = Person.objects.create(community=house.kuocang, name="甲党员", name_key="甲", sex="M")
+    change_candidates(election=election, post=branch.secretary, person=double)
+    announce(election)
+    meet(election)
+    row = count(election, WON | {"书记": (5, 0, 18)})
+    names = [(each.name, each.decision.verdict) for each in results_of(row).contests[0].candidates]
+    assert names == [("甲党员（1号）", "未当选"), ("丙党员", "未当选"), ("甲党员（3号）", "当选")]
+    assert results_of(row).elected[0].person == double
 
 
 # The new term
@@ -236,7 +248,7 @@ def test_the_new_term_stays_once_somebody_else_came_in(house, branch, people, co
     filled = take_office(election=counted, seen=None, on=OFFICE)
     post = Post.objects.create(community=house.kuocang, body=branch.body, title="纪检委员", order=3)
     PostHolder.objects.create(community=house.kuocang, post=post, person=people["戊"], start=OFFICE + DAY)
-    with pytest.raises(UndoRefused, match=r"戊党员.*在到任后任职，不能撤回"):
+    with pytest.raises(UndoRefused, match=r"戊党员.*的任职在到任后登记，不能撤回"):
         take_back_term(election=filled, seen=None)
 
 

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django import forms
 from pypdf import PdfReader
 
 from community.activities.models import Activity
@@ -27,8 +28,11 @@ def url(election: Election, page: str = "") -> str:
 def form_of(client, address: str) -> dict:
     """What a browser would send of the form as it is shown."""
     form = client.get(address).context["form"]
-    values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in values.items() if value is not None}
+    several = forms.MultipleChoiceField | forms.ModelMultipleChoiceField
+    values = {
+        name: form[name].value() for name, field in form.fields.items() if not isinstance(field, several)
+    }
+    return {name: "" if value is None else value for name, value in values.items()}
 
 
 def text(response) -> str:
@@ -90,9 +94,9 @@ def test_wrong_numbers_come_back_at_their_fields_with_what_was_typed(party, elec
     answer = party.post(url(election, "result/"), data | spoiled(data, 1))
     assert answer.status_code == 422
     page = text(answer)
-    assert "有效24票和废票1票共25票，比收回24票多1票。" in page
-    assert "赞成票共46票，比有效24票每票选1名的24票多22票。" in page
-    assert "赞成票共92票，比有效24票每票选2名的48票多44票。" in page
+    assert "收回24张，有效24张加废票1张共25张，多1张。" in page
+    assert "有效票24张，每张最多选1人，最多24票，各人得票共46票，多22票。" in page
+    assert "有效票24张，每张最多选2人，最多48票，各人得票共92票，多44票。" in page
     assert page.count('value="23"') == 6
     assert Election.objects.get().state == "held"
 
