@@ -15,6 +15,9 @@ from partybuilding.members.models import Member
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 
+COLUMNS = 6
+"""Cards beside each other on the printed sheet at most: a branch's longest name stays on three lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
@@ -46,6 +49,14 @@ class PartyNode:
     @property
     def cards(self) -> list["PartyNode"]:
         return [node for node in self.below if not node.is_section]
+
+    @property
+    def card_rows(self) -> list[list["PartyNode"]]:
+        """The cards in rows of about the same length, as they are printed."""
+        cards = self.cards
+        rows = -(-len(cards) // COLUMNS)
+        length = -(-len(cards) // rows) if rows else 0
+        return [cards[first : first + length] for first in range(0, len(cards), length or 1)]
 
     @property
     def sections(self) -> list["PartyNode"]:
