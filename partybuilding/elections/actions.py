@@ -240,7 +240,7 @@ def _differences(contests: list[ContestResult], tallies: Mapping[int, Tally]) ->
         for result in each.candidates:
             stored = _votes_words(result.line) if result.line else "还没有"
             typed = _votes_words(tally.votes[result.candidate.pk])
-            pairs.append((f"{each.contest.title}{result.name}", stored, typed))
+            pairs.append((f"{each.contest.title} {result.name}", stored, typed))
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 

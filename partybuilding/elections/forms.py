@@ -160,9 +160,13 @@ class ResultForm(VersionForm):
         self.results = results
         sections = []
         for each in results.current:
-            rows_of_fields = [self._add_papers(each), *(self._add_votes(each, c) for c in each.candidates)]
+            papers = Row(*(Column(name, css_class="col-6") for name in self._add_papers(each)))
+            votes = [
+                Row(*(Column(name, css_class="col-4") for name in self._add_votes(each, result)))
+                for result in each.candidates
+            ]
             legend = f"{each.contest.title}（应选{each.contest.seats}名）"
-            sections.append(Fieldset(legend, *(Row(*map(Column, names)) for names in rows_of_fields)))
+            sections.append(Fieldset(legend, papers, *votes))
         self.helper.layout = Layout("version", "token", *sections)
 
     def _add_papers(self, each) -> list[str]:
@@ -171,7 +175,8 @@ class ResultForm(VersionForm):
             initial = getattr(each.ballot, name) if each.ballot else None
             if initial is None and name == "issued":
                 initial = self.results.election.present
-            names.append(self._add(f"{each.contest.pk}-{name}", label, initial, required=True))
+            key = f"{each.contest.pk}-{name}"
+            names.append(self._add(key, f"{each.contest.title}{label}", initial, required=True))
         return names
 
     def _add_votes(self, each, result) -> list[str]:

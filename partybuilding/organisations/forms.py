@@ -95,14 +95,20 @@ class JointMeetingForm(PlainForm):
         self.fields["bodies"].label_from_instance = lambda body: f"{body.name}（{body.unit.name}）"
         units = rows(Unit, access, P.UNITS_VIEW, community).exclude(bodies__in=of_units)
         self.fields["units"].queryset = units.order_by("kind", "name")
+        for name in ("bodies", "units"):
+            if not self.fields[name].queryset.exists():
+                del self.fields[name]
 
     def clean(self):
         data = super().clean()
-        if not self.errors and not data["bodies"] and not data["units"]:
-            self.add_error(
-                "bodies" if self.fields["bodies"].queryset else "units", "请至少邀请一个党组织或单位。"
-            )
+        if not self.errors and not any(self.invited().values()):
+            shown = next((name for name in ("bodies", "units") if name in self.fields), None)
+            self.add_error(shown, "请至少邀请一个党组织或单位。")
         return data
+
+    def invited(self) -> dict[str, list]:
+        """Bodies and units that are chosen, of a valid form."""
+        return {name: list(self.cleaned_data.get(name, ())) for name in ("bodies", "units")}
 
     def starts(self) -> datetime.datetime:
         """When it begins, of a valid form."""

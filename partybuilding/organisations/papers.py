@@ -14,7 +14,7 @@ from portal.audit.request_log import log_request
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 
-_SIZES = (14, 12, 10.5, 9, 8, 7, 6, 5)
+_SIZES = (24, 20, 17, 14, 12, 10.5, 9, 8, 7, 6, 5)
 """Type sizes in points, from the largest."""
 _WIDTH, _HEIGHT = 1120, 720
 """What a sheet holds below the title, in points."""

@@ -7,6 +7,6 @@ urlpatterns = [
     path("party/organisations/print/", views.print_chart, name="organisations_print"),
     path("party/organisations/<uuid:row>/", views.party_body, name="party_body"),
     path("party/organisations/<uuid:row>/posts/", views.PostsPage.as_view(), name="party_body_posts"),
-    path("party/joint/new/", views.JointMeetingCreate.as_view(), name="joint_meeting_create"),
-    path("party/joint/<uuid:row>/", views.JointMeetingPage.as_view(), name="joint_meeting"),
+    path("party/organisations/joint/new/", views.JointMeetingCreate.as_view(), name="joint_meeting_create"),
+    path("party/organisations/joint/<uuid:row>/", views.JointMeetingPage.as_view(), name="joint_meeting"),
 ]

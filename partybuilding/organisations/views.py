@@ -142,10 +142,11 @@ class JointMeetingCreate(FormPage):
         return {"access": self.request.access, "community": self.request.community}
 
     def perform(self, form):
-        names = ("body", "title", "place", "agenda", "bodies", "units")
+        names = ("body", "title", "place", "agenda")
         activity = actions.plan_joint_meeting(
             community_id=self.request.community.id,
             starts_at=form.starts(),
+            **form.invited(),
             **{name: form.cleaned_data[name] for name in names},
         )
         return self.request.community.url("partybuilding:joint_meeting", row=activity.uuid)

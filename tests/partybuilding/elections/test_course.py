@@ -165,8 +165,8 @@ def test_the_second_of_two_counts_meets_the_first(election):
     with pytest.raises(EditConflict) as conflict:
         record_result(election=election, seen=seen, tallies=second)
     assert conflict.value.differences == [
-        ("书记甲党员", "赞成5，反对0，弃权0", "赞成4，反对0，弃权0"),
-        ("书记丙党员", "赞成18，反对0，弃权0", "赞成19，反对0，弃权0"),
+        ("书记 甲党员", "赞成5，反对0，弃权0", "赞成4，反对0，弃权0"),
+        ("书记 丙党员", "赞成18，反对0，弃权0", "赞成19，反对0，弃权0"),
     ]
     assert BallotLine.objects.get(name="丙党员", ballot__title="选举书记").votes == 18
 

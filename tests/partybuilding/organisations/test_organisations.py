@@ -106,7 +106,7 @@ def test_a_secretary_sees_the_own_branch_and_below(client, cast, house, posts, t
     assert client.get(f"{TREE}{house.branch2.uuid}/").status_code == 404
     assert client.get(f"{TREE}{house.committee.uuid}/").status_code == 404
     assert client.get(f"{TREE}{house.branch.uuid}/posts/").status_code == 403
-    assert client.get("/c/kuocang/party/joint/new/").status_code == 403
+    assert client.get("/c/kuocang/party/organisations/joint/new/").status_code == 403
 
 
 def test_an_ended_body_leaves_the_tree(house, tree_of):
@@ -232,7 +232,7 @@ def test_a_joint_meeting_from_invitation_to_attendance(client, cast, house, unit
     school = Body.objects.create(community=house.kuocang, kind="branch", name="括苍小学党支部", unit=unit)
     other = Unit.objects.create(community=house.kuocang, name="莲都医院", kind="cobuilding")
     client.force_login(cast["party"])
-    address = "/c/kuocang/party/joint/new/"
+    address = "/c/kuocang/party/organisations/joint/new/"
     page = text(client.get(address))
     assert "括苍小学党支部（括苍小学）" in page
     data = form_of(client, address) | {
@@ -258,7 +258,7 @@ def test_a_joint_meeting_from_invitation_to_attendance(client, cast, house, unit
 
 def test_nobody_invited_and_junk_are_refused(client, cast, house):
     client.force_login(cast["party"])
-    address = "/c/kuocang/party/joint/new/"
+    address = "/c/kuocang/party/organisations/joint/new/"
     data = form_of(client, address) | {
         "body": house.general_branch.pk, "title": "会议", "starts_on": "2026-03-05", "place": "三楼",
     }  # fmt: skip
