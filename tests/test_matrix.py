@@ -43,7 +43,7 @@ CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
 COMPLAINTS = SUPERVISORS | DIRECTOR
 CAST = sorted(MEMBERS | HEADS | ON_PHONES | OFFICIALS | {"admin", "stranger", "nobody"})
-READERS = {"anonymous", "director", "party", "supervisor", "head", "member", "street", "admin"}
+READERS = {"anonymous", "director", "party", "branch", "supervisor", "head", "member", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
 ALIKE = {
     "security": "finance",

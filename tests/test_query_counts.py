@@ -33,9 +33,11 @@ COPIES = 30
 COMMUNITIES = 10
 
 # A place has one head at a time, and a post one holder: the copies are former ones. The database numbers requests.
+# A body elects once at a time: the copies are void.
 DIFFER = {
     "community.HeadAppointment": {"end": datetime.date(2024, 6, 1)},
     "community.PostHolder": {"end": datetime.date(2021, 1, 1)},
+    "partybuilding.Election": {"state": "void"},
     "services.Request": {"number": 0},
 }
 """What copies of a row must say otherwise, by model."""

@@ -33,6 +33,8 @@ def lock(election: Election, seen: int | None, *states: str, typed: str = "") ->
     )
     if seen is not None and row.version != seen:
         raise EditConflict([("进展", row.get_state_display(), typed)], row.version)
+    if row.body.ended_on is not None:
+        raise Refusal(f"{row.body}已经撤销，换届选举不再办理")
     if row.state not in states:
         raise Refusal(f"{row}现在是“{row.get_state_display()}”，不能再办理这一步")
     return row

@@ -34,7 +34,8 @@ def elections_due(
         return
     register = ElectionRegister()
     days = values_by_community(places, [NOTICE_DAYS], today)
-    elections = rows(Election, access, P.PARTY).in_communities(places).open().select_related("body")
+    elections = rows(Election, access, P.PARTY).in_communities(places).open()
+    elections = elections.filter(body__ended_on__isnull=True).select_related("body")
     for election in elections.order_by("planned_on", "id"):
         on = election.planned_on
         if election.state == State.PLANNED:

@@ -82,8 +82,6 @@ def take_back_term(*, election: Election, seen: int | None) -> Election:
     row = lock(election, seen, State.FILLED, typed="撤回到任")
     body = Body.objects.select_for_update(of=("self",)).get(pk=row.body_id)
     replaced = row.replaced
-    if body.ended_on is not None:
-        raise UndoRefused(f"{body}已经撤销，不能撤回到任")
     if (_text(body.term_began_on), _text(body.term_ends_on)) != (
         _text(row.in_office_on),
         replaced["ends_on"],

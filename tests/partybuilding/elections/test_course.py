@@ -16,9 +16,11 @@ from partybuilding.elections.actions import (
     record_result,
     take_back,
 )
+from partybuilding.elections.hooks import elections_due
 from partybuilding.elections.models import Candidate, Contest, Election
 from partybuilding.elections.new_term import take_back_term, take_office
 from partybuilding.elections.results import results_of
+from portal.access.user_access import Access
 from portal.forms.forms import EditConflict
 from portal.forms.refusals import Refusal, UndoRefused, WrongDate
 from tests.partybuilding.elections.conftest import (
@@ -267,3 +269,12 @@ def test_every_step_is_taken_back(election):
     with pytest.raises(Refusal, match="不能再办理这一步"):
         take_back(election=election, seen=None)
     announce(election)
+
+
+def test_the_election_of_an_ended_body_goes_no_further(house, cast, branch, election, today):
+    announce(election)
+    branch.body.ended_on = MEETING
+    branch.body.save()
+    with pytest.raises(Refusal, match="第一党支部已经撤销，换届选举不再办理"):
+        meet(election)
+    assert list(elections_due(Access.of(cast["party"]), [house.kuocang.ref], today)) == []
