@@ -14,6 +14,7 @@ from partybuilding.appraisal.registers import AppraisalRegister
 from partybuilding.branch_life.plan import start_of_year
 from partybuilding.branch_life.rules import APPRAISAL
 from partybuilding.members.models import Member
+from partybuilding.members.year import MEMBER_YEAR, YearEntry
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
@@ -90,6 +91,15 @@ class AppraisalsOfMember(RegisterExtension):
             for each in results.select_related("appraisal").order_by("-appraisal__year")
         ]
         return [Panel("民主评议", ("年度", "评定等次", "说明"), lines)] if lines else []
+
+
+@hook(MEMBER_YEAR)
+def grade_of_year(member: Member, year: int, access: Access, community: CommunityRef) -> Iterator[YearEntry]:
+    """The grade of a member's year."""
+    results = rows(AppraisalResult, access, P.BRANCH, community).filter(member=member, appraisal__year=year)
+    for result in results.graded():
+        words = "，".join(filter(None, (result.get_grade_display(), result.note)))
+        yield YearEntry("民主评议", words, 60)
 
 
 @hook(Hook.TIMELINE)

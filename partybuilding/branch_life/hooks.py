@@ -9,11 +9,20 @@ from django.utils import timezone
 from community.activities.models import Activity, Attendance
 from community.bodies.models import Body
 from partybuilding.branch_life import attendance
-from partybuilding.branch_life.plan import BranchPlan, Cell, Standing, branches_for, in_year, plans_of
+from partybuilding.branch_life.plan import (
+    BranchPlan,
+    Cell,
+    Standing,
+    branches_for,
+    in_year,
+    plans_of,
+    visible_to,
+)
 from partybuilding.branch_life.rules import CODES
 from partybuilding.branch_life.views import branch_url
 from partybuilding.branch_life.windows import LifeRules
 from partybuilding.members.models import Member
+from partybuilding.members.year import MEMBER_YEAR, YearEntry
 from portal.access.permissions import Permission as P
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
@@ -39,10 +48,10 @@ def life_due(access: Access, communities: Collection[CommunityRef], today: datet
     if not branches:
         return
     rules = LifeRules(list(places))
-    plans = plans_of(access, branches, today.year, today, rules)
+    plans = plans_of(visible_to(access), branches, today.year, today, rules)
     first_day = today - datetime.timedelta(days=OVERDUE_DAYS)
     if first_day.year < today.year:
-        plans += plans_of(access, branches, first_day.year, today, rules)
+        plans += plans_of(visible_to(access), branches, first_day.year, today, rules)
     cells: dict[int, list[Cell]] = defaultdict(list)
     for plan in plans:
         cells[plan.branch.pk] += [cell for cell in plan.all_cells() if cell.window.last >= first_day]
@@ -119,6 +128,13 @@ def life_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
 
     yield Figure("party_meetings_year", "年度组织生活", held, "次", shown)
     yield Figure("party_attendance_rate", "组织生活到会率", percent, "%", shown)
+
+
+@hook(MEMBER_YEAR)
+def life_of_year(member: Member, year: int, access: Access, community: CommunityRef) -> Iterator[YearEntry]:
+    """Branch life of a member's year."""
+    rate = attendance.rates_by_year(access, community, member).get(year, attendance.Rate())
+    yield YearEntry("组织生活", rate.words, 40)
 
 
 @extend

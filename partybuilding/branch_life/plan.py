@@ -2,10 +2,11 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from community.bodies.models import Body
 from partybuilding.branch_life.rules import CODES, GROUP, KINDS
 from partybuilding.branch_life.windows import LifeRules, Window
 from portal.access.permissions import Permission as P
-from portal.access.querysets import rows
+from portal.access.querysets import ScopedQuerySet, rows
 from portal.access.user_access import Access, CommunityRef
 from portal.values.months import months_later
 
@@ -59,9 +60,11 @@ OPEN = (Standing.DUE, Standing.UNRECORDED, Standing.OVERDUE)
 class Cell:
     """A window of a kind of meeting at a branch.
 
+    branch: whose plan it stands in.
     missing: the bodies that have not held it yet: the branch, or groups of it. needed: how many bodies hold it.
     """
 
+    branch: Body
     kind: ActivityKind
     window: Window
     standing: Standing
@@ -105,19 +108,38 @@ class BranchPlan:
 
 def branches_for(access: Access, community: CommunityRef | None = None, day=None):
     """Current branches whose life the user works on, in the order of their names."""
-    branches = rows(Body, access, P.BRANCH, community).current(day).filter(kind=BodyKind.BRANCH)
+    return branches_among(rows(Body, access, P.BRANCH, community), day)
+
+
+def branches_among(bodies, day: datetime.date | None = None):
+    """The current branches among these bodies; those of units in the area live elsewhere."""
+    branches = bodies.current(day).filter(kind=BodyKind.BRANCH, unit__isnull=True)
     return branches.order_by("community_id", "name", "id")
 
 
+Visible = Callable[[type[models.Model]], ScopedQuerySet]
+"""The rows of a model that are asked for."""
+
+
+def visible_to(access: Access) -> Visible:
+    """The rows of the branches on whose life the user works."""
+    return lambda model: rows(model, access, P.BRANCH)
+
+
+def all_of(community) -> Visible:
+    """All rows of a community, for numbers without names."""
+    return lambda model: model._default_manager.of(community)
+
+
 def plans_of(
-    access: Access, branches: Iterable[Body], year: int, today: datetime.date, rules: LifeRules
+    visible: Visible, branches: Iterable[Body], year: int, today: datetime.date, rules: LifeRules
 ) -> list[BranchPlan]:
     """The plans of these branches in a year. Two queries, besides that of the rules."""
     plans = {branch.pk: BranchPlan(branch) for branch in branches}
-    groups = rows(Body, access, P.BRANCH).filter(kind=BodyKind.PARTY_GROUP, parent__in=plans)
+    groups = visible(Body).filter(kind=BodyKind.PARTY_GROUP, parent__in=plans)
     for group in groups.current(today).order_by("name", "id"):
         plans[group.parent_id].groups.append(group)
-    activities = _activities(access, plans.values(), year)
+    activities = _activities(visible, plans.values(), year)
     for plan in plans.values():
         for kind in KINDS:
             bodies = plan.groups if kind.code == GROUP else [plan.branch]
@@ -136,10 +158,10 @@ def in_year(year: int, path: str = "starts_at") -> Q:
     return Q((f"{path}__gte", start_of_year(year)), (f"{path}__lt", start_of_year(year + 1)))
 
 
-def _activities(access: Access, plans: Collection[BranchPlan], year: int) -> dict[tuple, list[Activity]]:
+def _activities(visible: Visible, plans: Collection[BranchPlan], year: int) -> dict[tuple, list[Activity]]:
     """(body, kind) → activities of the year that were not cancelled, the first one first."""
     bodies = [body.pk for plan in plans for body in plan.bodies]
-    listed = rows(Activity, access, P.BRANCH).filter(in_year(year), body__in=bodies, kind__in=CODES)
+    listed = visible(Activity).filter(in_year(year), body__in=bodies, kind__in=CODES)
     listed = (
         listed.exclude(state=Activity.State.CANCELLED).order_by("starts_at", "id").defer("minutes", "agenda")
     )
@@ -165,6 +187,7 @@ def _cells(plan: BranchPlan, kind, bodies, activities, year, today, rules) -> li
         missing = [body for body in needed if standings[body.pk] is not Standing.HELD]
         cells.append(
             Cell(
+                plan.branch,
                 kind,
                 window,
                 max(standings.values(), key=_ORDER.index, default=_without_need(inside)),

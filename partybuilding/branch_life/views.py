@@ -20,6 +20,7 @@ from partybuilding.branch_life.plan import (
     last_meetings,
     next_start,
     plans_of,
+    visible_to,
 )
 from partybuilding.branch_life.rules import GROUP, KINDS
 from partybuilding.branch_life.windows import LifeRules
@@ -80,7 +81,7 @@ def branch_life(request):
     branches = list(branches_for(access, community))
     if len(branches) == 1 and access.bodies(P.BRANCH, community.id) is not None:
         return redirect(branch_url(community, branches[0], year if year != today.year else None))
-    plans = plans_of(access, branches, year, today, LifeRules([community.id]))
+    plans = plans_of(visible_to(access), branches, year, today, LifeRules([community.id]))
     bodies = [body for plan in plans for body in plan.bodies]
     rates = attendance.rates_by_body(access, bodies, year)
     context = {
@@ -135,7 +136,7 @@ def branch_year(request, row):
     year, access, community = _year(request, today), request.access, request.community
     branch = get_object_or_404(branches_for(access, community), uuid=row)
     rules = LifeRules([community.id])
-    [plan] = plans_of(access, [branch], year, today, rules)
+    [plan] = plans_of(visible_to(access), [branch], year, today, rules)
     last = last_meetings(access, plan)
     shown = {
         code: [_shown(cell, plan, last, access, community) for cell in cells]

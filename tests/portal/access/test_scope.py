@@ -130,6 +130,7 @@ def test_policies_are_those_that_models_declare(db):
 
 def expected_policies(security: RowSecurity) -> set[str]:
     policies = {f"{APP}_select", f"{APP}_insert", *(f"{role}_select" for role in security.open_to)}
+    policies |= {f"{PUBLIC}_select"} if security.public_when else set()
     if not security.append_only:
         policies |= {f"{APP}_update", f"{APP}_delete"}
     if security.street:
