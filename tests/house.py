@@ -22,9 +22,11 @@ from community.profile.models import Honour, ServiceHours, Venue
 from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
+from partybuilding.appraisal.models import Appraisal, AppraisalResult
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
 from partybuilding.elections.models import Election
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
+from partybuilding.public_board.models import PartyBoard
 from portal.access.querysets import ScopedForeignKey
 from portal.access.roles import ROLES_NEEDING_PERSON
 from portal.registers.registry import all_registers
@@ -206,6 +208,9 @@ def _party_member(community, person, branch: Body) -> None:
         **of_member, year=2021, serial=1, paid_on=datetime.date(2021, 1, 20), amount=15, period="2021年1月"
     )
     DuesMonth.objects.create(**of_member, payment=payment, month=month, amount=15)
+    appraisal = Appraisal.objects.create(community=community, branch=branch, year=2020)
+    AppraisalResult.objects.create(**of_member, appraisal=appraisal, grade="good")
+    PartyBoard.objects.create(community=community, is_published=True, introduction="党员有事找支部")
 
 
 def _duties(community, branch, person, stairwell) -> None:

@@ -76,9 +76,10 @@ def counted(attendances):
         community_id=OuterRef("community_id"),
         person=OuterRef("person_id"),
         state=State.LOST,
-        lost_since__lte=TruncDate(OuterRef("activity__starts_at")),
+        lost_since__lte=OuterRef("held_on"),
     )
     held = attendances.filter(activity__kind__in=CODES, activity__state=Activity.State.HELD)
+    held = held.alias(held_on=TruncDate("activity__starts_at"))
     return held.exclude(state=Came.OFF).exclude(Exists(lost))
 
 

@@ -221,10 +221,10 @@ def last_meetings(access: Access, plan: BranchPlan) -> dict[tuple[int, str], Act
     """(body, kind) → its latest meeting, held or planned. One query."""
     bodies = [body.pk for body in plan.bodies]
     meetings = rows(Activity, access, P.BRANCH).filter(body__in=bodies, kind__in=CODES)
-    meetings = meetings.exclude(state=Activity.State.CANCELLED).order_by("body", "kind", "-starts_at")
+    meetings = meetings.exclude(state=Activity.State.CANCELLED).order_by("body_id", "kind", "-starts_at")
     return {
         (each.body_id, each.kind): each
-        for each in meetings.distinct("body", "kind").defer("minutes", "agenda")
+        for each in meetings.distinct("body_id", "kind").defer("minutes", "agenda")
     }
 
 
