@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from community.ballots.actions import save_ballot
 from community.ballots.models import APPRAISAL_GRADES, Ballot, BallotLine
@@ -56,12 +57,6 @@ class Entry:
 
 
 @transaction.atomic
-def open_appraisal(appraisal: Appraisal) -> list[AppraisalResult]:
-    """Put the members of the branch on the list of an appraisal that was just saved; returns the new lines."""
-    return add_members(appraisal=appraisal)
-
-
-@transaction.atomic
 def add_members(*, appraisal: Appraisal) -> list[AppraisalResult]:
     """Add members who are not on the list yet; those without a grade who no longer belong to the branch are taken off.
 
@@ -76,6 +71,17 @@ def add_members(*, appraisal: Appraisal) -> list[AppraisalResult]:
         AppraisalResult(community_id=row.community_id, appraisal=row, member_id=pk)
         for pk in sorted(members - listed)
     )
+
+
+@transaction.atomic
+def delete_appraisal(*, appraisal: Appraisal) -> None:
+    """Delete an appraisal entered by mistake, with its list. Raises ProtectedError once results are on record."""
+    row = _locked(appraisal)
+    results = AppraisalResult.objects.filter(community_id=row.community_id, appraisal=row)
+    if results.graded().exists():
+        raise ProtectedError("results are on record", {row})
+    results.delete()
+    row.delete()
 
 
 def appraised_members(appraisal: Appraisal):

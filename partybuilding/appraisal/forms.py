@@ -12,7 +12,6 @@ from community.ballots.tally import tally_problems
 from community.bodies.kinds import BodyKind
 from partybuilding.appraisal.actions import Entry, Tally, lines_of, names_of
 from partybuilding.appraisal.models import Appraisal, AppraisalResult, Grade
-from partybuilding.branch_life.plan import in_year
 from partybuilding.branch_life.rules import APPRAISAL, ASSEMBLY, LIFE_MEETING
 from portal.forms.forms import PlainForm, RowForm
 
@@ -50,9 +49,7 @@ class AppraisalForm(RowForm):
             return data
         if activity.body_id != branch.pk:
             self.add_error("activity", f"{activity}不是{branch}的会议，请另选。")
-        elif not Activity.objects.filter(
-            in_year(year) | in_year(year + 1), community_id=self.community.id, pk=activity.pk
-        ).exists():
+        elif timezone.localdate(activity.starts_at).year not in (year, year + 1):
             self.add_error("activity", f"{year}年度的评议应在当年或次年举行，请另选会议。")
         return data
 

@@ -1,6 +1,6 @@
 """Register of appraisals (民主评议党员)."""
 
-from django.db.models import DateField, F, Func, ProtectedError, Value
+from django.db.models import DateField, F, Func, Value
 from django.utils import timezone
 
 from partybuilding.appraisal import actions, panels
@@ -86,12 +86,8 @@ class AppraisalRegister(Register):
         return links
 
     def delete(self, row, *, by):
-        results = AppraisalResult.objects.filter(community_id=row.community_id, appraisal=row)
-        if results.graded().exists():
-            raise ProtectedError("results are on record", {row})
-        results.delete()
-        super().delete(row, by=by)
+        actions.delete_appraisal(appraisal=row)
 
     def protecting_rows(self, row, access, community):
-        graded = AppraisalResult.objects.filter(community_id=row.community_id, appraisal=row).graded()
-        return [*(["评议结果"] if graded.exists() else []), *super().protecting_rows(row, access, community)]
+        graded = ["评议结果"] if row.graded else []
+        return [*graded, *super().protecting_rows(row, access, community)]

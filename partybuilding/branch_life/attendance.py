@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import ExtractYear, TruncDate
 
 from community.activities.models import Activity, Attendance
@@ -81,6 +81,12 @@ def counted(attendances):
     held = attendances.filter(activity__kind__in=CODES, activity__state=Activity.State.HELD)
     held = held.alias(held_on=TruncDate("activity__starts_at"))
     return held.exclude(state=Came.OFF).exclude(Exists(lost))
+
+
+def percent_of(lines) -> int | None:
+    """Share of those present among these attendances, in whole per cent; None without any. One query."""
+    counts = lines.aggregate(all=Count("pk"), present=Count("pk", filter=Q(state=Came.PRESENT)))
+    return 100 * counts["present"] // counts["all"] if counts["all"] else None
 
 
 def rates_by_person(access: Access, bodies: Iterable[Body], year: int) -> dict[int, Rate]:

@@ -122,9 +122,7 @@ def life_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
 
     def percent() -> int | None:
         lines = attendance.counted(Attendance.objects.of(community))
-        lines = lines.filter(in_year(year, "activity__starts_at"))
-        expected, present = lines.count(), lines.present().count()
-        return 100 * present // expected if expected else None
+        return attendance.percent_of(lines.filter(in_year(year, "activity__starts_at")))
 
     yield Figure("party_meetings_year", "年度组织生活", held, "次", shown)
     yield Figure("party_attendance_rate", "组织生活到会率", percent, "%", shown)

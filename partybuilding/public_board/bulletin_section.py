@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from community.activities.models import Activity, Attendance
@@ -13,7 +14,7 @@ from partybuilding.branch_life import attendance
 from partybuilding.branch_life.plan import Cell, Standing, all_of, branches_among, plans_of
 from partybuilding.branch_life.rules import CODES
 from partybuilding.branch_life.windows import LifeRules
-from partybuilding.duties.models import DutyPost
+from partybuilding.duties.models import DutyClaim, DutyPost
 from partybuilding.elections.models import Election
 from partybuilding.members.choices import Relation, State
 from partybuilding.members.figures import dues_received
@@ -45,8 +46,7 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     meetings = _meetings(community, month, last)
     if not members and not meetings.due and not meetings.held:
         return
-    posts = DutyPost.objects.of(community).active()
-    covered = posts.claimed(min(last, timezone.localdate())).count()
+    posts, covered = _posts(community, min(last, timezone.localdate()))
     dues = dues_received(community, month, last)
     elections = list(
         Election.objects.of(community).filter(held_on__range=(month, last)).select_related("body")
@@ -61,9 +61,7 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
         order=58,
         header=("党员", "人数"),
         rows=(*table, ("合计", str(total))) if table else (),
-        sentences=tuple(
-            _sentences(community, month, last, meetings, posts.count(), covered, dues, elections)
-        ),
+        sentences=tuple(_sentences(community, month, last, meetings, posts, covered, dues, elections)),
         numbers=(
             BulletinNumber(
                 "党员", total, "人", url=_url(community, "member_list", "?group=present"), right=P.BRANCH
@@ -87,13 +85,21 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
 
 
 def _url(community, name: str, query: str = "") -> str:
-    return community.url(f"partybuilding:{name}") + query
+    return reverse(f"partybuilding:{name}", kwargs={"community": community.code}) + query
 
 
 def _members(community) -> dict[str, int]:
     """Relation → party members here now, without those who are lost."""
     members = Member.objects.of(community).members().exclude(state=State.LOST)
     return dict(members.order_by().values_list("relation").annotate(Count("pk")))
+
+
+def _posts(community, day: datetime.date) -> tuple[int, int]:
+    """Duty posts in use, and those that somebody looks after on a day."""
+    claims = DutyClaim.objects.current(day).filter(post=OuterRef("pk"))
+    posts = DutyPost.objects.of(community).active().annotate(is_covered=Exists(claims))
+    numbers = posts.aggregate(posts=Count("pk"), covered=Count("pk", filter=Q(is_covered=True)))
+    return numbers["posts"], numbers["covered"]
 
 
 def _meetings(community, month: datetime.date, last: datetime.date) -> Meetings:
@@ -117,8 +123,8 @@ def _held(community, month: datetime.date, last: datetime.date) -> list[Activity
 def _sentences(community, month, last, meetings, posts, covered, dues, elections) -> Iterator[str]:
     lines = attendance.counted(Attendance.objects.of(community))
     lines = lines.filter(activity__starts_at__date__range=(month, last))
-    expected, present = lines.count(), lines.present().count()
-    rate = f"，到会率{100 * present // expected}%" if expected else ""
+    percent = attendance.percent_of(lines)
+    rate = f"，到会率{percent}%" if percent is not None else ""
     if meetings.due:
         done = (
             "全部举行"

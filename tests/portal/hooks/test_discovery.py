@@ -97,6 +97,8 @@ request_days_property request_days_repair request_days_safety request_days_sanit
 request_days_welfare request_rejected_days request_silent_days request_waiting_days school_age
 visit_child_days visit_disabled_days visit_elderly_days visit_low_income_days visit_maternal_days
 visit_retired_days visit_special_care_days visit_unemployed_days
+party_appraisal_months party_assembly_months party_committee_meeting_months party_excellent_percent party_group_meeting_months
+party_lecture_months party_life_meeting_months party_life_notice_days party_make_up_days party_theme_day_months
 """.split()
 SYSTEM_CHECKS = [
     "keys_are_readable",
