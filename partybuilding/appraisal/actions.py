@@ -66,11 +66,16 @@ def add_members(*, appraisal: Appraisal) -> list[AppraisalResult]:
     members = set(appraised_members(row).values_list("pk", flat=True))
     results = AppraisalResult.objects.filter(community_id=row.community_id, appraisal=row)
     listed = set(results.values_list("member", flat=True))
-    results.filter(grade="").exclude(member__in=members).delete()
-    return AppraisalResult.objects.bulk_create(
+    gone, _ = results.filter(grade="").exclude(member__in=members).delete()
+    added = AppraisalResult.objects.bulk_create(
         AppraisalResult(community_id=row.community_id, appraisal=row, member_id=pk)
         for pk in sorted(members - listed)
     )
+    if gone or added:
+        # Whoever has the list of before open is told so instead of saving half of it.
+        row.version += 1
+        row.save(update_fields=["version"])
+    return added
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ def appraise_members(demo: DemoCommunity) -> None:
     """The results of last year's appraisals, as the papers gave them."""
     stream = random.Random(f"appraisal {demo.community.code}")  # noqa: S311 - invented votes
     meetings = Activity.objects.of(demo.community).filter(in_year(demo.today.year - 1), kind=APPRAISAL)
-    meetings = meetings.filter(state=Activity.State.HELD).select_related("body").order_by("body__name", "id")
+    meetings = meetings.filter(state=Activity.State.HELD).select_related("body").order_by("body_id", "id")
     for number, meeting in enumerate(meetings):
         appraisal = Appraisal.objects.create(
             community=demo.community,

@@ -44,6 +44,8 @@ class AppraisalForm(RowForm):
 
     def clean(self):
         data = super().clean()
+        if self.instance.ballot_id and "activity" in self.changed_data:
+            self.add_error("activity", "测评票数已登记在原来的会议，不能更换会议。")
         activity, branch, year = data.get("activity"), data.get("branch"), data.get("year")
         if not activity or not branch or not year:
             return data
@@ -52,6 +54,10 @@ class AppraisalForm(RowForm):
         elif timezone.localdate(activity.starts_at).year not in (year, year + 1):
             self.add_error("activity", f"{year}年度的评议应在当年或次年举行，请另选会议。")
         return data
+
+
+_COLUMNS = (*APPRAISAL_GRADES, "弃权")
+"""Headings of the votes."""
 
 
 def _number(label: str) -> forms.IntegerField:
@@ -69,12 +75,12 @@ def _number(label: str) -> forms.IntegerField:
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """A member with the fields of the form."""
+    """A member with the fields of the form; votes with their column's heading."""
 
     result: AppraisalResult
     name: str
     is_absent: bool
-    votes: list[forms.BoundField]
+    votes: list[tuple[str, forms.BoundField]]
     grade: forms.BoundField
     note: forms.BoundField
 
@@ -100,7 +106,7 @@ class ResultsForm(PlainForm):
 
     def _add_line(self, result: AppraisalResult, tally: Tally | None) -> None:
         name = self.names[result.pk]
-        for key, label in zip(self._votes(result), (*APPRAISAL_GRADES, "弃权"), strict=True):
+        for key, label in zip(self._votes(result), _COLUMNS, strict=True):
             self.fields[key] = _number(f"{name}的{label}票")
         if tally:
             self.initial |= zip(self._votes(result), (*tally.votes, tally.abstained), strict=True)
@@ -117,7 +123,7 @@ class ResultsForm(PlainForm):
 
     @staticmethod
     def _votes(result: AppraisalResult) -> list[str]:
-        return [f"votes{number}-{result.uuid}" for number in range(len(APPRAISAL_GRADES) + 1)]
+        return [f"votes{number}-{result.uuid}" for number in range(len(_COLUMNS))]
 
     @staticmethod
     def _rest(result: AppraisalResult) -> tuple[str, str]:
@@ -135,7 +141,7 @@ class ResultsForm(PlainForm):
                 result,
                 self.names[result.pk],
                 result.member.person_id in self.absent,
-                [self[key] for key in self._votes(result)],
+                [(label, self[key]) for label, key in zip(_COLUMNS, self._votes(result), strict=True)],
                 self[self._rest(result)[0]],
                 self[self._rest(result)[1]],
             )

@@ -37,14 +37,14 @@ _FRESH_DAYS = 60
 
 @demo_part(750, RunFor.SHOWCASE)
 def hold_meetings(demo: DemoCommunity) -> None:
-    """Meetings of all branches; the first branch did not hold the assembly of its last complete quarter."""
+    """Meetings of all branches. The first did not hold the assembly of its last complete quarter, the second has planned one."""
     stream = random.Random(f"branch life {demo.community.code}")  # noqa: S311 - invented meetings
     branches = list(branches_among(Body.objects.of(demo.community)))
     rules = LifeRules([demo.community.id])
     activities = [
         activity
         for position, branch in enumerate(branches)
-        for activity in _meetings(demo, branch, rules, skips_assembly=position == 0)
+        for activity in _meetings(demo, branch, rules, position)
     ]
     Activity.objects.bulk_create(activities)
     people = {branch.pk: _people(demo, branch) for branch in branches}
@@ -54,20 +54,18 @@ def hold_meetings(demo: DemoCommunity) -> None:
     analyze(Activity, Attendance)
 
 
-def _meetings(
-    demo: DemoCommunity, branch: Body, rules: LifeRules, *, skips_assembly: bool
-) -> Iterator[Activity]:
+def _meetings(demo: DemoCommunity, branch: Body, rules: LifeRules, position: int) -> Iterator[Activity]:
+    """The meetings of a branch until today; of the first one without an assembly, of the second with one to come."""
     today = demo.today
     for year in (today.year - 1, today.year):
         for kind in KINDS:
-            if kind.code == GROUP:
-                continue
-            for window in rules.windows(demo.community.id, kind.code, year):
+            for window in rules.windows(demo.community.id, kind.code, year) if kind.code != GROUP else ():
                 on = _day(kind.code, window)
                 is_last_quarter = window.last < today <= window.last + datetime.timedelta(days=92)
-                if on > today or (skips_assembly and kind.code == ASSEMBLY and is_last_quarter):
-                    continue
-                yield _meeting(demo, branch, kind, window, on)
+                is_skipped = position == 0 and kind.code == ASSEMBLY and is_last_quarter
+                is_planned = position == 1 and kind.code == THEME_DAY and today in window
+                if not is_skipped and (on <= today or is_planned):
+                    yield _meeting(demo, branch, kind, window, on)
 
 
 def _day(code: str, window: Window) -> datetime.date:

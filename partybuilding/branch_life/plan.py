@@ -107,14 +107,14 @@ class BranchPlan:
 
 
 def branches_for(access: Access, community: CommunityRef | None = None, day=None):
-    """Current branches whose life the user works on, in the order of their names."""
+    """Current branches whose life the user works on."""
     return branches_among(rows(Body, access, P.BRANCH, community), day)
 
 
 def branches_among(bodies, day: datetime.date | None = None):
-    """The current branches among these bodies; those of units in the area live elsewhere."""
+    """The current branches among these bodies, as they were entered (第一, 第二…); those of units in the area live elsewhere."""
     branches = bodies.current(day).filter(kind=BodyKind.BRANCH, unit__isnull=True)
-    return branches.order_by("community_id", "name", "id")
+    return branches.order_by("community_id", "id")
 
 
 Visible = Callable[[type[models.Model]], ScopedQuerySet]

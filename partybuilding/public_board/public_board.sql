@@ -18,7 +18,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         AND (b.ended_on IS NULL OR b.ended_on > today.day)
         AND EXISTS (SELECT FROM partybuilding_partyboard s WHERE s.community_id = of_community AND s.is_published)
     ORDER BY array_position(ARRAY['party_committee', 'general_branch', 'branch', 'party_group']::varchar[], b.kind),
-        b.name, b.id, p."order", p.id, person.start, person.id
+        b.id, p."order", p.id, person.start, person.id
 $$;
 REVOKE ALL ON FUNCTION partybuilding_public_posts(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION partybuilding_public_posts(bigint) TO liren_public;
