@@ -56,6 +56,7 @@ def appraisal(house, members):
         community=house.kuocang, branch=house.branch2, year=year, activity=activity
     )
     actions.add_members(appraisal=appraisal)
+    appraisal.refresh_from_db()
     return appraisal
 
 

@@ -28,6 +28,8 @@ def demo(house, cast):
         branch = (house.branch, house.branch2)[number % 2]
         person = make_person(house, f"党员{number}")
         Member.objects.create(community=house.kuocang, branch=branch, person=person)
+    AppraisalResult.objects.of(house.kuocang).delete()
+    Appraisal.objects.of(house.kuocang).delete()
     run = Demo(timezone.localdate(), "", print, users=cast)
     community = DemoCommunity(run, SimpleNamespace(code="kuocang"), house.kuocang, True, None, None)
     hold_meetings(community)
