@@ -551,14 +551,12 @@ NOT_THERE = {
     "residents:disability_reveal",
     "residents:elder_reveal",
     "residents:correction_print",
-    "partybuilding:member_phone_end",
-}
-"""In the house of tests nothing is published, the one phone is no member's, the one draft has neither file nor chart, no number of a care register
     "partybuilding:joint_meeting",
     "partybuilding:election_print",
+    "partybuilding:member_phone_end",
 }
-"""In the house of tests no joint meeting and no election was held, nothing is published, the one draft has neither file nor chart, no number of a care register
-is kept, and the one correction request has no answer."""
+"""In the house of tests no joint meeting and no election was held, nothing is published, the one phone is no member's, the one draft
+has neither file nor chart, no number of a care register is kept, and the one correction request has no answer."""
 OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check", "discard")} | {
     "community:absence_end"
 }

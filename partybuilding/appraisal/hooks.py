@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from community.activities.models import Activity
 from community.people.models import Person
-from partybuilding.appraisal.models import Appraisal, AppraisalResult
+from partybuilding.appraisal.models import AppraisalResult
 from partybuilding.appraisal.registers import AppraisalRegister
 from partybuilding.branch_life.plan import start_of_year
 from partybuilding.branch_life.rules import APPRAISAL

@@ -14,7 +14,6 @@ from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
 
-
 _END_OF_YEAR = Func(F("year"), Value(12), Value(31), function="make_date", output_field=DateField())
 
 

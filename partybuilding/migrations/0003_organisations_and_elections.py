@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("community", "0005_activities"),
-        ("partybuilding", "0001_members"),
+        ("partybuilding", "0002_duties"),
     ]
 
     operations = [

@@ -9,8 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("community", "0005_activities"),
-        ("partybuilding", "0002_duties"),
-        ("partybuilding", "0002_organisations_and_elections"),
+        ("partybuilding", "0003_organisations_and_elections"),
     ]
 
     operations = [
