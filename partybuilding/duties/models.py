@@ -4,7 +4,7 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, DateField, Exists, Max, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, DateField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.db.models.lookups import LessThan
 from django.utils import timezone
@@ -40,43 +40,53 @@ class DutyPostQuerySet(ScopedQuerySet):
 
     def claimed(self, day: datetime.date | None = None):
         """Posts that somebody looks after on `day`, by default today."""
-        return self.filter(Exists(DutyClaim.objects.current(day).filter(post=OuterRef("pk"))))
+        return self.filter(Exists(DutyClaim.objects.current(day).filter(**_OF_POST)))
+
+    def with_last_check_in(self):
+        """Annotate `last_check_in`, a day."""
+        last = DutyCheckIn.objects.filter(**_OF_POST).order_by("-at").values(day=TruncDate("at"))[:1]
+        return self.annotate(last_check_in=Subquery(last, output_field=DateField()))
 
     def with_cover(self, day: datetime.date | None = None):
-        """Annotate `claim_count` of `day` (by default today), `last_check_in` (a day) and the state, `cover`.
+        """Annotate `claimed_since` (the start of the first of the claims of `day`, by default today), `last_check_in`, `cover`.
 
-        A post is neglected where neither a check-in nor the first of its present claims lies within the months that the
-        community's rule allows. One query for several communities.
+        The rule is that of `cover_of`. One query for several communities.
         """
         day = day or timezone.localdate()
-        claims = DutyClaim.objects.current(day).filter(post=OuterRef("pk")).order_by().values("post")
-        check_ins = DutyCheckIn.objects.filter(post=OuterRef("pk")).order_by().values("post")
+        claims = DutyClaim.objects.current(day).filter(**_OF_POST).order_by("start").values("start")[:1]
         months = DatedRule.objects.in_force(NEGLECT_MONTHS, day).filter(community=OuterRef("community"))
-        neglected_before = _MonthsBefore(
+        cutoff = _MonthsBefore(
             Value(day), Coalesce(Subquery(months.values("value")[:1]), DEFAULTS[NEGLECT_MONTHS].value)
         )
-        return self.annotate(
-            claim_count=Coalesce(Subquery(claims.annotate(number=Count("pk")).values("number")), 0),
-            last_check_in=Subquery(
-                check_ins.annotate(last=TruncDate(Max("at"))).values("last"), output_field=DateField()
-            ),
-        ).annotate(
-            cover=Case(
-                When(is_active=False, then=Value(Cover.INACTIVE)),
-                When(claim_count=0, then=Value(Cover.UNCOVERED)),
-                When(
-                    LessThan(
-                        Greatest(
-                            "last_check_in", Subquery(claims.annotate(first=Min("start")).values("first"))
-                        ),
-                        neglected_before,
+        return (
+            self.with_last_check_in()
+            .annotate(claimed_since=Subquery(claims, output_field=DateField()))
+            .annotate(
+                cover=Case(
+                    When(is_active=False, then=Value(Cover.INACTIVE)),
+                    When(claimed_since=None, then=Value(Cover.UNCOVERED)),
+                    When(
+                        LessThan(Greatest("last_check_in", "claimed_since"), cutoff),
+                        then=Value(Cover.NEGLECTED),
                     ),
-                    then=Value(Cover.NEGLECTED),
-                ),
-                default=Value(Cover.COVERED),
-                output_field=models.CharField(),
+                    default=Value(Cover.COVERED),
+                    output_field=models.CharField(),
+                )
             )
         )
+
+
+def cover_of(
+    claimed_since: datetime.date | None, last_check_in: datetime.date | None, cutoff: datetime.date
+) -> Cover:
+    """The state of a post in use: neglected where neither a check-in nor the first of its present claims is as late as `cutoff`."""
+    if claimed_since is None:
+        return Cover.UNCOVERED
+    return Cover.NEGLECTED if max(claimed_since, last_check_in or claimed_since) < cutoff else Cover.COVERED
+
+
+_OF_POST = {"community": OuterRef("community"), "post": OuterRef("pk")}
+"""Rows of a post: the community besides, so that the indexes, which begin with it, are used."""
 
 
 class _MonthsBefore(models.Func):

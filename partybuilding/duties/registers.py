@@ -119,7 +119,7 @@ class DutyPostRegister(Register):
         if not row.is_active:
             return []
         claim = Link("认领", f"{community.url('partybuilding:dutyclaim_create')}?post={row.pk}", primary=True)
-        if not row.claim_count:
+        if not row.claimed_since:
             return [claim]
         check_in = f"{community.url('partybuilding:dutycheckin_create')}?post={row.pk}"
         return [claim, Link("登记签到", check_in)]

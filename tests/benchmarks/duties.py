@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.db import connections
+
 from community.bodies.models import Body
 from community.communities.models import Community
 from community.people.models import Person
@@ -51,4 +53,6 @@ def _fill() -> str:
         for post, member in chosen
         for month in (1, 2, 3)
     )
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
     return f"/c/{community.code}/duty-board/"

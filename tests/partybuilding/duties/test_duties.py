@@ -216,6 +216,18 @@ def test_board_says_how_each_building_stands(party, house, member, bin_post, oth
     assert "旁1号桶" not in only
 
 
+@pytest.mark.parametrize("claimed", [None, 10, 59, 61, 62, 100])
+@pytest.mark.parametrize("checked", [None, 5, 59, 61, 62, 100])
+def test_board_and_list_agree_on_a_post(house, cast, member, bin_post, claimed, checked):
+    if claimed is not None:
+        claim(bin_post, member, days=claimed)
+    if checked is not None:
+        checked_in(bin_post, house.person, checked)
+    lines = duty_board(Access.of(cast["party"]), house.kuocang.ref).lines
+    on_board = {post.uuid: post.cover for line in lines for post in line.posts}
+    assert on_board[bin_post.uuid] == cover_of(bin_post)
+
+
 def test_board_asks_the_database_a_fixed_number_of_times(house, cast, member, bin_post):
     access = Access.of(cast["party"])
 
@@ -232,7 +244,7 @@ def test_board_asks_the_database_a_fixed_number_of_times(house, cast, member, bi
     )
     for post in posts[:50]:
         claim(post, member)
-    assert queries() == few == 3
+    assert queries() == few == 4
 
 
 def test_todo_counts_uncovered_and_neglected_posts_of_the_own_branch(
