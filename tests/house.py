@@ -118,6 +118,7 @@ def build_communities() -> SimpleNamespace:
     bodies = _bodies(kuocang, person)
     _activity(kuocang, person, bodies["branch"])
     _duties(kuocang, bodies["branch"], person, first)
+    Election.objects.create(community=kuocang, body=bodies["branch"], planned_on=datetime.date(2027, 3, 1))
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
         building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,
@@ -141,9 +142,6 @@ def _bodies(community, person) -> dict[str, Body]:
         "party_group": body("party_group", "第一党小组", branch),
         "team": body("team", "义务巡逻队"),
     }
-    Election.objects.create(
-        community=community, body=branch, planned_on=datetime.date(2027, 3, 1), place="活动室"
-    )
     post = Post.objects.create(community=community, body=bodies["committee"], title="主任", is_head=True)
     past = {
         "community": community,
