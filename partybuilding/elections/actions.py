@@ -1,7 +1,7 @@
 """Steps of an election, from its plan to the count, and back. Each compares the version that the clerk saw."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -55,7 +55,11 @@ def move(row: Election, state: str, **changes) -> Election:
 
 @transaction.atomic
 def change_candidates(
-    *, election: Election, post: Post | None = None, person: Person | None = None, remove: list[int] = ()
+    *,
+    election: Election,
+    post: Post | None = None,
+    person: Person | None = None,
+    remove: Collection[int] = (),
 ) -> None:
     """Add a candidate for a post, and remove others (ids), while the election is being prepared."""
     row = lock(election, None, State.PLANNED)

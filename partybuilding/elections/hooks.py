@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Iterator
+from urllib.parse import urlencode
 
 from community.bodies.models import Body
 from community.dated_rules.rules import values_by_community
@@ -94,4 +95,5 @@ class ElectionsOfBody(RegisterExtension):
         current = rows(Election, access, P.PARTY, community).filter(body=row).open().first()
         if current is not None:
             return [Link("办理换届选举", register.url("detail", community, current), primary=True)]
-        return [Link("筹备换届选举", f"{register.url('create', community)}?body={row.pk}")]
+        query = urlencode({"body": row.pk} | ({"term_years": row.term_years} if row.term_years else {}))
+        return [Link("筹备换届选举", f"{register.url('create', community)}?{query}")]

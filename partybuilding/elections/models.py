@@ -3,7 +3,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from community.communities.models import CommunityRow
 from portal.access.querysets import ScopedForeignKey, ScopedQuerySet
@@ -102,15 +101,6 @@ class Election(CommunityRow):
 
     def __str__(self):
         return f"{self.body}{self.planned_on.year}年换届选举"
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in self.OPEN
-
-    @property
-    def is_due(self) -> bool:
-        """Whether the day of the meeting has come and its record is missing."""
-        return self.state == self.State.NOTICED and self.planned_on <= timezone.localdate()
 
 
 @tracked()

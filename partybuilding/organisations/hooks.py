@@ -9,6 +9,7 @@ from community.bodies.models import Body, PostHolder
 from community.bodies.registers import BodyRegister
 from community.dated_rules.rules import values_by_community
 from community.organisation.rules import TERM_NOTICE_MONTHS
+from partybuilding.organisations.actions import JOINT_KIND
 from partybuilding.organisations.models import JointInvitation
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -94,7 +95,7 @@ class JointMeetingInvitations(RegisterExtension):
     model = Activity
 
     def panels(self, row, access, community):
-        if row.kind != "joint" or not access.can(P.PARTY, community):
+        if row.kind != JOINT_KIND or not access.can(P.PARTY, community):
             return []
         invitations = rows(JointInvitation, access, P.PARTY, community).filter(activity=row)
         lines = [

@@ -9,11 +9,6 @@ from portal.access.querysets import ScopedForeignKey
 from portal.audit.tracking import tracked
 
 
-class JointInvitationQuerySet(OfActivityQuerySet):
-    def came(self):
-        return self.filter(state=JointInvitation.State.PRESENT)
-
-
 @tracked()
 class JointInvitation(CommunityRow):
     """That a party body, or a unit without one here, is invited to a joint meeting, and who came for it."""
@@ -46,7 +41,7 @@ class JointInvitation(CommunityRow):
     state = models.CharField("到会情况", max_length=7, choices=State, default=State.INVITED)
     representative = models.CharField("参会代表", max_length=60, blank=True)
 
-    objects = JointInvitationQuerySet.as_manager()
+    objects = OfActivityQuerySet.as_manager()
 
     body_path = "activity__body"
     field_classes = {"public": ("activity", "body", "unit", "state"), "personal": ("representative",)}

@@ -63,10 +63,6 @@ class PartyNode:
         return [node for node in self.below if node.is_section]
 
     @property
-    def heads(self) -> list[PostLine]:
-        return [post for post in self.posts if post.is_head]
-
-    @property
     def vacancies(self) -> int:
         return sum(post.vacancies for post in self.posts)
 

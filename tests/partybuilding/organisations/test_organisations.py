@@ -252,7 +252,7 @@ def test_a_joint_meeting_from_invitation_to_attendance(client, cast, house, unit
     assert client.post(meeting_url, came).status_code == 302
     activity.refresh_from_db()
     assert activity.state == "held"
-    assert JointInvitation.objects.came().get().representative == "王校长"
+    assert JointInvitation.objects.get(state="present").representative == "王校长"
     assert "<td>2个</td><td>1个</td>" in text(client.get(TREE))
 
 
