@@ -1,5 +1,6 @@
 """Forms of appraisals: a new one, and the results with the tally of the papers."""
 
+import datetime
 from dataclasses import dataclass
 
 from django import forms
@@ -21,10 +22,9 @@ APPRAISED_UNTIL_MONTH = 3
 """Until this month the appraisal of the year before is held."""
 
 
-def year_of_appraisal() -> int:
-    """The year that is appraised now."""
-    today = timezone.localdate()
-    return today.year - (today.month <= APPRAISED_UNTIL_MONTH)
+def appraised_year(day: datetime.date) -> int:
+    """The year that is appraised at a meeting on this day."""
+    return day.year - (day.month <= APPRAISED_UNTIL_MONTH)
 
 
 class AppraisalForm(RowForm):
@@ -32,7 +32,7 @@ class AppraisalForm(RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("year", year_of_appraisal())
+        self.initial.setdefault("year", appraised_year(timezone.localdate()))
         branches = self.fields["branch"].queryset.filter(kind=BodyKind.BRANCH)
         self.fields["branch"].queryset = branches.current() | branches.filter(pk=self.instance.branch_id)
         if branches.count() == 1 and self.instance.pk is None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from community.activities.models import Activity
 from community.people.models import Person
+from partybuilding.appraisal.forms import appraised_year
 from partybuilding.appraisal.models import AppraisalResult
 from partybuilding.appraisal.registers import AppraisalRegister
 from partybuilding.branch_life.plan import start_of_year
@@ -58,7 +59,7 @@ def _url_of(meeting: Activity, community: CommunityRef) -> str:
     """Where the results of a meeting are entered: its appraisal, or a new one."""
     for appraisal in meeting.appraisals.all():
         return community.url("partybuilding:appraisal_results", row=appraisal.uuid)
-    year = timezone.localdate(meeting.starts_at).year
+    year = appraised_year(timezone.localdate(meeting.starts_at))
     values = {"branch": meeting.body_id, "year": year, "activity": meeting.pk}
     return f"{AppraisalRegister().url('create', community)}?{urlencode(values)}"
 

@@ -230,5 +230,5 @@ def _make_up(plan: BranchPlan, rules: LifeRules, today, access: Access, communit
             "，".join(filter(None, (line.get_state_display(), line.reason))),
             until,
             until < today,
-            community.url("community:attendance_make_up", row=line.uuid),
+            community.url("community:attendance_make_up", attendance=line.uuid),
         )

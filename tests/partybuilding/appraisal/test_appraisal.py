@@ -11,6 +11,7 @@ from django.utils import timezone
 from community.dated_rules.models import DatedRule
 from partybuilding.appraisal import actions
 from partybuilding.appraisal.actions import Entry, Tally
+from partybuilding.appraisal.forms import appraised_year
 from partybuilding.appraisal.models import Appraisal, AppraisalResult, Grade
 from partybuilding.appraisal.rules import EXCELLENT_PERCENT
 from partybuilding.branch_life.rules import APPRAISAL
@@ -271,3 +272,29 @@ def test_grades_stay_when_the_member_has_left(appraisal, members):
     members[0].save()
     actions.add_members(appraisal=appraisal)
     assert "李一" in results_of(appraisal)
+
+
+@pytest.mark.parametrize(
+    ("day", "year"), [((2026, 3, 31), 2025), ((2026, 4, 1), 2026), ((2026, 12, 31), 2026)]
+)
+def test_until_march_the_year_before_is_appraised(day, year):
+    assert appraised_year(datetime.date(*day)) == year
+
+
+def test_the_meeting_of_a_tally_cannot_be_exchanged(appraisal, house, cast):
+    lines = dict.fromkeys(("李一", "王二", "赵四"), (3, 0, 0, 0, 0, "", ""))
+    send(cast, appraisal, typed(appraisal, **lines))
+    appraisal.refresh_from_db()
+    other = hold(house.branch2, APPRAISAL, datetime.date(appraisal.year, 1, 6))
+    data = {"version": appraisal.version, "activity": other.pk, "note": ""}
+    answer = client_of(cast, "party").post(url_of("edit", row=appraisal.uuid), data)
+    assert "测评票数已登记在原来的会议，不能更换会议" in answer.content.decode()
+
+
+def test_an_appraisal_with_results_is_not_deleted(appraisal, cast):
+    client = client_of(cast, "party")
+    AppraisalResult.objects.filter(appraisal=appraisal).update(grade="good")
+    assert client.post(url_of("delete", row=appraisal.uuid)).status_code == 409
+    AppraisalResult.objects.filter(appraisal=appraisal).update(grade="")
+    assert client.post(url_of("delete", row=appraisal.uuid)).status_code == 302
+    assert not Appraisal.objects.filter(pk=appraisal.pk).exists()

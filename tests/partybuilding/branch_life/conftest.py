@@ -9,7 +9,7 @@ from tests.community.activities.planned import make_person
 
 @pytest.fixture
 def branch(house):
-    """The first branch with two members besides that of the house, one who is lost and one who only reports here."""
+    """The first branch with two members, one of them in its group, and three who are not expected; that of the house has left."""
 
     def member(name: str, **fields) -> Member:
         values = {"community": house.kuocang, "branch": house.branch, "person": make_person(house, name)}
@@ -17,7 +17,6 @@ def branch(house):
 
     return SimpleNamespace(
         body=house.branch,
-        house_member=Member.objects.of(house.kuocang).get(person=house.person),
         first=member("李一"),
         second=member("王二", branch=house.party_group),
         lost=member("孙六", state="lost", lost_since=datetime.date(2026, 1, 10)),

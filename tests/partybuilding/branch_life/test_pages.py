@@ -40,6 +40,9 @@ def test_the_party_clerk_sees_all_branches_and_a_secretary_is_led_to_the_own_one
     assert answer.url == plan(house.branch)
     assert client_of(cast, "branch").get(plan(house.branch2)).status_code == 404
     assert client_of(cast, "staff").get(plan(house.branch)).status_code == 403
+    there = reverse("partybuilding:branch_year", kwargs={"community": "beizheng", "row": house.branch.uuid})
+    assert client_of(cast, "stranger").get(there).status_code == 404
+    assert client_of(cast, "stranger").get(overview()).status_code == 404
 
 
 @pytest.mark.parametrize("year", ["abcd", "0", "1850", "99999", "２０２６", "-1"])
