@@ -200,7 +200,7 @@ def sample_row(name: str, house, community=None):
     register = register_of(name)
     if name == "residents:merge_undo":
         return PersonMerge.objects.filter(community=house.kuocang).first().uuid
-    if name.startswith("partybuilding:party_body"):
+    if name.startswith(("partybuilding:party_body", "partybuilding:branch_year")):
         return house.branch.uuid
     if register is None:
         return house.person.uuid
