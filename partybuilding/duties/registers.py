@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 import django_filters
-from django.db.models import Count, DateField, F, Q
+from django.db.models import DateField, F, Q
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
@@ -99,15 +99,9 @@ class DutyPostRegister(Register):
         return super().word_condition(name, word, access, community)
 
     def list_tabs(self, access, community):
-        counts = dict(
-            rows(DutyPost, access, P.BRANCH, community)
-            .with_cover()
-            .order_by()
-            .values_list("cover")
-            .annotate(Count("pk"))
-        )
+        posts = rows(DutyPost, access, P.BRANCH, community).with_cover()
         covers = (Cover.UNCOVERED, Cover.NEGLECTED, Cover.COVERED)
-        return [ListTab(each.label, {"state": each}, counts.get(each, 0)) for each in covers]
+        return [ListTab(each.label, {"state": each}, posts.filter(cover=each)) for each in covers]
 
     def list_links(self, access, community):
         return [Link("一览", community.url("partybuilding:duty_board"))]

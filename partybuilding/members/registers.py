@@ -1,7 +1,7 @@
 """Registers of party members, the steps to membership, and transfers."""
 
 import django_filters
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from community.bodies.models import PostHolder
@@ -248,9 +248,11 @@ class MemberRegister(OfMemberRegister):
         return parts
 
     def list_tabs(self, access, community):
-        counts = {key: Count("pk", filter=condition) for key, (_, condition) in _GROUPS.items()}
-        numbers = Member._default_manager.visible_to(access, P.BRANCH).of(community).aggregate(**counts)
-        return [ListTab(label, {"group": key}, numbers[key]) for key, (label, _) in _GROUPS.items()]
+        members = Member._default_manager.visible_to(access, P.BRANCH).of(community)
+        return [
+            ListTab(label, {"group": key}, members.filter(condition))
+            for key, (label, condition) in _GROUPS.items()
+        ]
 
     def list_links(self, access, community):
         if not access.can(P.PARTY, community):

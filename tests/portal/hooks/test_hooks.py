@@ -18,7 +18,7 @@ from tests.workbooks import resident_id
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 3, 15)
-MOST_QUERIES = 40
+MOST_QUERIES = 55
 """For all apps together and one community, whatever its size; one or two for each noun."""
 
 
