@@ -111,8 +111,8 @@ def test_who_is_elected(counted):
         ("委员", "丁党员"),
     ]
     assert results.unfilled == []
-    assert Ballot.objects.count() == 2
-    assert BallotLine.objects.count() == 6
+    assert Ballot.objects.filter(kind="election").count() == 2
+    assert BallotLine.objects.filter(ballot__kind="election").count() == 6
 
 
 def test_a_seat_without_a_majority_stays_empty(election):
@@ -153,7 +153,7 @@ def test_wrong_numbers_are_refused_without_a_form_as_well(election):
     tallies = tallies_of(election, WON, spoiled=1)
     with pytest.raises(Refusal, match="收回24张，有效24张加废票1张共25张，多1张"):
         record_result(election=election, seen=None, tallies=tallies)
-    assert not Ballot.objects.exists()
+    assert not Ballot.objects.filter(kind="election").exists()
 
 
 def test_the_second_of_two_counts_meets_the_first(election):
@@ -176,7 +176,7 @@ def test_the_second_of_two_counts_meets_the_first(election):
 def test_a_count_is_put_right(counted):
     row = count(counted, WON | {"书记": (18, 5)})
     assert results_of(row).elected[0].person.name == "甲党员"
-    assert Ballot.objects.count() == 2
+    assert Ballot.objects.filter(kind="election").count() == 2
 
 
 def test_two_of_one_name_are_told_apart_on_the_paper(house, branch, people, election):
@@ -259,7 +259,7 @@ def test_every_step_is_taken_back(election):
     meet(election)
     count(election, WON)
     assert take_back(election=election, seen=None).state == "held"
-    assert not Ballot.objects.exists()
+    assert not Ballot.objects.filter(kind="election").exists()
     row = take_back(election=election, seen=None)
     assert (row.state, row.entitled, row.held_on) == ("noticed", None, None)
     assert Activity.objects.get(pk=row.activity_id).state == "planned"

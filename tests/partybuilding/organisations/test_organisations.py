@@ -240,7 +240,7 @@ def test_a_joint_meeting_from_invitation_to_attendance(client, cast, house, unit
         "bodies": [school.pk], "units": [other.pk],
     }  # fmt: skip
     meeting_url = client.post(address, data).url
-    activity = Activity.objects.get()
+    activity = Activity.objects.get(kind="joint")
     assert (activity.kind, activity.body, activity.state) == ("joint", house.general_branch, "planned")
     came = form_of(client, meeting_url)
     invitations = {str(each): each.pk for each in JointInvitation.objects.all()}
@@ -265,7 +265,7 @@ def test_nobody_invited_and_junk_are_refused(client, cast, house):
     assert "请至少邀请一个党组织或单位。" in text(client.post(address, data))
     for junk in ("x", "\x00", "99999999-01-01"):
         assert client.post(address, data | {"starts_on": junk, "body": junk}).status_code == 422
-    assert not Activity.objects.exists()
+    assert not Activity.objects.filter(kind="joint").exists()
 
 
 def test_two_clerks_record_a_joint_meeting_at_once(house, unit):
