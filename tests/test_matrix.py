@@ -402,7 +402,7 @@ TABLE = {
         "election",
         view=BRANCH,
         edit=PARTY,
-        export=PARTY,
+        export=BRANCH,
         history=DIRECTOR,
         attached=PARTY,
         bulk=False,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from functools import partial
 
 from django.db.models import Count
+from django.utils import timezone
 
 from community.bodies.models import Body
 from community.people.models import Person
@@ -12,7 +13,9 @@ from community.places.models import Building, Stairwell
 from partybuilding.duties.actions import close_claim
 from partybuilding.duties.models import Cover, DutyClaim, DutyPost
 from partybuilding.duties.registers import LINE, DutyClaimRegister, DutyPostRegister, holders_by_post
+from partybuilding.duties.reports import duty_year
 from partybuilding.members.models import Member
+from partybuilding.members.year import MEMBER_YEAR, YearEntry
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
@@ -138,3 +141,10 @@ class PostsOfMember(RegisterExtension):
         button = () if row.is_over else (Link("认领岗位", create),)
         header = ("岗位", "认领日期", "结束日期")
         return [Panel("认领的岗位", header, lines, empty="还没有认领岗位", links=button)]
+
+
+@hook(MEMBER_YEAR)
+def posts_of_year(member: Member, year: int, access: Access, community: CommunityRef) -> Iterator[YearEntry]:
+    """The posts that a member looked after in a year, with the number of check-ins."""
+    for line in duty_year(member, year, access, community, timezone.localdate()):
+        yield YearEntry("岗位", line.words, 60)

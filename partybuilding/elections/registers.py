@@ -29,7 +29,7 @@ class ElectionRegister(Register):
     create_label = "筹备换届选举"
     noun = "election"
     path = "party/elections"
-    view, edit, export_right = P.BRANCH, P.PARTY, P.PARTY
+    view, edit, export_right = P.BRANCH, P.PARTY, P.BRANCH
     menu = DeskArea.PARTY
     menu_order = 12
     menu_line = "党组织"

@@ -287,14 +287,13 @@ def test_a_body_with_bodies_below_does_not_end(browser, house, today):
 
 def test_a_body_at_which_a_role_is_held_is_not_deleted(browser, house, cast):
     party = browser("party")
-    answer = party.post(url(house.branch2, "delete/"))
-    assert answer.status_code == 302
-    Body.objects.filter(pk=house.party_group.pk).update(parent=None)
-    answer = party.post(url(house.branch, "delete/"))
+    branch = Body.objects.create(community=house.kuocang, kind="branch", name="第三党支部")
+    RoleAssignment.objects.filter(user=cast["branch"]).update(body=branch)
+    answer = party.post(url(branch, "delete/"))
     assert answer.status_code == 409
     assert "党支部书记岗位" in text(answer)
     RoleAssignment.objects.filter(user=cast["branch"]).update(end="2025-01-01")
-    assert party.post(url(house.branch, "delete/")).status_code == 302
+    assert party.post(url(branch, "delete/")).status_code == 302
     role = RoleAssignment.objects.get(user=cast["branch"])
     assert (role.body, role.ended_at is None) == (None, False)
 

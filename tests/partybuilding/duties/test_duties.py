@@ -32,6 +32,8 @@ def days_ago(days: int) -> datetime.date:
 
 @pytest.fixture
 def member(house) -> Member:
+    """The past member of the house, on the roll again."""
+    Member.objects.filter(person=house.person).update(state="normal", ended_on=None, ended_because="")
     return Member.objects.get(person=house.person)
 
 
