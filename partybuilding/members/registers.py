@@ -24,6 +24,7 @@ from partybuilding.members.path import NUMBERS, STEPS
 from partybuilding.members.roll_reference import RollReference
 from partybuilding.members.rules import DUES_DUE_MONTHS
 from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
 from portal.attachments.models import Attachment
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column, ImportField
@@ -248,7 +249,7 @@ class MemberRegister(OfMemberRegister):
         return parts
 
     def list_tabs(self, access, community):
-        members = Member._default_manager.visible_to(access, P.BRANCH).of(community)
+        members = rows(Member, access, P.BRANCH, community)
         return [
             ListTab(label, {"group": key}, members.filter(condition))
             for key, (label, condition) in _GROUPS.items()

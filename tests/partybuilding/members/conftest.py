@@ -8,6 +8,7 @@ import pytest
 
 from community.people.models import Person
 from community.people.names import initials, name_key
+from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
 
 
@@ -43,6 +44,15 @@ def make_papers(member: Member) -> None:
         **of_member, year=2020, serial=100 + member.pk, paid_on=day, amount=10, period="2020年3月"
     )
     DuesMonth.objects.create(**of_member, payment=payment, month=month, amount=10)
+
+
+def make_duty(member: Member) -> None:
+    """A duty post with a claim and a check-in."""
+    of_community = {"community_id": member.community_id}
+    at = datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC)
+    post = DutyPost.objects.create(**of_community, kind="bin", place=f"{member}的桶", body=member.branch)
+    DutyClaim.objects.create(**of_community, post=post, member=member, start=datetime.date(2024, 1, 1))
+    DutyCheckIn.objects.create(**of_community, post=post, person=member.person, at=at, received_at=at)
 
 
 @pytest.fixture

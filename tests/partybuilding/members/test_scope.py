@@ -1,19 +1,27 @@
 """A branch secretary finds nothing of another branch, on whatever page, in whatever file and by whatever hook."""
 
+import datetime
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from partybuilding.appraisal.models import Appraisal
+from partybuilding.elections.models import Election
 from partybuilding.members.models import Member
 from portal.access.permissions import Permission as P
 from portal.access.roles import BODY_RIGHTS
 from portal.access.user_access import Access
 from portal.attachments.models import Attachment
+from portal.bulk_change.models import BulkChange, BulkRow
 from portal.hooks.registry import Hook, call_hooks
 from portal.registers.registry import all_registers
 from portal.registers.search_words import SearchWords
+from tests.partybuilding.members.conftest import make_duty
 
 pytestmark = pytest.mark.django_db
+
+Day = datetime.date
 
 
 def _registers():
@@ -43,8 +51,11 @@ def _surfaces(register, community):
 
 def test_lists_and_exports_show_own_branch_only(house, cast, members):
     """Negative control: whoever looks after all branches finds the other member on the same pages."""
-    community = house.kuocang.ref
-    assert len(_registers()) >= 5
+    community, of_community = house.kuocang.ref, {"community": house.kuocang}
+    make_duty(members.other)
+    Election.objects.create(**of_community, body=house.branch2, planned_on=Day(2027, 3, 1))
+    Appraisal.objects.create(**of_community, branch=house.branch2, year=2025)
+    assert len(_registers()) >= 10
     found = {"branch": set(), "party": set()}
     for who, pages in found.items():
         client = _client(cast[who])
@@ -53,7 +64,7 @@ def test_lists_and_exports_show_own_branch_only(house, cast, members):
                 response = getattr(client, method)(url, data)
                 assert response.status_code == 200, (who, url)
                 words = "" if "q=" in url else _text(response)
-                if "叶外支" in words:
+                if "叶外支" in words or "第二党支部" in words:
                     pages.add((register.label, method))
     own = {(register.label, "get") for register in _registers() if register.app == "partybuilding"}
     assert found["branch"] == set()
@@ -90,9 +101,16 @@ def test_files_and_bulk_changes_of_other_branches_are_not_reached(house, cast, m
         assert client.get(f"{base}/{row.uuid}/attachments/{file.uuid}/").status_code == 404
     page = _client(cast["party"]).get(f"{base}/{members.other.uuid}/")
     assert "介绍信.pdf" in _text(page)
-    ids = [members.own.uuid, members.other.uuid]
-    page = client.post(f"{base}/bulk/", {"ids": ids, "field": "note"}, follow=True)
-    assert "叶外支" not in _text(page)
+    ticked = [f"{base}/{row.uuid}/" for row in (members.own, members.other)]
+    client.post(f"{base}/bulk/", {"row": ticked})
+    rows = BulkRow.objects.filter(batch__user_id=cast["branch"].pk)
+    assert list(rows.values_list("row_id", flat=True)) == [members.own.pk]
+    party = _client(cast["party"])
+    party.post(f"{base}/bulk/", {"row": ticked})
+    foreign = BulkChange.objects.get(user_id=cast["party"].pk)
+    assert client.get(f"{base}/bulk/{foreign.uuid}/").status_code == 404
+    assert str(foreign.uuid) not in _text(client.get(f"{base}/bulk/"))
+    assert party.get(f"{base}/bulk/{foreign.uuid}/").status_code == 200
 
 
 def test_acts_on_members_of_other_branches_are_not_found(house, cast, members):
