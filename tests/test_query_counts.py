@@ -149,6 +149,8 @@ def _another(field: models.Field, value, number: int):
         return f"{value}{number}" if value or field.name == "place" else value
     if isinstance(field, models.TimeField):
         return value.replace(minute=number)
+    if isinstance(field, models.IntegerField) and value is not None:
+        return value + number
     return value
 
 
