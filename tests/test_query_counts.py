@@ -104,7 +104,13 @@ class Pages:
 def _openers(url: str) -> list[str]:
     if url.startswith("/c/"):
         return ["director", "supervisor", "health"]
-    space = {"/head/": "head", "/street/": "street", "/home/": "director", "/accounts/": "director"}
+    space = {
+        "/head/": "head",
+        "/m/": "member",
+        "/street/": "street",
+        "/home/": "director",
+        "/accounts/": "director",
+    }
     return [next((who for start, who in space.items() if url.startswith(start)), "anybody")]
 
 
@@ -181,7 +187,7 @@ def test_query_counts_match_the_baselines(house, cast, addresses, monkeypatch):
     now = time.time()
     monkeypatch.setattr("portal.middleware.time", SimpleNamespace(time=lambda: now))
     clients = {"anybody": Client()}
-    for name in ("director", "supervisor", "health", "head", "street"):
+    for name in ("director", "supervisor", "health", "head", "member", "street"):
         clients[name] = Client()
         clients[name].force_login(cast[name])
     for register in all_registers():

@@ -67,11 +67,11 @@ def _members_of(person: Person, access: Access):
 
 @hook(Hook.ABOUT)
 def membership_about(person: Person, access: Access) -> Iterator[PersonFact]:
-    """Branch, stage and relation of somebody, for those who may see the members of the branch."""
+    """Branch, stage and relation of a member, for those who may see the members of the branch; what ended is in the timeline."""
     community = next((ref for ref in access.communities if ref.id == person.community_id), None)
     if community is None or not access.can(P.BRANCH, community):
         return
-    for member in _members_of(person, access):
+    for member in _members_of(person, access).open():
         words = f"{member.branch}，{member.get_stage_display()}，{words_of_state(member)}"
         yield PersonFact("党员", words, MemberRegister().url("detail", community, member), order=20)
 
