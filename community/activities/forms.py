@@ -7,6 +7,7 @@ from community.activities.kinds import kind_of
 from community.activities.models import Activity
 from community.activities.rights import kinds_for, may_hold
 from community.bodies.kinds import BodyKind
+from community.bodies.models import Body
 from community.people.forms import PersonField
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -15,6 +16,9 @@ from portal.forms.forms import PlainForm, RowForm
 
 LIKE_LAST_TIME = (("venue", "place"), ("host",), ("recorder",))
 """Fields of a new activity that, left empty, are those of the last one of its kind and body; venue and place together."""
+
+_FIRST_YEAR, _YEARS_AHEAD = 1990, 10
+"""Years in which an activity can begin: 0026 is a slip of the keyboard."""
 
 
 class ActivityForm(RowForm):
@@ -63,20 +67,31 @@ class ActivityForm(RowForm):
             and self.access.bodies(P.ACTIVITIES, self.community.id) is not None
         ):
             self.initial.setdefault("body", fields["body"].queryset.get().pk)
-        last = self._last_of(self.initial["kind"], self.initial.get("body") or None)
+        last = self._last_of_address()
         for name in ("venue", "place", "host", "recorder"):
             self.fields[name].help_text = "留空的，与上次同类活动相同"
             if last is not None:
                 self.initial.setdefault(name, Activity._meta.get_field(name).value_from_object(last))
 
-    def _last_of(self, kind: str, body) -> Activity | None:
-        """The last activity of a kind and a body, by its id."""
+    def _last_of_address(self) -> Activity | None:
+        """The last activity of the kind and body that the address names; None for what nobody can choose."""
+        kind = self.initial["kind"]
         try:
-            body = int(body) if body else None
-        except (TypeError, ValueError):
+            body = self.fields["body"].clean(self.initial.get("body"))
+        except forms.ValidationError:
             return None
+        return self._last_of(kind, body) if kind in dict(self.fields["kind"].choices) else None
+
+    def _last_of(self, kind: str, body: Body | None) -> Activity | None:
+        """The last activity of a kind and a body that was not cancelled."""
         activities = rows(Activity, self.access, P.ACTIVITIES, self.community).filter(kind=kind, body=body)
         return activities.exclude(state=Activity.State.CANCELLED).select_related("venue").first()
+
+    def clean_starts_at(self):
+        starts_at = self.cleaned_data["starts_at"]
+        if not _FIRST_YEAR <= starts_at.year <= timezone.localdate().year + _YEARS_AHEAD:
+            raise forms.ValidationError("日期有误，请核对年份。")
+        return starts_at
 
     def clean(self):
         data = super().clean()
@@ -91,8 +106,7 @@ class ActivityForm(RowForm):
         return data
 
     def _fill_from_last_time(self, data: dict) -> None:
-        body = data.get("body")
-        last = self._last_of(data["kind"], body.pk if body else None)
+        last = self._last_of(data["kind"], data.get("body"))
         for names in LIKE_LAST_TIME if last else ():
             if not any(data.get(name) for name in names):
                 data.update({name: getattr(last, name) for name in names})

@@ -86,6 +86,13 @@ def test_the_form_offers_place_and_host_of_last_time(house, cast):
     assert (activity.place, activity.host) == ("会议室", "王主任")
 
 
+@pytest.mark.parametrize("junk", ["\0", "9" * 20, "-1", "会议", ""])
+def test_an_address_that_names_nothing_offers_nothing(house, cast, junk):
+    client = client_of(cast, "staff")
+    for query in ({"kind": junk}, {"kind": "meeting", "body": junk}, {"kind": junk, "body": junk}):
+        assert client.get(url_of("activity_create"), query).status_code == 200
+
+
 def test_a_kind_names_the_bodies_that_hold_it(house, cast):
     client = client_of(cast, "staff")
     answer = plan(client, kind="committee", body=house.team.pk)
@@ -104,6 +111,8 @@ def test_a_kind_names_the_bodies_that_hold_it(house, cast):
         ({"capacity": 0}, "capacity", "不能小于1。"),
         ({"starts_at": "明天"}, "starts_at", "时间请写成 2026-11-30 14:30。"),
         ({"starts_at": ""}, "starts_at", "此项必填。"),
+        ({"starts_at": "0026-02-03T14:00"}, "starts_at", "日期有误，请核对年份。"),
+        ({"starts_at": "9999-12-31T14:00"}, "starts_at", "日期有误，请核对年份。"),
     ],
 )
 def test_wrong_values_are_refused_at_their_fields(house, cast, fields, field, sentence):
