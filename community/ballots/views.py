@@ -40,7 +40,8 @@ class BallotPage(ActivityPage):
 
     def post(self, request, **kwargs):
         if MORE in request.POST:
-            return self.show(self.make_form(request.POST))
+            form = self.make_form(request.POST)
+            return self.show(form, status=200 if form.is_valid() else 422)
         return super().post(request, **kwargs)
 
     def perform(self, form):
