@@ -61,8 +61,7 @@ class BranchDues:
 def by_branch(access: Access, community: CommunityRef, today: datetime.date, least: int) -> list[BranchDues]:
     """The branches that the user sees, with their numbers. least: months from which arrears are long."""
     branches = {
-        body.pk: BranchDues(body)
-        for body in rows(Body, access, P.BRANCH, community).party().order_by("name", "id")
+        body.pk: BranchDues(body) for body in rows(Body, access, P.BRANCH, community).party().order_by("id")
     }
     members = with_unpaid(rows(Member, access, P.BRANCH, community).paying(), today)
     for branch, unpaid in members.order_by().values_list("branch_id", "unpaid"):

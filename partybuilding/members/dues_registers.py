@@ -68,7 +68,7 @@ class DuesYearRegister(OfMemberRegister):
         ("year", lambda: django_filters.NumberFilter(label="年度", min_value=1949, max_value=2100)),
         branch_filter("member__branch"),
     )
-    order = ("-year", "member__branch__name", "member__person__name_key")
+    order = ("-year", "member__branch", "member__person__name_key")
     cell_targets = {"member.person.name": "member"}
 
     def prepare(self, queryset):

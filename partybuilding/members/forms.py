@@ -22,7 +22,7 @@ BRANCH_KINDS = (BodyKind.BRANCH, BodyKind.PARTY_GROUP)
 
 def branches_of(access, community, right: P = P.BRANCH):
     """The branches and groups that exist and for which the user holds the right."""
-    return rows(Body, access, right, community).filter(kind__in=BRANCH_KINDS).current().order_by("name", "id")
+    return rows(Body, access, right, community).filter(kind__in=BRANCH_KINDS).current().order_by("id")
 
 
 class MonthField(forms.DateField):

@@ -32,11 +32,12 @@ def _path(member: Member, community, links: RowLinks) -> Panel | None:
     path = path_of(member)
     if path.next is None and not path.rows:
         return None
-    lines = []
+    lines, section = [], None
     for line in path.lines():
+        is_first, section = line.step.section != section, line.step.section
         lines.append(
             (
-                SECTIONS[line.step.section],
+                SECTIONS[section] if is_first else "",
                 line.number,
                 _step_link(line, member, community),
                 str(line.progress),

@@ -34,6 +34,7 @@ from portal.registers.panels import Link, ListTab, Tag
 from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.retention.data_categories import Retention
+from portal.values.display import display
 from residents.people.card import mask_phone
 
 MEMBERS_LINE, TRANSFERS_LINE, DUES_LINE = "党员", "组织关系", "党费"
@@ -77,6 +78,10 @@ class OfMemberRegister(Register):
 
 def _birth_year(member) -> str:
     return f"{member.person.birth_date.year}年" if member.person.birth_date else ""
+
+
+def _dues_month(member) -> str:
+    return f"{member.dues_from:%Y-%m}" if member.dues_from else ""
 
 
 class UnpaidFilter(django_filters.ChoiceFilter):
@@ -173,14 +178,14 @@ class MemberRegister(OfMemberRegister):
         Column("person.education", "学历", listed=False, optional=True),
         Column("person.workplace", "工作单位", listed=False, optional=True, width=24),
         Column("native_place", listed=False, optional=True),
-        Column("is_retired", listed=False, optional=True),
+        Column("is_retired", value=lambda member: display(member, "is_retired"), listed=False, optional=True),
         Column("applied_on", listed=False, optional=True),
         Column("probation_ends_on", listed=False, optional=True),
         Column("came_on", listed=False, optional=True),
         Column("where", listed=False, optional=True, width=20),
         Column("home_branch", listed=False, optional=True, width=24),
         Column("lost_since", listed=False, optional=True),
-        Column("dues_from", listed=False, optional=True),
+        Column("dues_from", value=_dues_month, listed=False, optional=True),
         Column("dues_standard", "党费标准", listed=False, optional=True, number=True),
         Column("ended_on", listed=False, optional=True),
         Column("ended_because", listed=False, optional=True),
@@ -207,7 +212,7 @@ class MemberRegister(OfMemberRegister):
         ListFilter("joined_on", lambda: date_range("入党日期"), group="党员情况"),
         ListFilter("probation_ends_on", lambda: date_range("预备期满日期"), group="党员情况"),
     )
-    order = ("-ended_on", "branch__name", "person__name_key")
+    order = ("-ended_on", "branch_id", "person__name_key")
     form_class = MemberForm
     form_fields = MemberForm.Meta.fields
     bulk_fields = ("is_retired", "dues_standard", "note")

@@ -215,3 +215,12 @@ def test_the_roll_with_full_numbers_is_approved_by_a_holder_of_the_same_right(cl
     )  # fmt: skip
     client.force_login(cast["party"])
     assert client.get(f"/c/kuocang/releases/{residents.uuid}/").status_code == 403
+
+
+def test_facts_are_in_the_offices_words(client, house, cast, members):
+    """是 and not True; the first month of dues as a month."""
+    Member.objects.filter(pk=members.own.pk).update(is_retired=True)
+    client.force_login(cast["branch"])
+    page = client.get(f"/c/kuocang/members/{members.own.uuid}/").content.decode()
+    assert "True" not in page
+    assert "<dd>2020-03</dd>" in page
