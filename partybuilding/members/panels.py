@@ -37,25 +37,25 @@ def _path(member: Member, community, links: RowLinks) -> Panel | None:
         is_first, section = line.step.section != section, line.step.section
         lines.append(
             (
-                SECTIONS[section] if is_first else "",
-                line.number,
                 _step_link(line, member, community),
                 str(line.progress),
                 _taken(line, links),
                 line.earliest or "",
                 line.latest or "",
                 line.step.paper,
+                SECTIONS[section] if is_first else "",
             )
         )
         if line.note:
-            lines.append(("", "", "", "", "", "", "", line.note))
-    header = ("阶段", "步", "步骤", "进度", "办理日期", "最早", "最晚", "应有材料")
+            lines.append(("", "", "", "", "", line.note, ""))
+    # The step first: a phone shows the first columns.
+    header = ("步骤", "进度", "办理日期", "最早", "最晚", "应有材料", "阶段")
     return Panel("发展党员", header, lines)
 
 
 def _step_link(line: PathLine, member: Member, community):
     """The step leads to its form where it can be taken now, or again."""
-    label = line.step.label
+    label = f"{line.number} {line.step.label}"
     if member.is_over or not (line.is_open or (line.step.repeats and line.rows and line.latest)):
         return label
     return Link(label, step_url(member, line.step.code, community))
