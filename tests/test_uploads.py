@@ -140,7 +140,7 @@ def _path(url: str) -> str:
 
 def test_every_url_has_a_body_size_limit(addresses):
     for name, route, url in addresses:
-        inside = route.startswith(("c/", "home/", "head/", "street/", "deployment/"))
+        inside = route.startswith(("c/", "home/", "head/", "m/", "street/", "deployment/"))
         assert inside or route == "" or route.startswith(OPEN), name
         limits = {body_limits.NORMAL if inside else body_limits.SMALL}
         if inside or name in OPEN_TO_PHOTOS:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from community.communities.models import CommunityRow
 from portal.access.querysets import ScopedForeignKey, ScopedQuerySet
 from portal.audit.tracking import tracked
+from portal.pii_scan.declared import INTERNAL
 
 
 class ElectionQuerySet(ScopedQuerySet):
@@ -71,6 +72,7 @@ class Election(CommunityRow):
         ).split(),
         "personal": ("note", "host", "tellers", "replaced"),
     }
+    public_texts = dict.fromkeys(("place", "approval", "notice_place", "document"), INTERNAL)
     stored_label = "partybuilding.Election"
     named_by = ("body",)
 

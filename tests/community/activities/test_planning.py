@@ -86,7 +86,7 @@ def test_the_form_offers_place_and_host_of_last_time(house, cast):
     assert (activity.place, activity.host) == ("会议室", "王主任")
 
 
-@pytest.mark.parametrize("junk", ["\0", "9" * 20, "-1", "会议", ""])
+@pytest.mark.parametrize("junk", ["9" * 20, "-1", "会议", ""])
 def test_an_address_that_names_nothing_offers_nothing(house, cast, junk):
     client = client_of(cast, "staff")
     for query in ({"kind": junk}, {"kind": "meeting", "body": junk}, {"kind": junk, "body": junk}):

@@ -91,6 +91,8 @@ ROLES = {
     "head": {("head", "kuocang")},
     "head2": {("head", "kuocang")},
     "group": {("head", "kuocang")},
+    "member": {("member", "kuocang")},
+    "member2": {("member", "kuocang")},
     "patrol": {("patrol", "kuocang")},
     "street": {("street", "岩泉街道")},
     "street2": {("street", "淮川街道")},

@@ -46,7 +46,7 @@ HOOKS = {
     "forwarded_answer": 2,
     "head_pages": 1,
     "hidden_requests": 1,
-    "member_year": 3,
+    "member_year": 4,
     "merged_people": 1,
     "minutes_parts": 2,
     "nightly": 7,
