@@ -105,5 +105,14 @@ class Pages:
         run_jobs()
         return self.batch()
 
+    def take(self, content: bytes) -> ImportBatch:
+        """Check a file and apply it; the batch, all of whose jobs are done."""
+        batch = self.check(content)
+        self.client.post(self.url("import_apply", batch))
+        run_jobs()
+        batch.refresh_from_db()
+        assert batch.state == "applied", batch.report
+        return batch
+
     def show(self, batch, **query):
         return self.client.get(self.url("import_batch", batch), query)

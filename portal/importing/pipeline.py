@@ -25,7 +25,8 @@ from portal.jobs.progress import ProgressCallback
 from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
-from portal.spreadsheets.headers import Header
+from portal.spreadsheets.headers import Header, body_rows
+from portal.spreadsheets.values import cell_text
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
 _STEP_ROWS = 1_000
@@ -33,6 +34,22 @@ _STEP_ROWS = 1_000
 
 Parts = Sequence[tuple[Sheet, SheetMapping]]
 """The sheets that are read, with their mappings."""
+
+
+def filled_rows(
+    parts: Parts, left_out: list[SkippedRow]
+) -> Iterator[tuple[Sheet, dict[str, str], int, dict[str, Cell]]]:
+    """(sheet, its headers by field, row number, cells by field) of each data row; numbered empty lines go to `left_out`."""
+    for sheet, mapping in parts:
+        headers = mapping.headers()
+        for body in body_rows(sheet, mapping.header):
+            if body.skipped:
+                continue
+            cells = {name: body.cells[column] for name, column in mapping.fields.items()}
+            if all(cell_text(cell) == "" for cell in cells.values()):
+                left_out.append(SkippedRow(sheet.name, body.number, "各栏都是空的"))
+            else:
+                yield sheet, headers, body.number, cells
 
 
 class ImportRun:

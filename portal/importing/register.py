@@ -9,19 +9,17 @@ from django.db import models
 from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_rows
 from portal.importing.cleaning import Cleaner
 from portal.importing.comparison import ComparedRow, Comparison
-from portal.importing.pipeline import Importer, ImportRun, Parts
-from portal.importing.protocol import CHANGED, NEW, CheckedRow, ImportTarget, SheetMapping, SkippedRow
+from portal.importing.pipeline import Importer, ImportRun, Parts, filled_rows
+from portal.importing.protocol import CHANGED, NEW, CheckedRow, ImportTarget, SheetMapping
 from portal.importing.rows import ImportedRow
 from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.cells import NO_RESULT, Cell
 from portal.spreadsheets.findings import WARNING, Finding
-from portal.spreadsheets.headers import Header, body_rows, header_key
-from portal.spreadsheets.values import cell_text
+from portal.spreadsheets.headers import Header, header_key
 from portal.values.display import display
 
 _SHOWN = 80
 """Characters of each value in the summary of a row."""
-_ALL_BLANK = "各栏都是空的"
 
 _COMMON_HEADERS = {"序号", "编号", "备注"}
 """Headers of most lists; they help to recognise the header of a register with few fields."""
@@ -42,19 +40,10 @@ class RegisterRun(ImportRun):
             declared.name: Cleaner(self.columns[declared.name], self.target, declared.words)
             for declared in self.register.import_fields
         }
-        for sheet, mapping in parts:
-            headers = mapping.headers()
-            for body in body_rows(sheet, mapping.header):
-                if body.skipped:
-                    continue
-                cells = {key: body.cells[column] for key, column in mapping.fields.items()}
-                if all(cell_text(cell) == "" for cell in cells.values()):
-                    # A numbered empty line.
-                    self.left_out.append(SkippedRow(sheet.name, body.number, _ALL_BLANK))
-                    continue
-                row = ComparedRow(sheet=sheet.name, number=body.number, headers=headers)
-                self._clean(row, cells, cleaners, sheet.date1904)
-                self.rows.append(row)
+        for sheet, headers, number, cells in filled_rows(parts, self.left_out):
+            row = ComparedRow(sheet=sheet.name, number=number, headers=headers)
+            self._clean(row, cells, cleaners, sheet.date1904)
+            self.rows.append(row)
 
     def _clean(
         self, row: ComparedRow, cells: Mapping[str, Cell], cleaners: Mapping[str, Cleaner], date1904: bool

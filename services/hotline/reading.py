@@ -9,11 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from portal.importing.masking import looks_like_id
-from portal.importing.pipeline import Parts
+from portal.importing.pipeline import Parts, filled_rows
 from portal.importing.protocol import SkippedRow
 from portal.importing.rows import ImportedRow
 from portal.spreadsheets.cells import NO_RESULT, Cell
-from portal.spreadsheets.headers import body_rows
 from portal.spreadsheets.moments import read_moment
 from portal.spreadsheets.values import cell_text, is_placeholder, normalise
 from portal.working_days.calendar import WorkingCalendar
@@ -55,19 +54,11 @@ class ListReader:
         self.left_out: list[SkippedRow] = []
 
     def rows(self, parts: Parts) -> Iterator[HotlineRow]:
-        for sheet, mapping in parts:
-            headers = mapping.headers()
-            for body in body_rows(sheet, mapping.header):
-                if body.skipped:
-                    continue
-                cells = {name: body.cells[column] for name, column in mapping.fields.items()}
-                texts = {name: cell_text(cell) for name, cell in cells.items()}
-                if not any(texts.values()):
-                    self.left_out.append(SkippedRow(sheet.name, body.number, "各栏都是空的"))
-                    continue
-                row = HotlineRow(sheet=sheet.name, number=body.number, headers=headers)
-                self._read_cells(row, cells, texts, sheet.date1904)
-                yield row
+        for sheet, headers, number, cells in filled_rows(parts, self.left_out):
+            texts = {name: cell_text(cell) for name, cell in cells.items()}
+            row = HotlineRow(sheet=sheet.name, number=number, headers=headers)
+            self._read_cells(row, cells, texts, sheet.date1904)
+            yield row
 
     def _read_cells(
         self, row: HotlineRow, cells: dict[str, Cell], texts: dict[str, str], date1904: bool

@@ -14,13 +14,13 @@ from community.communities.models import Community
 from portal.access.permissions import Permission as P
 from portal.cases.bulk import take_in_cases
 from portal.cases.deadlines import set_clock
-from portal.importing.pipeline import Importer, ImportRun, Parts
-from portal.importing.protocol import NEW, CheckedRow, SheetMapping, SkippedRow
+from portal.importing.pipeline import Importer, ImportRun, Parts, filled_rows
+from portal.importing.protocol import NEW, CheckedRow, SheetMapping
 from portal.importing.rows import ImportedRow
 from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.cells import NO_RESULT, Cell
 from portal.spreadsheets.dates import read_date
-from portal.spreadsheets.headers import Header, body_rows, header_key
+from portal.spreadsheets.headers import Header, header_key
 from portal.spreadsheets.values import cell_text, is_placeholder, normalise
 from portal.working_days.calendar import WorkingCalendar, working_calendar
 from services.proposals.choices import AnswerClass, Kind, Opinion
@@ -72,18 +72,10 @@ class ProposalRun(ImportRun):
     name_header = "编号"
 
     def read(self, parts: Parts) -> None:
-        for sheet, mapping in parts:
-            headers = mapping.headers()
-            for body in body_rows(sheet, mapping.header):
-                if body.skipped:
-                    continue
-                cells = {name: body.cells[column] for name, column in mapping.fields.items()}
-                if all(cell_text(cell) == "" for cell in cells.values()):
-                    self.left_out.append(SkippedRow(sheet.name, body.number, "各栏都是空的"))
-                    continue
-                row = ProposalRow(sheet=sheet.name, number=body.number, headers=headers)
-                self._read_cells(row, cells, sheet.date1904)
-                self.rows.append(row)
+        for sheet, headers, number, cells in filled_rows(parts, self.left_out):
+            row = ProposalRow(sheet=sheet.name, number=number, headers=headers)
+            self._read_cells(row, cells, sheet.date1904)
+            self.rows.append(row)
 
     def _read_cells(self, row: ProposalRow, cells: Mapping[str, Cell], date1904: bool) -> None:
         for name, cell in list(cells.items()):

@@ -1,7 +1,6 @@
 import pytest
 
-from portal.importing.models import ImportBatch
-from tests.imports import Pages, run_jobs
+from tests.imports import Pages
 
 
 @pytest.fixture
@@ -13,16 +12,7 @@ def pages(client, cast):
 @pytest.fixture
 def take(pages):
     """Import a list; its batch."""
-
-    def take(content: bytes) -> ImportBatch:
-        batch = pages.check(content)
-        pages.client.post(pages.url("import_apply", batch))
-        run_jobs()
-        batch.refresh_from_db()
-        assert batch.state == "applied", batch.report
-        return batch
-
-    return take
+    return pages.take
 
 
 @pytest.fixture

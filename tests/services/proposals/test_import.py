@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from portal.cases.actions import take_step
-from portal.importing.models import ImportBatch, ImportRow
+from portal.importing.models import ImportRow
 from services.proposals.import_words import FIELDS
 from services.proposals.models import Proposal, ProposalStep
 from tests.imports import Pages, run_jobs
@@ -48,16 +48,7 @@ def pages(client, cast):
 @pytest.fixture
 def take(pages):
     """Import a list; its batch."""
-
-    def take(content: bytes) -> ImportBatch:
-        batch = pages.check(content)
-        pages.client.post(pages.url("import_apply", batch))
-        run_jobs()
-        batch.refresh_from_db()
-        assert batch.state == "applied", batch.report
-        return batch
-
-    return take
+    return pages.take
 
 
 def findings(batch) -> dict[int, list[str]]:
