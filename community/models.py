@@ -11,6 +11,17 @@ from community.accounts.models import (
     User,
     UserManager,
 )
+from community.activities.models import Activity, ActivityQuerySet, Attendance, AttendanceQuerySet
+from community.ballots.models import Ballot, BallotLine
+from community.bodies.models import (
+    Body,
+    BodyManager,
+    BodyMember,
+    BodyQuerySet,
+    Post,
+    PostHolder,
+    TenureQuerySet,
+)
 from community.bulletins.models.bulletin import (
     AidRecipient,
     Bulletin,
@@ -39,5 +50,6 @@ from community.places.models import (
     Stairwell,
 )
 from community.profile.models import Honour, ServiceHours, Venue
+from community.resolutions.models import Resolution
 from community.tasks.models import Task, TaskQuerySet
 from community.units.models import Unit

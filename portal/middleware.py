@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.generic import View
 
 from portal.access.db_scope import APP, PUBLIC, scope
-from portal.access.url_spaces import HEAD_PATH, role_of
+from portal.access.url_spaces import HEAD_PATH, MEMBER_PATH, role_of
 from portal.access.user_access import Access
 from portal.accounts.sessions import PHONE
 from portal.audit import access_log
@@ -139,7 +139,7 @@ class SessionTimesMiddleware:
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
-    """Redirect anonymous users to sign-in; on building heads' pages a bound phone asks for its PIN instead.
+    """Redirect anonymous users to sign-in; on the phone pages a bound phone asks for its PIN instead.
 
     What was typed into a form while the session ended is in it after signing in (`KeptFormMixin`).
     """
@@ -147,9 +147,8 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
     def handle_no_permission(self, request, view):
         is_form = issubclass(getattr(view, "view_class", View), KeptFormMixin)
         address = address_after_sign_in(request) if is_form else request.get_full_path()
-        asks_for_pin = (
-            request.path_info.startswith(HEAD_PATH) and settings.PHONE_COOKIE_NAME in request.COOKIES
-        )
+        is_phone_page = request.path_info.startswith((HEAD_PATH, MEMBER_PATH))
+        asks_for_pin = is_phone_page and settings.PHONE_COOKIE_NAME in request.COOKIES
         return redirect_to_login(address, reverse("community:phone_pin") if asks_for_pin else None)
 
 
@@ -241,11 +240,13 @@ class ViolationMiddleware:
             return render(request, "errors/409.html", {"sentence": violation.sentence}, status=409)
 
 
-_PHONE_PATHS = (HEAD_PATH, "/accounts/phone/", "/accounts/sessions/", "/accounts/logout/")
+_PHONE_PATHS = (HEAD_PATH, MEMBER_PATH, "/accounts/phone/", "/accounts/sessions/", "/accounts/logout/")
 
 
 def _open_to_phone(request) -> bool:
-    """Whether a session opened by PIN may request this page: stairwell pages, sign-out, and public pages."""
+    """Whether a session opened by PIN may request this page: its phone pages, sign-out, and public pages."""
     if request.path_info.startswith(HEAD_PATH) and not request.access.stairwell_roles:
+        return False
+    if request.path_info.startswith(MEMBER_PATH) and not request.access.is_member:
         return False
     return request.path_info.startswith(_PHONE_PATHS) or role_of(request.path_info) == PUBLIC

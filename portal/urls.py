@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include((portal_patterns, "portal"))),
     path("", include("community.urls")),
     path("", include("residents.urls")),
+    path("", include("partybuilding.urls")),
     path("", include("services.urls")),
 ]
 

@@ -10,6 +10,8 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from community.accounts.models import Absence
+from community.activities.models import Attendance
+from community.ballots.models import Ballot
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
 from community.forwarded.models import Forwarded
 from community.notices.models import PublicNotice
@@ -94,7 +96,12 @@ def sample_arguments(house, cast) -> dict:
         "building": house.building.uuid,
         "person": house.person.uuid,
         "task": Task.objects.filter(community=house.kuocang).first().uuid,
+        "attendance": Attendance.objects.filter(community=house.kuocang).first().uuid,
+        "ballot": Ballot.objects.filter(community=house.kuocang).first().uuid,
+        "ballot_kind": "election",
         "step": "note",
+        "path_step": "talk",
+        "year": 2025,
         "other": _double_of(house.person, house.household).uuid,
         "check": "birth-double",
         "household": house.household.uuid,
@@ -193,6 +200,8 @@ def sample_row(name: str, house, community=None):
     register = register_of(name)
     if name == "residents:merge_undo":
         return PersonMerge.objects.filter(community=house.kuocang).first().uuid
+    if name.startswith(("partybuilding:party_body", "partybuilding:branch_year")):
+        return house.branch.uuid
     if register is None:
         return house.person.uuid
     everything = register.model._default_manager.all()

@@ -10,14 +10,23 @@ from django.db import connection, models
 from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
+from community.activities.models import Activity, Attendance
+from community.ballots.models import Ballot, BallotLine
+from community.bodies.models import Body, BodyMember, Post, PostHolder
 from community.communities.models import Community, Street
 from community.forwarded.models import Forwarded
 from community.media.models import Medium
 from community.people.models import Person
 from community.places.models import Area, Building, HeadAppointment, Stairwell
 from community.profile.models import Honour, ServiceHours, Venue
+from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
+from partybuilding.appraisal.models import Appraisal, AppraisalResult
+from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
+from partybuilding.elections.models import Election
+from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
+from partybuilding.public_board.models import PartyBoard
 from portal.access.querysets import ScopedForeignKey
 from portal.access.roles import ROLES_NEEDING_PERSON
 from portal.registers.registry import all_registers
@@ -106,10 +115,112 @@ def build_communities() -> SimpleNamespace:
         on=datetime.date(2024, 1, 1),
     )
     _care_entries(kuocang, person, household)
+    bodies = _bodies(kuocang, person)
+    _activity(kuocang, person, bodies["branch"])
+    _duties(kuocang, bodies["branch"], person, first)
+    Election.objects.create(community=kuocang, body=bodies["branch"], planned_on=datetime.date(2027, 3, 1))
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
         building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,
+        **bodies,
     )  # fmt: skip
+
+
+def _bodies(community, person) -> dict[str, Body]:
+    """Two party branches below one general branch, a group below the first branch, a committee, a team; a former holder."""
+
+    def body(kind: str, name: str, parent: Body | None = None) -> Body:
+        return Body.objects.create(community=community, kind=kind, name=name, parent=parent)
+
+    general = body("general_branch", "括苍社区党总支")
+    branch = body("branch", "第一党支部", general)
+    bodies = {
+        "committee": body("committee", "括苍社区居民委员会"),
+        "general_branch": general,
+        "branch": branch,
+        "branch2": body("branch", "第二党支部", general),
+        "party_group": body("party_group", "第一党小组", branch),
+        "team": body("team", "义务巡逻队"),
+    }
+    post = Post.objects.create(community=community, body=bodies["committee"], title="主任", is_head=True)
+    past = {
+        "community": community,
+        "person": person,
+        "start": datetime.date(2021, 1, 1),
+        "end": datetime.date(2021, 12, 31),
+    }
+    PostHolder.objects.create(**past, post=post)
+    BodyMember.objects.create(**past, body=bodies["team"])
+    _party_member(community, person, bodies["branch"])
+    return bodies
+
+
+def _activity(community, person, branch) -> None:
+    """A meeting of the first branch that was held: the person was on leave; one resolution and one ballot."""
+    starts_at = datetime.datetime(2026, 1, 5, 6, tzinfo=datetime.UTC)
+    activity = Activity.objects.create(
+        community=community,
+        kind="meeting",
+        body=branch,
+        title="一月工作会议",
+        starts_at=starts_at,
+        state="held",
+    )
+    Attendance.objects.create(community=community, activity=activity, person=person, state="leave")
+    Resolution.objects.create(community=community, activity=activity, number=1, text="修好路灯")
+    papers = {"entitled": 3, "present": 2, "issued": 2, "returned": 2, "valid": 2}
+    ballot = Ballot.objects.create(community=community, activity=activity, title="表决路灯方案", **papers)
+    BallotLine.objects.create(community=community, ballot=ballot, name="路灯方案", votes=2)
+
+
+def _party_member(community, person, branch: Body) -> None:
+    """A past member of the first branch: the last step, a letter that was taken back, a month of dues."""
+    day, month = datetime.date(2021, 12, 31), datetime.date(2021, 1, 1)
+    member = Member.objects.create(
+        community=community,
+        person=person,
+        branch=branch,
+        joined_on=datetime.date(1998, 7, 1),
+        full_on=datetime.date(1999, 7, 1),
+        dues_from=month,
+        state="ended",
+        ended_on=day,
+        ended_because="mistake",
+    )
+    of_member = {"community": community, "member": member}
+    MemberStep.objects.create(**of_member, step="filed", on=datetime.date(1999, 8, 1))
+    Transfer.objects.create(
+        **of_member,
+        direction="out",
+        from_branch=branch,
+        other="中共城东镇委员会",
+        on=month,
+        year=2021,
+        serial=1,
+        valid_until=datetime.date(2021, 3, 31),
+        cancelled_on=day,
+        cancelled_because="登记有误",
+    )
+    DuesYear.objects.create(**of_member, year=2021, base=3000, rate=5, monthly=15)
+    payment = DuesPayment.objects.create(
+        **of_member, year=2021, serial=1, paid_on=datetime.date(2021, 1, 20), amount=15, period="2021年1月"
+    )
+    DuesMonth.objects.create(**of_member, payment=payment, month=month, amount=15)
+    appraisal = Appraisal.objects.create(community=community, branch=branch, year=2020)
+    AppraisalResult.objects.create(**of_member, appraisal=appraisal, grade="good")
+    PartyBoard.objects.create(community=community, is_published=True, introduction="党员有事找支部")
+
+
+def _duties(community, branch, person, stairwell) -> None:
+    """A stairwell that the past member looked after, a post no longer in use, and one check-in."""
+    start = datetime.date(2024, 1, 1)
+    member = Member.objects.get(community=community, person=person)
+    place = {"kind": "stairwell", "building": stairwell.building, "stairwell": stairwell}
+    post = DutyPost.objects.create(community=community, **place, body=branch, is_active=False)
+    end = datetime.date(2025, 1, 1)
+    DutyClaim.objects.create(community=community, post=post, member=member, start=start, end=end)
+    at = datetime.datetime(2024, 1, 5, 9, tzinfo=datetime.UTC)
+    DutyCheckIn.objects.create(community=community, post=post, person=person, at=at, received_at=at)
 
 
 def _care_entries(community, person, household) -> None:
@@ -131,8 +242,7 @@ def _care_entries(community, person, household) -> None:
 
 COMMUNITY_ROLES = {
     "director": "director", "staff": "staff", "civil": "civil", "finance": "finance", "party": "party",
-    "security": "security", "supervisor": "supervisor", "supervisor2": "supervisor", "branch": "branch",
-    "patrol": "patrol", "health": "health", "mediator": "mediator",
+    "security": "security", "supervisor": "supervisor", "supervisor2": "supervisor", "health": "health", "mediator": "mediator",
 }  # fmt: skip
 
 
@@ -166,6 +276,10 @@ def build_cast(house) -> dict[str, User]:
         "head": [{"role": "head", "community": house.kuocang, "stairwell": house.first}],
         "head2": [{"role": "head", "community": house.kuocang, "stairwell": house.second}],
         "group": [{"role": "head", "community": house.kuocang, "area": house.group}],
+        "branch": [{"role": "branch", "community": house.kuocang, "body": house.branch}],
+        "patrol": [{"role": "patrol", "community": house.kuocang, "body": house.team}],
+        "member": [{"role": "member", "community": house.kuocang, "body": house.branch}],
+        "member2": [{"role": "member", "community": house.kuocang, "body": house.branch2}],
         "street": [{"role": "street", "street": house.street}],
         "street2": [{"role": "street", "street": house.street2}],
         "admin": [{"role": "admin"}],
@@ -310,7 +424,7 @@ def remove_everybody() -> None:
     """Empty the tables of places, people and accounts, with their history; the test's rollback brings them back."""
     tables = {
         model._meta.db_table
-        for app in ("community", "residents", "services")
+        for app in ("community", "residents", "partybuilding", "services")
         for model in apps.get_app_config(app).get_models()
     }
     with connection.cursor() as cursor:

@@ -24,9 +24,11 @@ def _copy_of(house, number: int) -> Community:
         if has_community and not is_history(model) and model is not RoleAssignment:
             for row in model._default_manager.filter(community_id=house.kuocang.pk).order_by("pk"):
                 copy_into(community, row, f"（{number}）", copies)
-    for role in RoleAssignment.objects.filter(community=house.kuocang).select_related("area", "stairwell"):
+    for role in RoleAssignment.objects.filter(community=house.kuocang).select_related(
+        "area", "stairwell", "body"
+    ):
         RoleAssignment.objects.create(
             user_id=role.user_id, role=role.role, community=community, start=role.start,
-            area=copies.get(role.area), stairwell=copies.get(role.stairwell),
+            area=copies.get(role.area), stairwell=copies.get(role.stairwell), body=copies.get(role.body),
         )  # fmt: skip
     return community

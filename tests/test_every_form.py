@@ -16,7 +16,7 @@ from tests.walker import Walk, view_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.logs_errors, pytest.mark.usefixtures("no_contexts")]
 
-BY_RIGHTS = ("director", "civil", "staff", "health", "supervisor", "head", "street", "admin")
+BY_RIGHTS = ("director", "civil", "staff", "health", "supervisor", "head", "member", "street", "admin")
 """Those who may do most first; each page is walked as the first of them who may open it."""
 OF_A_KIND = 3
 """For how many registers a page that all of them share is walked."""

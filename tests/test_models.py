@@ -197,6 +197,7 @@ def test_security_definer_functions_are_listed_and_restricted():
     )
     purging = {function_name(category) for category in expiring_categories()}
     assert set(functions) - purging == {
+        "community_bodies_below",
         "community_head_stands",
         "community_objection_by_code",
         "community_stairwells_below",
@@ -211,6 +212,10 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_learn_size",
         "portal_mark_public_change",
         "portal_unattached",
+        "partybuilding_check_in",
+        "partybuilding_own_activities",
+        "partybuilding_own_duties",
+        "partybuilding_own_memberships",
         "residents_door_people",
         "residents_freshness",
         "services_case_by_code",
@@ -235,5 +240,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "services_complaints_count",
         "services_hand_over_complaint",
         "services_posted_staff",
+        "partybuilding_public_posts",
+        "partybuilding_public_duties",
     }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

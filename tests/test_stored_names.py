@@ -26,7 +26,8 @@ FIXED = json.loads((Path(__file__).parent / "baselines/stored_names.json").read_
 MODELS = [
     model
     for model in apps.get_models()
-    if model._meta.app_label in ("portal", "community", "residents", "services") and not is_history(model)
+    if model._meta.app_label in ("portal", "community", "residents", "partybuilding", "services")
+    and not is_history(model)
 ]
 SECRETS = encrypted_columns()
 

@@ -25,7 +25,7 @@ from tests.test_matrix import TABLE
 from tests.workbooks import workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_pdf")]
-OPEN = ("accounts/", "p/", "objections/", "track/", "robots.txt")
+OPEN = ("accounts/", "p/", "objections/", "track/")
 """Where anybody may post; and the first page."""
 OPEN_TO_PHOTOS = {"services:public_request"}
 """Where anybody may send a file."""
@@ -140,7 +140,7 @@ def _path(url: str) -> str:
 
 def test_every_url_has_a_body_size_limit(addresses):
     for name, route, url in addresses:
-        inside = route.startswith(("c/", "home/", "head/", "street/", "deployment/"))
+        inside = route.startswith(("c/", "home/", "head/", "m/", "street/", "deployment/"))
         assert inside or route == "" or route.startswith(OPEN), name
         limits = {body_limits.NORMAL if inside else body_limits.SMALL}
         if inside or name in OPEN_TO_PHOTOS:

@@ -21,7 +21,7 @@ def log_link(action: Action, link: SetupLink, by: User | None, reason: str = "")
 
 def log_role(action: Action, assignment: RoleAssignment, by: User | None, reason: str = "") -> None:
     """Log that a role was granted, changed or ended."""
-    place = assignment.stairwell or assignment.area
+    place = assignment.place
     subject = f"{assignment.get_role_display()}{f'（{place}）' if place else ''}"
     _log(action, [assignment.community_id or access_log.DEPLOYMENT], assignment.user, by, subject, reason)
 

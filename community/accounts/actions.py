@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from community.accounts import account_log
 from community.accounts.models import Office, RoleAssignment, SetupLink, User
+from community.bodies.models import Body
 from community.communities.models import Street
 from community.people.models import Person
 from community.people.names import initials, name_key
@@ -144,16 +145,17 @@ def grant_role(
     street: Street | None = None,
     stairwell: Stairwell | None = None,
     area: Area | None = None,
+    body: Body | None = None,
     reason: str = "",
 ) -> RoleAssignment:
-    """Grant `role` to `user` from today: in the community, at the street, or in the whole deployment.
+    """Grant `role` to `user` from today: in the community or at a place or body of it, at the street, or everywhere.
 
     A role of the second office invalidates the links that the community issued for the account.
     """
     with transaction.atomic():
         lock_accounts()
         user.refresh_from_db(fields=["person", "password", "password_by_community"])
-        _check_grant(user, role, community_id, street, by, stairwell or area)
+        _check_grant(user, role, community_id, street, by, stairwell or area or body)
         assignment = RoleAssignment.objects.create(
             user=user,
             role=role,
@@ -161,6 +163,7 @@ def grant_role(
             street=street,
             stairwell=stairwell,
             area=area,
+            body=body,
             granted_by=by,
         )
         ended = []
@@ -366,11 +369,7 @@ def _same_person(user: User) -> Q:
 
 def _check_grant(user: User, role: str, community_id: int | None, street, by: User | None, place) -> None:
     _refuse_self(user, by, "不能给自己分配岗位，请由他人办理。")
-    if (ROLES[role].held_at is HeldAt.PLACE) is (place is None):
-        raise AccountError(
-            "楼道长请选择楼道、小组或片区。" if place is None else "只有楼道长需要选择楼道、小组或片区。",
-            "place",
-        )
+    _check_place(role, place)
     same = RoleAssignment.objects.filter(community=community_id, street=street).not_over()
     if same.filter(user=user, role=role, **_place_filter(place)).exists():
         raise AccountError(f"{user.name}已经是{ROLES[role].name}。", "role")
@@ -388,10 +387,27 @@ def _check_grant(user: User, role: str, community_id: int | None, street, by: Us
         )
 
 
-def _place_filter(place: Stairwell | Area | None) -> dict:
-    if isinstance(place, Stairwell):
-        return {"stairwell": place}
-    return {"area": place} if place else {}
+_PARTY_ROLES = ("branch", "member")
+"""Roles that are held at a party body."""
+
+
+def _check_place(role: str, place: Stairwell | Area | Body | None) -> None:
+    """Raise AccountError unless the place is of the kind at which the role is held."""
+    held_at, name = ROLES[role].held_at, ROLES[role].name
+    if held_at is HeldAt.PLACE and not isinstance(place, Stairwell | Area):
+        raise AccountError(f"{name}请选择楼道、小组或片区。", "place")
+    if role in _PARTY_ROLES and not (isinstance(place, Body) and place.is_party):
+        raise AccountError(f"{name}请选择所在的党组织。", "place")
+    if held_at is HeldAt.BODY and not isinstance(place, Body):
+        raise AccountError(f"{name}请选择所在的组织。", "place")
+    if held_at not in (HeldAt.PLACE, HeldAt.BODY) and place is not None:
+        raise AccountError(f"{name}的范围是整个社区，请不要选择楼道、小组、片区或组织。", "place")
+    if isinstance(place, Body) and place.is_over:
+        raise AccountError(f"{place}已经撤销，请另选。", "place")
+
+
+def _place_filter(place: Stairwell | Area | Body | None) -> dict:
+    return {place._meta.model_name: place} if place else {}
 
 
 def _refuse_self(user: User, by: User | None, sentence: str) -> None:

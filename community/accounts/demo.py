@@ -7,12 +7,15 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Count, Q
 
 from community.accounts.models import RoleAssignment, User
+from community.bodies.demo import body_of_account
+from community.bodies.models import Body
 from community.communities.models import Community, Street
 from community.demo.parts import Demo, RealData, RunFor, demo_part
 from community.people.demo import Residents
 from community.people.models import Person
 from community.people.names import initials, name_key
 from community.places.models import Area, HeadAppointment, Stairwell
+from portal.access.roles import ROLES, HeldAt
 
 PASSWORD = "liren-demo"  # noqa: S105 - known to everybody
 """Of all accounts, unless DEMO_PASSWORD names another when they are loaded."""
@@ -57,7 +60,7 @@ ACCOUNTS = (
     ),
     DemoAccount("civil", "civil", "叶文娟", "staff", _HERE, tries="重点人群台账、走访和待遇提醒"),
     DemoAccount("finance", "finance", "吴海英", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
-    DemoAccount("party", "party", "徐志强", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
+    DemoAccount("party", "party", "徐志强", "staff", _HERE, tries="党员名册、组织关系转接和党费，导入花名册"),
     DemoAccount("security", "security", "蓝永军", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
     DemoAccount(
         "supervisor", "supervisor", who="resident", communities=_HERE, tries="审核每月公开，答复居民异议"
@@ -65,7 +68,9 @@ ACCOUNTS = (
     DemoAccount(
         "supervisor2", "supervisor", who="resident", communities=_HERE, tries="第二位监督委员，各审各的"
     ),
-    DemoAccount("branch", "branch", who="resident", communities=_HERE, tries="查看社区概况"),
+    DemoAccount(
+        "branch", "branch", who="resident", communities=_HERE, tries="第一党支部的党员、发展党员和党费"
+    ),
     DemoAccount("patrol", "patrol", who="resident", communities=_HERE, tries="查看社区概况"),
     DemoAccount("mediator", "mediator", who="resident", communities=_HERE, tries="查看社区概况"),
     DemoAccount("health", "health", "林秀梅", communities=_HERE, tries="健康随访档案，其他人看不到"),
@@ -84,7 +89,12 @@ HEADS = {
     "group": "居民小组长，管一个小组的楼道",
 }
 """Building heads, whose places are chosen when they are loaded, and what can be tried with them."""
-USERNAMES = (*(account.username for account in ACCOUNTS), *HEADS)
+MEMBERS = {
+    "member": "用手机在认领的岗位签到，查看学习和党费",
+    "member2": "另一个支部的党员",
+}
+"""Party members, who are chosen among those of partybuilding when they are loaded, and what can be tried with them."""
+USERNAMES = (*(account.username for account in ACCOUNTS), *HEADS, *MEMBERS)
 
 
 @demo_part(0, RunFor.DEMO)
@@ -113,6 +123,11 @@ def head_accounts(community: Community) -> dict[int, User]:
     return {assignment.stairwell_id: assignment.user for assignment in assignments.select_related("user")}
 
 
+def _body_of(role: str, community: Community) -> dict[str, Body]:
+    """The body at which the role is held, if it is, as argument of an assignment."""
+    return {"body": body_of_account(community, role)} if ROLES[role].held_at is HeldAt.BODY else {}
+
+
 class _AccountMaker:
     def __init__(self, demo: Demo):
         self.password_hash = make_password(demo.password)
@@ -130,10 +145,17 @@ class _AccountMaker:
             person = self._person(account, communities[0]) if account.who else None
             user = self._user(account.username, account.name or person.name, person)
         for community in communities:
-            if is_new or self.demo_communities[community.code].is_new:
-                self._assign(user, account.role, community=community)
+            if is_new or self.demo_communities[community.code].is_new or self._lost_its_body(user, account):
+                self._assign(user, account.role, community=community, **_body_of(account.role, community))
         if is_new and not communities:
             self._assign(user, account.role, street=self.streets.get(account.street))
+
+    @staticmethod
+    def _lost_its_body(user: User, account: DemoAccount) -> bool:
+        """Whether the role was granted before roles of its kind had bodies, and so ended."""
+        if ROLES[account.role].held_at is not HeldAt.BODY:
+            return False
+        return not RoleAssignment.objects.filter(user=user, role=account.role, body__isnull=False).exists()
 
     def add_heads(self) -> None:
         """Accounts of two stairwell heads with few doors, and of the head of a group elsewhere."""

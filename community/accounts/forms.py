@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from community.accounts.actions import GRANTABLE, AccountError, find_account
+from community.bodies.models import Body
 from community.people.forms import PersonField
 from community.people.models import Person
 from community.places.models import Area, Stairwell
@@ -40,7 +41,7 @@ class AccountForm(RecentPasswordForm):
 
 
 class GrantForm(AccountForm):
-    """A role in the community; for building heads with its place."""
+    """A role in the community; for building heads with its place, for roles at a body with the body."""
 
     person = PersonField(
         label="本人（居民台账）",
@@ -51,7 +52,11 @@ class GrantForm(AccountForm):
         label="本人不在居民台账中，登记为社区工作人员", required=False, help_text="不住本社区的工作人员勾选"
     )
     role = forms.ChoiceField(label="岗位")
-    place = forms.ChoiceField(label="范围（仅楼道长）", required=False)
+    place = forms.ChoiceField(
+        label="范围",
+        required=False,
+        help_text="楼道长选择楼道、小组或片区，党支部书记、党员、巡逻队员选择所在组织；其他岗位留空",
+    )
 
     def __init__(self, *args, access, community, **kwargs):
         super().__init__(*args, **kwargs)
@@ -59,9 +64,7 @@ class GrantForm(AccountForm):
         self.people = rows(Person, access, Permission.PEOPLE_NAMES, community)
         self.fields["role"].choices = [("", "请选择"), *((code, ROLES[code].name) for code in GRANTABLE)]
         self.places = _places(access, community)
-        areas = [(key, str(row)) for key, row in self.places.items() if key.startswith("area")]
-        stairwells = [(key, str(row)) for key, row in self.places.items() if key.startswith("stairwell")]
-        self.fields["place"].choices = [("", "不限"), ("片区和小组", areas), ("楼道", stairwells)]
+        self.fields["place"].choices = [("", "整个社区"), *_groups_of(self.places)]
 
     def clean(self):
         data = super().clean()
@@ -117,12 +120,18 @@ class RenewForm(ReasonForm):
 
 
 def _places(access, community) -> dict:
-    """Areas and stairwells of the community by option value."""
-    places = {}
-    for model in (Area, Stairwell):
-        for row in rows(model, access, Permission.ACCOUNTS_GRANT, community):
-            places[f"{model._meta.model_name}-{row.pk}"] = row
-    return places
+    """Areas, stairwells and bodies of the community, by option value."""
+    querysets = [rows(model, access, Permission.ACCOUNTS_GRANT, community) for model in (Area, Stairwell)]
+    bodies = rows(Body, access, Permission.ACCOUNTS_GRANT, community).current()
+    return {f"{row._meta.model_name}-{row.pk}": row for queryset in (*querysets, bodies) for row in queryset}
+
+
+def _groups_of(places: dict) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The options of these places, under a heading for each kind."""
+    return [
+        (label, [(key, str(row)) for key, row in places.items() if isinstance(row, model)])
+        for model, label in ((Area, "片区和小组"), (Stairwell, "楼道"), (Body, "组织"))
+    ]
 
 
 class CommunityForm(RecentPasswordForm):

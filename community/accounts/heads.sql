@@ -32,7 +32,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 REVOKE ALL ON FUNCTION community_head_stands(bigint, date, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION community_head_stands(bigint, date, boolean)
-    TO liren_web, liren_app, liren_head, liren_street;
+    TO liren_web, liren_app, liren_head, liren_member, liren_street;
 
 -- A role whose appointment is changed or deleted is remembered as one that came from an appointment.
 CREATE FUNCTION community_appointment_left() RETURNS trigger LANGUAGE plpgsql AS $$

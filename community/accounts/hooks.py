@@ -10,19 +10,23 @@ from django.utils import timezone
 
 from community.accounts import account_log
 from community.accounts.actions import close_role
-from community.accounts.demo import ACCOUNTS, HEADS, PASSWORD
+from community.accounts.demo import ACCOUNTS, HEADS, MEMBERS, PASSWORD
 from community.accounts.models import RoleAssignment, User
+from community.bodies.models import Body
 from community.demo.deployment import is_demo_deployment
 from community.people.models import Person
 from community.places.models import Area, HeadAppointment, Stairwell
 from portal.access.db_scope import acting_user_id
 from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
 from portal.access.roles import ROLES
 from portal.hooks.demo import DemoAccount
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.menu import DeskArea, add_menu_page
 from portal.hooks.places import ProtectingRow
 from portal.hooks.registry import Hook, hook
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.panels import Link, Panel
 
 add_menu_page(DeskArea.SETTINGS, "账号和岗位", "community:account_list", P.ACCOUNTS_GRANT, 20)
 add_menu_page(DeskArea.TODAY, "不在岗", "community:absence_list", P.TASKS, 40, is_tool=True)
@@ -38,9 +42,8 @@ def ended_by_departure(person: Person, departure: Departure) -> Iterator[Consequ
         end = partial(_end_appointment, appointment, departure.on)
         yield Consequence(f"appointment-{appointment.uuid}", title, appointment, end)
     roles = RoleAssignment.objects.filter(later, community_id=person.community_id, user__person=person)
-    for role in roles.not_over().select_related("user", "stairwell", "area"):
-        place = role.stairwell or role.area or "本社区"
-        title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
+    for role in roles.not_over().select_related("user", "stairwell", "area", "body"):
+        title = f"账号“{role.user.username}”在{role.place or '本社区'}的{role.get_role_display()}权限"
         yield Consequence(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
 
 
@@ -57,8 +60,37 @@ def _end_role(role: RoleAssignment, departure: Departure) -> None:
     account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
 
 
+@extend
+class RolesAtBody(RegisterExtension):
+    """The accounts with a role at a body, on its page."""
+
+    model = Body
+
+    def panels(self, row, access, community):
+        if not access.can(P.ACCOUNTS_GRANT, community):
+            return []
+        roles = rows(RoleAssignment, access, P.ACCOUNTS_GRANT, community).filter(body=row).not_over()
+        lines = [
+            (role.user.name, role.user.username, role.get_role_display(), role.start)
+            for role in roles.select_related("user").order_by("user__username", "id")
+        ]
+        url = community.url("community:account_list")
+        header = ("姓名", "用户名", "岗位", "开始日期")
+        return [Panel("账号岗位", header, lines, links=(Link("账号和岗位", url),))] if lines else []
+
+
+@hook(Hook.BODY_ENDED)
+def end_roles_at(body: Body, on: datetime.date, by: User) -> Iterator[int]:
+    """End the roles held at a body."""
+    roles = RoleAssignment.objects.filter(community_id=body.community_id, body=body).not_over()
+    for role in roles.select_related("user", "body"):
+        close_role(role, on)
+        account_log.log_role(account_log.Action.END, role, by, "组织撤销")
+    yield len(roles)
+
+
 @hook(Hook.PLACE_PROTECTED)
-def roles_at(place: Stairwell | Area) -> Iterator[ProtectingRow]:
+def roles_at(place: Stairwell | Area | Body) -> Iterator[ProtectingRow]:
     """Current and future roles at exactly this place, which prevent its deletion."""
     roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
     for role in roles.not_over().select_related("user"):
@@ -66,7 +98,7 @@ def roles_at(place: Stairwell | Area) -> Iterator[ProtectingRow]:
 
 
 @hook(Hook.PLACE_DELETED)
-def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -> Iterator[int]:
+def close_roles_at(place: Stairwell | Area | Body, ends: Mapping[int, datetime.date]) -> Iterator[int]:
     """Close the ended roles at a place, on the day on which the appointment they followed ended."""
     at_place = {"community_id": place.community_id, place._meta.model_name: place}
     roles = RoleAssignment.objects.filter(**at_place, ended_at__isnull=True).over().select_related("user")
@@ -86,6 +118,7 @@ def demo_accounts() -> Iterator[DemoAccount]:
     passwords = dict(User.objects.filter(is_demo=True, is_active=True).values_list("username", "password"))
     tries = {account.username: (account.role, account.tries) for account in ACCOUNTS}
     tries |= {username: ("head", words) for username, words in HEADS.items()}
+    tries |= {username: ("member", words) for username, words in MEMBERS.items()}
     for username in dict.fromkeys((*MAIN, *tries)):
         if username in passwords and _is_known(passwords[username]):
             role, words = tries[username]

@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,8 +11,10 @@ from community.communities.models import CommunityRow, current_on
 from portal.access.permissions import Permission
 from portal.access.querysets import ScopedQuerySet
 from portal.access.roles import ROLES, STREET_ISSUED_ROLES, HeldAt
+from portal.access.url_spaces import HEAD_PATH, MEMBER_PATH
 from portal.access.user_access import CommunityRef, HeldRole
 from portal.audit.tracking import tracked
+from portal.database.compiled import CompiledQuery
 from portal.values.dates import prose_moment
 
 
@@ -88,31 +91,28 @@ class User(AbstractBaseUser):
     def read_held_roles(self) -> tuple[list[HeldRole], list[CommunityRef]]:
         """The roles held today, and the communities below the streets among them.
 
-        Runs outside the scope, because it decides the scope; two queries, three for a head of an area. In a
-        job's scope the other communities cannot be read, and the roles held there are left out.
+        Runs outside the scope, because it decides the scope; two queries, and one each for heads of areas and roles
+        at bodies. In a job's scope the other communities cannot be read, and the roles held there are left out.
         """
-        assignments = list(
-            RoleAssignment.objects.filter(user=self).current().select_related("community").order_by("id")
-        )
-        below = _stairwells_below([a.area_id for a in assignments if a.area_id])
+        held = [_Held(*row) for row in _HELD_ROLES.fetch(user_id=self.pk, day=timezone.localdate())]
+        below = _stairwells_below([each.area_id for each in held if each.area_id])
+        bodies_below = _bodies_below([each.body_id for each in held if each.body_id])
         holdings = []
-        for assignment in assignments:
-            if assignment.role not in ROLES:
+        for each in held:
+            if each.role not in ROLES:
                 continue  # a role that code no longer knows gives no rights
-            if self.password_by_community and assignment.role in STREET_ISSUED_ROLES:
+            if self.password_by_community and each.role in STREET_ISSUED_ROLES:
                 continue  # until a link of the second office set the password
-            if assignment.community_id and assignment.community is None:
+            if each.community_id and each.code is None:
                 continue
-            stairwells = below.get(assignment.area_id, set()) if assignment.area_id else set()
-            if assignment.stairwell_id:
-                stairwells = {assignment.stairwell_id}
+            bodies = bodies_below.get(each.body_id, set())
+            if ROLES[each.role].held_at is HeldAt.BODY and not bodies:
+                continue  # its body has ended
+            stairwells = below.get(each.area_id, set()) if each.area_id else set()
+            if each.stairwell_id:
+                stairwells = {each.stairwell_id}
             holdings.append(
-                HeldRole(
-                    assignment.role,
-                    assignment.community.ref if assignment.community_id else None,
-                    assignment.street_id,
-                    frozenset(stairwells),
-                )
+                HeldRole(each.role, each.community, each.street_id, frozenset(stairwells), frozenset(bodies))
             )
         streets = {h.street_id for h in holdings if h.street_id}
         if not streets:
@@ -153,16 +153,64 @@ class User(AbstractBaseUser):
         return self.phones.bound().select_related("community")
 
 
+class _Held(NamedTuple):
+    """A role held today, as `_HELD_ROLES` reads it: place, and what a `CommunityRef` has."""
+
+    role: str
+    street_id: int | None
+    stairwell_id: int | None
+    area_id: int | None
+    body_id: int | None
+    community_id: int | None
+    code: str | None
+    name: str | None
+    opened_on: datetime.date | None
+    is_demo: bool | None
+
+    @property
+    def community(self) -> CommunityRef | None:
+        if not self.community_id:
+            return None
+        return CommunityRef(self.community_id, self.code, self.name, self.opened_on, self.is_demo)
+
+
+def _held_roles(user_id: int, day: datetime.date) -> models.QuerySet:
+    community = (f"community__{name}" for name in ("code", "name", "opened_on", "is_demo"))
+    return (
+        RoleAssignment.objects.filter(user=user_id)
+        .current(day)
+        .order_by("id")
+        .values_list(*_Held._fields[:6], *community)
+    )
+
+
+_HELD_ROLES = CompiledQuery(_held_roles, user_id=-1, day=datetime.date.min)
+"""Asked by every request of somebody who is signed in."""
+
+
 def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
     """Area id → stairwell ids below it, read past the scope by a database function that returns ids only."""
     if not area_ids:
         return {}
+    return _ids_by_top("SELECT area_id, stairwell_id FROM community_stairwells_below(%s)", [area_ids])
+
+
+def _bodies_below(body_ids: list[int]) -> dict[int, set[int]]:
+    """Body id → ids of the body and all below it, read past the scope likewise; a body that ended has none."""
+    if not body_ids:
+        return {}
+    today = timezone.localdate()
+    return _ids_by_top("SELECT body_id, below_id FROM community_bodies_below(%s, %s)", [body_ids, today])
+
+
+def _ids_by_top(sql: str, arguments: list) -> dict[int, set[int]]:
+    """The second column of a query as sets by the first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT area_id, stairwell_id FROM community_stairwells_below(%s)", [area_ids])
-        ids_by_area: dict[int, set[int]] = {}
-        for area_id, stairwell_id in cursor.fetchall():
-            ids_by_area.setdefault(area_id, set()).add(stairwell_id)
-    return ids_by_area
+        cursor.execute(sql, arguments)
+        ids_by_top: dict[int, set[int]] = {}
+        for top, pk in cursor.fetchall():
+            ids_by_top.setdefault(top, set()).add(pk)
+    return ids_by_top
 
 
 class AppointmentInForce(models.Func):
@@ -214,6 +262,22 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
 ROLES_BY_APPOINTMENT = tuple(code for code, role in ROLES.items() if role.held_at is HeldAt.PLACE)
 """Role codes that follow an appointment: heads of stairwells, groups and areas."""
+PHONE_PATHS = {
+    code: HEAD_PATH if Permission.DOORS in role.permissions else MEMBER_PATH
+    for code, role in ROLES.items()
+    if {Permission.DOORS, Permission.DUTIES_OWN} & role.permissions
+}
+"""Role code → the phone page that it opens; the roles for which phones are bound."""
+
+
+def _held_at(held_at: HeldAt) -> models.Q:
+    """Condition: the role is one that is held at this kind of place."""
+    return models.Q(role__in=[code for code, role in ROLES.items() if role.held_at is held_at])
+
+
+_NO_PLACE = {"area__isnull": True, "stairwell__isnull": True}
+_NO_BODY = {"body__isnull": True}
+_ENDED = models.Q(end__isnull=False) | models.Q(ended_at__isnull=False)
 
 
 class RoleAssignment(models.Model):
@@ -242,6 +306,9 @@ class RoleAssignment(models.Model):
     stairwell = models.ForeignKey(
         "community.Stairwell", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="楼道"
     )
+    body = models.ForeignKey(
+        "community.Body", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="组织"
+    )
     start = models.DateField("开始日期", default=timezone.localdate)
     end = models.DateField("结束日期", null=True, blank=True)
     ended_at = models.DateTimeField("结束办理时间", null=True, blank=True, editable=False)
@@ -254,7 +321,7 @@ class RoleAssignment(models.Model):
     objects = RoleAssignmentQuerySet.as_manager()
 
     field_classes = {
-        "personal": "user role street community area stairwell start end ended_at by_appointment granted_by".split()
+        "personal": "user role street community area stairwell body start end ended_at by_appointment granted_by".split()
     }
     stored_label = "community.RoleAssignment"
 
@@ -269,27 +336,21 @@ class RoleAssignment(models.Model):
                 violation_error_message="结束日期不能早于开始日期",
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.STREET])
-                & models.Q(
-                    street__isnull=False, community__isnull=True, area__isnull=True, stairwell__isnull=True
-                )
-                | models.Q(
-                    role__in=[c for c, r in ROLES.items() if r.held_at in (HeldAt.COMMUNITY, HeldAt.BODY)]
-                )
-                & models.Q(
-                    street__isnull=True, community__isnull=False, area__isnull=True, stairwell__isnull=True
-                )
-                | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.PLACE])
-                & models.Q(street__isnull=True, community__isnull=False)
+                condition=_held_at(HeldAt.STREET)
+                & models.Q(street__isnull=False, community__isnull=True, **_NO_PLACE, **_NO_BODY)
+                | _held_at(HeldAt.COMMUNITY)
+                & models.Q(street__isnull=True, community__isnull=False, **_NO_PLACE, **_NO_BODY)
+                | _held_at(HeldAt.PLACE)
+                & models.Q(street__isnull=True, community__isnull=False, **_NO_BODY)
                 & (
                     models.Q(area__isnull=True) ^ models.Q(stairwell__isnull=True)
-                    | models.Q(area__isnull=True, stairwell__isnull=True)
-                    & (models.Q(end__isnull=False) | models.Q(ended_at__isnull=False))
+                    | models.Q(**_NO_PLACE) & _ENDED
                 )
-                | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.DEPLOYMENT])
-                & models.Q(
-                    street__isnull=True, community__isnull=True, area__isnull=True, stairwell__isnull=True
-                ),
+                | _held_at(HeldAt.BODY)
+                & models.Q(street__isnull=True, community__isnull=False, **_NO_PLACE)
+                & (models.Q(body__isnull=False) | _ENDED)
+                | _held_at(HeldAt.DEPLOYMENT)
+                & models.Q(street__isnull=True, community__isnull=True, **_NO_PLACE, **_NO_BODY),
                 name="roleassignment_place",
                 violation_error_message="该岗位与所选范围不符，请重新选择",
             ),
@@ -297,6 +358,11 @@ class RoleAssignment(models.Model):
 
     def __str__(self):
         return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def place(self) -> models.Model | None:
+        """Stairwell, area or body at which it is held; None for the whole community, street or deployment."""
+        return self.stairwell or self.area or self.body
 
     @property
     def end_in_words(self) -> str:

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from community.communities.public_texts import PublicTexts
-from portal.access.db_scope import HEAD, PUBLIC, STREET
+from portal.access.db_scope import HEAD, MEMBER, PUBLIC, STREET
 from portal.access.querysets import ScopedQuerySet
 from portal.access.rls import RowSecurity
 from portal.access.table_grants import WEB
@@ -91,7 +91,7 @@ class CommunityQuerySet(models.QuerySet):
 class Community(PublicTexts):
     """A residents' committee and its territory (社区). The profile is public (社区概况)."""
 
-    row_security = RowSecurity(scope_column="id", open_to=(PUBLIC, WEB, HEAD, STREET))
+    row_security = RowSecurity(scope_column="id", open_to=(PUBLIC, WEB, HEAD, MEMBER, STREET))
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     code = models.SlugField("代号", max_length=30, unique=True, help_text="网址中使用的英文代号")

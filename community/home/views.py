@@ -9,7 +9,7 @@ from community.figures.visible_figures import figures_for
 from community.home.first_steps import first_steps
 from portal.access.db_scope import HEAD, STREET
 from portal.access.permissions import Permission
-from portal.access.url_spaces import HEAD_PATH, STREET_PATH
+from portal.access.url_spaces import HEAD_PATH, MEMBER_PATH, STREET_PATH
 from portal.hooks.figures import Figure
 from portal.hooks.menu import DeskArea
 from portal.menu.menu import acts_of, area_of, pages_of
@@ -23,13 +23,19 @@ def home(request):
     access = request.access
     places = list(access.communities)
     is_admin = access.can(Permission.DEPLOYMENT)
-    elsewhere = bool(access.stairwell_roles) + bool(access.is_street) + is_admin
+    others = {
+        HEAD_PATH: access.stairwell_roles,
+        MEMBER_PATH: access.is_member,
+        STREET_PATH: access.is_street,
+    }
+    others = [path for path, is_open in others.items() if is_open]
+    elsewhere = len(others) + is_admin
     if len(places) == 1 and not elsewhere:
         return redirect("community:community_home", community=places[0].code)
     if not places and elsewhere == 1:
         if is_admin:
             return redirect("portal:deployment")
-        return redirect(HEAD_PATH if access.stairwell_roles else STREET_PATH)
+        return redirect(others[0])
     return redirect("portal:todo")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from community.accounts.models import RoleAssignment
+from community.bodies.models import PostHolder
 from community.communities.models import Community
 from community.people.names import mask_name
 from community.places.models import HeadAppointment
@@ -114,11 +115,12 @@ def phones_in_text(text: str, phones: Collection[str]) -> Iterator[str]:
 
 
 def _scanner(community: Community, names: Iterable[str]):
-    """Function that finds (kind, words, mask) of residents in a text; staff and heads may be named."""
+    """Function that finds (kind, words, mask) of residents in a text; staff, heads and holders of posts may be named."""
     private = set(names)
     heads = HeadAppointment.objects.of(community).order_by().values_list("person__name", flat=True)
     staff = RoleAssignment.objects.filter(community_id=community.id).values_list("user__name", flat=True)
-    functions = {*heads, *staff}
+    holders = PostHolder.objects.of(community).order_by().values_list("person__name", flat=True)
+    functions = {*heads, *holders, *staff}
     others = list(call_hooks(Hook.PERSONAL_DATA_SCANNERS, community))
 
     def scan(text: str) -> Iterator[tuple[str, str, str]]:

@@ -1,10 +1,11 @@
-"""Organisation page (组织网络): tree of areas, groups and stairwells with their heads, and units by kind."""
+"""Organisation page (组织网络): tree of bodies, tree of areas, groups and stairwells with their heads, and units by kind."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.shortcuts import render
 
+from community.organisation.bodies_tree import bodies_tree
 from community.places.models import Area, HeadAppointment, Stairwell
 from community.units.models import Unit
 from portal.access.permissions import Permission
@@ -29,7 +30,7 @@ class Branch:
 
 @needs(Permission.PLACES_VIEW)
 def organisation(request):
-    """The tree of the community, without absent levels (five queries)."""
+    """The trees of the community, without absent levels (eight queries)."""
     permission, community = Permission.PLACES_VIEW, request.community
     appointments = (
         rows(HeadAppointment, request.access, permission, community).current().select_related("person")
@@ -62,6 +63,7 @@ def organisation(request):
         {
             "branches": [branch(area) for area in children[None]],
             "loose": below[None],
+            "bodies": bodies_tree(request.access, community),
             "units": [(label, units[kind], f"{unit_url}?kind={kind}") for kind, label in Unit.Kind.choices],
         },
     )

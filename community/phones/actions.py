@@ -1,4 +1,4 @@
-"""Phones of building heads: bind by a printed one-time link, sign in by PIN, revoke."""
+"""Phones of building heads and party members: bind by a printed one-time link, sign in by PIN, revoke."""
 
 import datetime
 import re
@@ -48,7 +48,7 @@ class PhoneNotValid(PhoneError):
 
 @dataclass(frozen=True, slots=True)
 class PhoneSlip:
-    """Printed slip of one head. Only the token's hash is stored."""
+    """Printed slip of one user. Only the token's hash is stored. `places`: what they are in charge of, or their branch."""
 
     phone: Phone
     places: tuple[str, ...]
@@ -61,12 +61,19 @@ def issue_slip(*, head: Head, community, by: User) -> PhoneSlip:
     An appointed head without an account gets one, with the head's role at the places of the appointments. Raises
     AccountError.
     """
-    token = new_token()
-    now = timezone.now()
     with transaction.atomic():
         user = head.user or create_account(name=head.name, person=head.person)
         for place in head.places_without_role:
             grant_role(user=user, role="head", community_id=community.id, by=by, **place.as_keyword)
+        places = tuple(place.name for place in head.places)
+        return issue_slip_to(user=user, places=places, community=community, by=by)
+
+
+def issue_slip_to(*, user: User, places: tuple[str, ...], community, by: User) -> PhoneSlip:
+    """Issue a one-time link that binds a phone of this user, and invalidate earlier slips."""
+    token = new_token()
+    now = timezone.now()
+    with transaction.atomic():
         unused = Phone.objects.of(community).filter(user=user).printed()
         unused.update(ended_at=now, ended_by=by, ended_because=Phone.Ended.REPLACED)
         phone = Phone.objects.create(
@@ -77,7 +84,7 @@ def issue_slip(*, head: Head, community, by: User) -> PhoneSlip:
             link_until=now + datetime.timedelta(days=LINK_DAYS),
         )
     _log(phone, by, f"打印{user.name}的绑定单")
-    return PhoneSlip(phone, tuple(place.name for place in head.places), token)
+    return PhoneSlip(phone, places, token)
 
 
 def find_slip(token: str) -> Phone:
@@ -89,14 +96,14 @@ def find_slip(token: str) -> Phone:
 def bind_phone(*, token: str, pin: str) -> tuple[Phone, str]:
     """Bind a phone by its slip; returns the phone and its secret, of which only the hash is stored.
 
-    Replaces another bound phone of the same head in this community. Raises PhoneNotValid and WeakPin.
+    Replaces another bound phone of the same user in this community. Raises PhoneNotValid and WeakPin.
     """
     pin = read_pin(pin)
     check_pin(pin)
     secret = secrets.token_urlsafe(32)
     now = timezone.now()
     with transaction.atomic():
-        # Serialises two phones that use one slip, and two slips of one head.
+        # Serialises two phones that use one slip, and two slips of one user.
         phone = _phones_for_update("user").filter(link_hash=hash_link(token)).first()
         _usable_slip(phone)
         earlier = Phone.objects.of(phone.community).filter(
@@ -214,7 +221,7 @@ def _usable_phone(phone: Phone | None) -> Phone:
     return phone
 
 
-_NO_PLACES = "您目前没有负责的楼道，不能用手机进入。如果仍在负责，请联系社区核对任免登记。"
+_NO_PLACES = "您目前没有负责的楼道，也没有党员岗位，不能用手机进入。如果有变动，请联系社区核对。"
 
 
 def _why_over(phone: Phone) -> str:

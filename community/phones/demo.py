@@ -26,18 +26,26 @@ def bind_phones(community: Community, users: dict[str, User]) -> str:
 
     Returns the token of the link. It is a credential, so it is random in each demo, unlike the people.
     """
-    now = timezone.now()
     token = new_token()
-    common = {"community": community, "issued_by": users["staff"]}
     Phone.objects.create(
+        community=community,
         user=users["head"],
+        issued_by=users["staff"],
         link_hash=hash_link(token),
-        link_until=now + datetime.timedelta(days=LINK_DAYS),
-        **common,
+        link_until=timezone.now() + datetime.timedelta(days=LINK_DAYS),
     )
+    add_bound_phone(community, users["head2"], users["staff"])
+    return token
+
+
+def add_bound_phone(community: Community, user: User, issued_by: User) -> None:
+    """A phone in use, which nobody holds: its token is random, and no PIN fits."""
+    now = timezone.now()
     used = now - datetime.timedelta(days=1)
     Phone.objects.create(
-        user=users["head2"],
+        community=community,
+        user=user,
+        issued_by=issued_by,
         link_hash=hash_link(new_token()),
         link_until=now,
         token_hash=hash_token(secrets.token_urlsafe(32)),
@@ -45,6 +53,4 @@ def bind_phones(community: Community, users: dict[str, User]) -> str:
         bound_at=now - datetime.timedelta(days=40),
         used_at=used,
         until=used + datetime.timedelta(days=DAYS),
-        **common,
     )
-    return token

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from community.accounts.models import ROLES_BY_APPOINTMENT, RoleAssignment
+from community.accounts.models import PHONE_PATHS, RoleAssignment
 
 
 class PhoneQuerySet(models.QuerySet):
@@ -22,7 +22,7 @@ class PhoneQuerySet(models.QuerySet):
 
 
 class Phone(models.Model):
-    """A building head's phone (绑定的手机): first a slip with a one-time link, then the phone bound by it.
+    """A phone of a building head or party member (绑定的手机): first a slip with a one-time link, then the phone bound by it.
 
     Link and phone token are stored as keyed hashes only. Rows are kept when a phone is revoked; acts are in the access
     log.
@@ -37,7 +37,7 @@ class Phone(models.Model):
     community = models.ForeignKey(
         "community.Community", models.PROTECT, related_name="+", verbose_name="社区"
     )
-    """Community to which it gives access; a head of two communities has a phone in each."""
+    """Community to which it gives access; whoever serves two communities has a phone in each."""
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="phones", verbose_name="账号"
     )
@@ -71,8 +71,8 @@ class Phone(models.Model):
     stored_label = "community.Phone"
 
     class Meta:
-        verbose_name = "楼道长手机"
-        verbose_name_plural = "楼道长手机"
+        verbose_name = "绑定的手机"
+        verbose_name_plural = "绑定的手机"
         ordering = ["-issued_at", "-id"]
         constraints = [
             models.CheckConstraint(
@@ -98,10 +98,16 @@ class Phone(models.Model):
         return f"{self.user}的手机"
 
     @property
-    def gives_access(self) -> bool:
-        """Whether its user heads anything in the community today; otherwise the phone gives no access."""
+    def paths(self) -> list[str]:
+        """The phone pages that its user's roles in the community open today: the stairwells first, then the duties."""
         assignments = RoleAssignment.objects.of(self.community).current()
-        return assignments.filter(user_id=self.user_id, role__in=ROLES_BY_APPOINTMENT).exists()
+        roles = assignments.filter(user_id=self.user_id, role__in=PHONE_PATHS).values_list("role", flat=True)
+        return sorted({PHONE_PATHS[role] for role in roles})
+
+    @property
+    def gives_access(self) -> bool:
+        """Whether it opens anything today."""
+        return bool(self.paths)
 
     @property
     def is_open(self) -> bool:

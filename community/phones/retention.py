@@ -1,4 +1,4 @@
-"""Retention of the phones of building heads."""
+"""Retention of bound phones."""
 
 from django.db.models.functions import Coalesce
 
@@ -8,9 +8,9 @@ from portal.retention.data_categories import DataCategory, Retention, declare
 
 declare(
     DataCategory(
-        "楼道长手机",
+        "绑定的手机",
         (Phone,),
-        "楼道长用本人手机核实住户",
+        "楼道长用本人手机核实住户，党员用本人手机签到",
         Retention("解除或失效", Coalesce("ended_at", "until", "link_until"), years=1),
         right=P.PLACES_EDIT,
     )

@@ -1,4 +1,4 @@
-"""Phones of building heads (楼道长手机): print slips and revoke phones in the office; bind and sign in on the phone."""
+"""Phones of building heads (楼道长手机) and party members: print slips and revoke phones in the office; bind and sign in on the phone."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +16,7 @@ from community.phones.heads import Head, heads_of
 from community.phones.models import Phone
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.access.url_spaces import HEAD_PATH
+from portal.access.url_spaces import HEAD_PATH, MEMBER_PATH
 from portal.access.views import needs
 from portal.accounts.sessions import PHONE, begin
 from portal.form_pages.pages import ActionPage
@@ -128,7 +128,7 @@ def phone_bind(request, token):
         except actions.PhoneNotValid as over:
             return _over_page(request, over)
         messages.success(request, "这部手机已绑定，请记住刚才设置的密码。")
-        return _sign_in_by_phone(request, phone, secret, HEAD_PATH)
+        return _sign_in_by_phone(request, phone, secret, phone.paths[0])
     context = {"form": form, "slip": slip}
     return render(request, "community/phones/bind.html", context, status=422 if form.errors else 200)
 
@@ -148,18 +148,19 @@ def _redirect_if_bound(request, phone: Phone | None):
 def phone_pin(request):
     """Sign-in by the PIN of a bound phone."""
     next_url = request.POST.get("next") or request.GET.get("next", "")
-    if not (next_url.startswith(HEAD_PATH) and url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)):
-        next_url = HEAD_PATH
+    is_phone_page = next_url.startswith((HEAD_PATH, MEMBER_PATH))
+    if not (is_phone_page and url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)):
+        next_url = ""
     secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME, "")
     form = PinForm(request.POST if request.method == "POST" else None)
     try:
         phone = actions.find_phone(secret)
         if request.method == "POST" and form.is_valid():
             phone = actions.open_phone(secret=secret, pin=form.cleaned_data["pin"])
-            return _sign_in_by_phone(request, phone, secret, next_url)
+            return _sign_in_by_phone(request, phone, secret, next_url or phone.paths[0])
     except actions.PhoneNotValid as over:
         answer = _over_page(request, over)
-        if not (over.phone and over.phone.is_open):  # may be a head again tomorrow
+        if not (over.phone and over.phone.is_open):  # may serve again tomorrow
             answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
         return answer
     except actions.WrongPin as wrong:

@@ -16,7 +16,7 @@ class UnitRegister(Register):
     create_label = "新增单位"
     noun = "unit"
     menu = DeskArea.PEOPLE
-    menu_order = 64
+    menu_order = 67
     menu_line = "组织网络"
     purpose = "辖区单位的联系和共建"
     retention = Unlimited("单位在辖区期间都要联系，联系人变更后即更新")

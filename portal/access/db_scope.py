@@ -16,9 +16,10 @@ from portal.access.permissions import Permission
 
 APP = "liren_app"
 HEAD = "liren_head"
+MEMBER = "liren_member"
 PUBLIC = "liren_public"
 STREET = "liren_street"
-ROLES = (APP, HEAD, PUBLIC, STREET)
+ROLES = (APP, HEAD, MEMBER, PUBLIC, STREET)
 
 _SETTINGS = (
     "role",
@@ -26,6 +27,8 @@ _SETTINGS = (
     "liren.write_communities",
     "liren.stairwells",
     "liren.streets",
+    "liren.person",
+    "liren.bodies",
     "liren.rights",
     "liren.user_id",
     "pghistory.context_id",
@@ -66,6 +69,8 @@ def scope(
     write: Iterable[int] = (),
     stairwells: Iterable[int] = (),
     streets: Iterable[int] = (),
+    person: int | None = None,
+    bodies: Iterable[int] = (),
     rights: Iterable[str] = (),
     user_id: int | None = None,
     action: str = "",
@@ -75,6 +80,7 @@ def scope(
 ):
     """Open a transaction as database role `role` that may read `communities` and change those in `write`.
 
+    person, bodies: whose own rows a member of a body reads on the phone, and the bodies at which they are one.
     rights: those held in the communities, for tables whose rows ask a right of their own (`portal.access.rls.RowSecurity.right`).
 
     A nested scope restores the outer settings at its end: releasing a savepoint keeps SET LOCAL, so that the inner
@@ -92,6 +98,8 @@ def scope(
             _ids(write),
             _ids(stairwells),
             _ids(streets),
+            str(person or ""),
+            _ids(bodies),
             ",".join(rights),
             str(user_id or ""),
             str(uuid.uuid4()),

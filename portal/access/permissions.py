@@ -16,6 +16,8 @@ class Permission(StrEnum):
     # Places and organisation (C2, R1)
     PLACES_VIEW = "places.view"
     PLACES_EDIT = "places.edit"
+    BODIES_EDIT = "bodies.edit"
+    """Enter bodies, posts and who holds them: party bodies with PARTY besides, others with PLACES_EDIT."""
     UNITS_VIEW = "units.view"
     UNITS_EDIT = "units.edit"
     MEDIA = "media"
@@ -32,6 +34,10 @@ class Permission(StrEnum):
 
     LISTS_SHARED = "lists.shared"
     """Change and delete shared saved lists (R13); one's own lists need no right."""
+
+    # Meetings and activities (C4, C13)
+    ACTIVITIES = "activities"
+    """Plan meetings and activities, and record who came: of kinds that ask no other right, and at its body."""
 
     # Tasks inside the committee (C20)
     TASKS = "tasks"
@@ -80,7 +86,11 @@ class Permission(StrEnum):
     CARE = "care"
     FINANCE = "finance"
     PARTY = "party"
+    """Party matters of the whole community: bodies, elections, transfers, imports, full numbers of the party roll."""
     BRANCH = "party.branch"
+    """Members, duties and the life of party branches: of the bodies at which it is held."""
+    DUTIES_OWN = "duties.own"
+    """One's own duties as a party member, on the phone."""
     SAFETY = "safety"
     PATROL = "patrol"
     HEALTH = "health"

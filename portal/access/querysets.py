@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 from portal.access.permissions import Permission
+from portal.access.roles import BODY_RIGHTS
 from portal.access.user_access import Access, CommunityRef
 
 
@@ -35,7 +37,10 @@ class ScopedQuerySet(models.QuerySet):
     """Queryset of a table whose rows belong to communities."""
 
     def visible_to(self, access: Access, permission: Permission) -> "ScopedQuerySet":
-        """Rows of the communities in which `access` holds `permission`."""
+        """Rows of the communities in which `access` holds `permission`.
+
+        A right that is held at a body (`BODY_RIGHTS`) gives the rows of its bodies, by the model's `body_path`.
+        """
         if hidden_from := _field_of(self.model, HiddenFromField):
             mine = models.Q((f"{hidden_from}__contains", [access.user.pk]))
             return self.exclude(mine)._in_communities_with(access, permission)
@@ -43,8 +48,12 @@ class ScopedQuerySet(models.QuerySet):
 
     def _in_communities_with(self, access: Access, permission: Permission) -> "ScopedQuerySet":
         ids = access.community_ids(permission)
-        if right := right_of_rows(self.model):
-            return self.filter(_own_right_held(right, access, ids))
+        right = right_of_rows(self.model)
+        queryset = self.filter(_own_right_held(self.model, right, access, ids)) if right else self
+        if permission in BODY_RIGHTS:
+            return queryset.filter(_at_bodies(body_path_of(self.model), access, permission, ids))
+        if right:
+            return queryset
         if len(ids) == 1:
             return self.filter(community_id=next(iter(ids)))
         return self.filter(community_id__in=ids)
@@ -72,11 +81,36 @@ def _field_of(model: type[models.Model], kind: type[models.Field]) -> str:
     return next((f.name for f in model._meta.concrete_fields if isinstance(f, kind)), "")
 
 
-def _own_right_held(right: str, access: Access, ids: Iterable[int]) -> models.Q:
-    """Condition: rows of these communities whose own right the user holds there."""
+def body_path_of(model: type[models.Model]) -> str:
+    """Lookup from a row to its body. Raises ImproperlyConfigured without one: a right of a body would show all rows."""
+    path = getattr(model, "body_path", "")
+    if not path:
+        raise ImproperlyConfigured(
+            f"{model.__name__} has no body_path, so no right held at a body gives its rows"
+        )
+    return path
+
+
+def _at_bodies(path: str, access: Access, permission: Permission, ids: Iterable[int]) -> models.Q:
+    """Condition: rows of these communities, of the bodies for which the user holds the right there."""
     condition = models.Q(pk__in=())
     for pk in ids:
-        condition |= models.Q(("community_id", pk), (f"{right}__in", sorted(access.rights_in(pk))))
+        bodies = access.bodies(permission, pk)
+        at_body = models.Q() if bodies is None else models.Q((f"{path}__in", bodies))
+        condition |= models.Q(community_id=pk) & at_body
+    return condition
+
+
+def _own_right_held(model: type[models.Model], right: str, access: Access, ids: Iterable[int]) -> models.Q:
+    """Condition: rows of these communities whose own right the user holds there; at a body, for rows of that body."""
+    condition, path = models.Q(pk__in=()), getattr(model, "body_path", "")
+    for pk in ids:
+        bodies_by_right = {each: access.bodies(each, pk) for each in sorted(access.rights_in(pk))}
+        whole = [each for each, bodies in bodies_by_right.items() if bodies is None]
+        condition |= models.Q(("community_id", pk), (f"{right}__in", whole))
+        for each, bodies in bodies_by_right.items():
+            if bodies and path:
+                condition |= models.Q(("community_id", pk), (right, each), (f"{path}__in", bodies))
     return condition
 
 
@@ -85,6 +119,8 @@ def rows(model: type[models.Model], access: Access, permission: Permission, comm
 
     Views, forms and registers query tables only through this function.
     """
+    if permission in BODY_RIGHTS:
+        body_path_of(model)
     queryset = model._default_manager.visible_to(access, permission)
     return queryset if community is None else queryset.of(community)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from portal.access.db_scope import APP, HEAD, STREET
+from portal.access.db_scope import APP, HEAD, MEMBER, PUBLIC, STREET
 from portal.access.querysets import ScopedForeignKey
 from portal.access.table_grants import UNSCOPED
 from portal.database.install import TableKey, installs, installs_keys, own_models
@@ -28,9 +28,11 @@ class RowSecurity:
     right: column with the right (`portal.access.querysets.RightField`) without which a row is invisible.
     hidden_from: column with the users (`portal.access.querysets.HiddenFromField`) to whom a row is invisible.
     open_to: roles that may read every row (published things).
+    public_when: boolean column of rows that anybody may read; of a table that also holds what is not published.
     street: officials read the rows of their communities, whatever right these ask inside the community.
     street_writes: officials may also insert them.
     head: the column by which building heads read rows of their stairwells; `head_inserts` lets them add.
+    member: the column of the person by which members of bodies read their own rows on the phone.
     """
 
     scope_column: str = "community_id"
@@ -38,10 +40,12 @@ class RowSecurity:
     right: str = ""
     hidden_from: str = ""
     open_to: tuple[str, ...] = ()
+    public_when: str = ""
     street: bool = False
     street_writes: bool = False
     head: str = ""
     head_inserts: bool = False
+    member: str = ""
 
     def of_history(self) -> "RowSecurity":
         """The row security of the history of the model."""
@@ -86,6 +90,8 @@ def _protection(table: str, security: RowSecurity) -> Iterator[str]:
         yield from _policy(table, APP, command, writable)
     for role in security.open_to:
         yield from _policy(table, role, "SELECT", "true")
+    if security.public_when:
+        yield from _policy(table, PUBLIC, "SELECT", security.public_when)
     if security.street:
         yield from _policy(table, STREET, "SELECT", below)
     if security.street_writes:
@@ -94,6 +100,9 @@ def _protection(table: str, security: RowSecurity) -> Iterator[str]:
         stairwells = f"{readable} AND {_in_setting(security.head, 'liren.stairwells')}"
         for command in ("SELECT", "INSERT") if security.head_inserts else ("SELECT",):
             yield from _policy(table, HEAD, command, stairwells)
+    if security.member:
+        person = "(SELECT NULLIF(current_setting('liren.person', true), '')::bigint)"
+        yield from _policy(table, MEMBER, "SELECT", f"{readable} AND {security.member} = {person}")
 
 
 def _policy(table: str, role: str, command: str, condition: str) -> Iterator[str]:

@@ -42,6 +42,7 @@ _SEE_HOUSE = (P.PROFILE_VIEW, P.PLACES_VIEW, P.UNITS_VIEW, P.FIGURES_VIEW)
 _STAFF = (
     *_SEE_HOUSE,
     P.PLACES_EDIT,
+    P.BODIES_EDIT,
     P.UNITS_EDIT,
     P.MEDIA,
     P.PEOPLE_NAMES,
@@ -51,6 +52,7 @@ _STAFF = (
     P.PEOPLE_EXPORT,
     P.PEOPLE_REVEAL,
     P.REPORTS_REVIEW,
+    P.ACTIVITIES,
     P.TASKS,
     P.REQUESTS,
     P.PROPOSALS,
@@ -80,6 +82,7 @@ ROLES: dict[str, Role] = {
             P.CARE,
             P.FINANCE,
             P.PARTY,
+            P.BRANCH,
             P.SAFETY,
             P.MEDIATION,
         ),
@@ -110,8 +113,11 @@ ROLES: dict[str, Role] = {
             "管理党组织、党员和共建，居民信息隐去号码。",
             *_SEE_HOUSE,
             P.PEOPLE_NAMES,
+            P.ACTIVITIES,
             P.TASKS,
+            P.BODIES_EDIT,
             P.PARTY,
+            P.BRANCH,
         ),
         _role(
             "security",
@@ -138,7 +144,16 @@ ROLES: dict[str, Role] = {
             P.COMPLAINTS,
             P.COMPLAINTS_STAFF,
         ),
-        _role("branch", "党支部书记", HeldAt.BODY, "管理本支部的党员和组织生活。", P.PROFILE_VIEW, P.BRANCH),
+        _role(
+            "branch",
+            "党支部书记",
+            HeldAt.BODY,
+            "管理本支部的党员和组织生活。",
+            P.PROFILE_VIEW,
+            P.ACTIVITIES,
+            P.BRANCH,
+        ),
+        _role("member", "党员", HeldAt.BODY, "在手机上查看本人的值守、学习和党费，签到。", P.DUTIES_OWN),
         _role("head", "楼道长", HeldAt.PLACE, "核实本楼道的住户，上报变动。", P.DOORS),
         _role(
             "patrol",
@@ -172,6 +187,12 @@ ROLES: dict[str, Role] = {
         _role("mediator", "人民调解员", HeldAt.COMMUNITY, "查看本人经办的调解案件。", P.PROFILE_VIEW),
     )
 }
+
+BODY_RIGHTS = frozenset({P.ACTIVITIES, P.BRANCH, P.DUTIES_OWN, P.PATROL})
+"""Rights that a role held at a body gives for the rows of that body and of those below it only.
+
+Rows are narrowed by the model's `body_path` (`portal.access.querysets`); a model without one cannot be asked for with them.
+"""
 
 EXCLUSIVE = frozenset(frozenset({"supervisor", other}) for other in ("director", "staff", "finance", "civil"))
 """Mutually exclusive roles of one *person* in a community (居务监督 is independent)."""

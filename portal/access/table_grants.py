@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connections
 
-from portal.access.db_scope import APP, HEAD, PUBLIC, STREET
+from portal.access.db_scope import APP, HEAD, MEMBER, PUBLIC, STREET
 from portal.database.install import installs
 
 WEB = "liren_web"
@@ -27,7 +27,7 @@ _ALL = "SELECT, INSERT, UPDATE, DELETE"
 UNSCOPED: dict[str, TableGrant] = {
     "django_session": TableGrant(
         "Signing in happens before a community is known.",
-        {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: _ALL},
+        {WEB: _ALL, APP: _ALL, HEAD: _ALL, MEMBER: _ALL, STREET: _ALL, PUBLIC: _ALL},
     ),
     "django_content_type": TableGrant(
         "Names of models, no data.", {WEB: "SELECT", APP: "SELECT", STREET: "SELECT"}
@@ -35,7 +35,13 @@ UNSCOPED: dict[str, TableGrant] = {
     "django_migrations": TableGrant("Which migrations ran, for the health page.", {WEB: "SELECT"}),
     "community_user": TableGrant(
         "An account may serve several communities and a street.",
-        {WEB: _ALL, APP: "SELECT, INSERT, UPDATE", HEAD: "SELECT", STREET: "SELECT, INSERT, UPDATE"},
+        {
+            WEB: _ALL,
+            APP: "SELECT, INSERT, UPDATE",
+            HEAD: "SELECT",
+            MEMBER: "SELECT",
+            STREET: "SELECT, INSERT, UPDATE",
+        },
     ),
     "community_roleassignment": TableGrant(
         "Read before the scope is known, because it decides the scope.",
@@ -51,11 +57,18 @@ UNSCOPED: dict[str, TableGrant] = {
     ),
     "community_street": TableGrant(
         "Names of street offices, public.",
-        {WEB: "SELECT", APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},
+        {
+            WEB: "SELECT",
+            APP: "SELECT",
+            HEAD: "SELECT",
+            MEMBER: "SELECT",
+            PUBLIC: "SELECT",
+            STREET: "SELECT",
+        },
     ),
     "portal_submission": TableGrant(
         "Tokens of forms that were sent, no data.",
-        {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: "SELECT, INSERT, UPDATE"},
+        {WEB: _ALL, APP: _ALL, HEAD: _ALL, MEMBER: _ALL, STREET: _ALL, PUBLIC: "SELECT, INSERT, UPDATE"},
     ),
     "portal_draft": TableGrant(
         "What a user typed into a form, encrypted; only their own by its policy.",

@@ -1,8 +1,9 @@
 """URL spaces: the database role in which a page runs, by the first part of its path."""
 
-from portal.access.db_scope import APP, HEAD, PUBLIC, STREET
+from portal.access.db_scope import APP, HEAD, MEMBER, PUBLIC, STREET
 
 HEAD_PATH = "/head/"
+MEMBER_PATH = "/m/"
 STREET_PATH = "/street/"
 SPACES = (
     ("/accounts/", None),
@@ -11,6 +12,7 @@ SPACES = (
     ("/c/", APP),
     ("/home/", APP),
     (HEAD_PATH, HEAD),
+    (MEMBER_PATH, MEMBER),
     (STREET_PATH, STREET),
 )
 """Database role by URL prefix; all other pages are public.

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from portal.access.db_scope import APP, HEAD, STREET
+from portal.access.db_scope import APP, HEAD, MEMBER, STREET
 from portal.access.permissions import Permission
-from portal.access.roles import ROLES, HeldAt
+from portal.access.roles import BODY_RIGHTS, ROLES, HeldAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,26 @@ class CommunityRef:
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A role assignment that is valid today: at a street or a community; building heads also have their stairwells."""
+    """A role assignment that is valid today: at a street or a community; building heads also have their stairwells.
+
+    bodies: ids of the body at which it is held and of all below it.
+    """
 
     role: str
     community: CommunityRef | None = None
     street_id: int | None = None
     stairwells: frozenset[int] = frozenset()
+    bodies: frozenset[int] = frozenset()
 
     @property
     def space(self) -> str:
         """Database role of the pages that this role opens; empty for a role without pages of a community."""
-        return _SPACES.get(ROLES[self.role].held_at, "")
+        return _SPACES_OF_ROLES.get(self.role) or _SPACES.get(ROLES[self.role].held_at, "")
 
 
 _SPACES = {HeldAt.COMMUNITY: APP, HeldAt.BODY: APP, HeldAt.PLACE: HEAD, HeldAt.STREET: STREET}
+_SPACES_OF_ROLES = {"member": MEMBER}
+"""Roles whose pages stand in another space than those of other roles held at the same kind of place."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,8 @@ class Access:
     def of(cls, user, phone=None) -> "Access":
         """Access by the roles that `user` holds today. The user model reads them, since portal knows no domain table.
 
-        A session opened by the PIN of a bound `phone` gets only the stairwells in that phone's community, whatever
-        other roles the account holds: six digits may open no more than that.
+        A session opened by the PIN of a bound `phone` gets only the stairwells and the memberships in that phone's
+        community, whatever other roles the account holds: six digits may open no more than that.
         """
         if not user.is_authenticated:
             return cls(user)
@@ -68,7 +74,7 @@ class Access:
         access = cls(user, tuple(holdings), tuple(street_communities))
         if phone is None:
             return access
-        return cls(user, tuple(h for h in access.stairwell_roles if h.community.id == phone.community_id))
+        return cls(user, tuple(h for h in access.phone_roles if h.community.id == phone.community_id))
 
     def community_ids(self, permission: Permission) -> frozenset[int]:
         """Ids of the communities in which the user holds `permission`."""
@@ -85,6 +91,19 @@ class Access:
         if community is None:
             return any(permission in ROLES[h.role].permissions for h in self.holdings)
         return community.id in self.community_ids(permission)
+
+    def bodies(self, permission: Permission, community_id: int) -> frozenset[int] | None:
+        """Ids of the bodies for whose rows the user holds `permission` in a community; None: for all rows of it."""
+        holdings = [
+            h
+            for h in self.holdings
+            if h.community and h.community.id == community_id and permission in ROLES[h.role].permissions
+        ]
+        if permission not in BODY_RIGHTS and holdings:
+            return None
+        if any(ROLES[h.role].held_at is not HeldAt.BODY for h in holdings):
+            return None
+        return frozenset().union(*(h.bodies for h in holdings))
 
     def permitted(
         self, permission: Permission, communities: Iterable[CommunityRef]
@@ -113,7 +132,7 @@ class Access:
             return self.communities
         if space == STREET:
             return self.street_communities
-        refs_by_id = {h.community.id: h.community for h in self.stairwell_roles}
+        refs_by_id = {h.community.id: h.community for h in self.holdings if h.community and h.space == space}
         return tuple(sorted(refs_by_id.values(), key=lambda ref: ref.id))
 
     def scope_arguments(self, space: str) -> dict:
@@ -123,6 +142,10 @@ class Access:
         arguments = {"communities": communities, "rights": sorted(rights)}
         if space == HEAD:
             arguments["stairwells"] = sorted(set().union(*(h.stairwells for h in self.stairwell_roles)))
+        if space == MEMBER:
+            arguments["person"] = self.user.person_id if self.user.is_authenticated else None
+            of_members = (h.bodies for h in self.holdings if h.space == MEMBER)
+            arguments["bodies"] = sorted(frozenset().union(*of_members))
         if space == STREET:
             arguments["streets"] = self.street_ids
         return arguments
@@ -158,6 +181,16 @@ class Access:
     @cached_property
     def street_ids(self) -> tuple[int, ...]:
         return tuple(sorted({h.street_id for h in self.holdings if h.street_id}))
+
+    @property
+    def phone_roles(self) -> tuple[HeldRole, ...]:
+        """The holdings that a session opened by the PIN of a phone keeps: those of the phone pages."""
+        return tuple(h for h in self.holdings if h.space in (HEAD, MEMBER))
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the user has pages as a member of a body, on the phone."""
+        return any(h.space == MEMBER for h in self.holdings)
 
     @property
     def is_street(self) -> bool:

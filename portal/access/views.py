@@ -17,7 +17,7 @@ def require(request, permission: Permission) -> None:
 def needs(permission: Permission):
     """Decorator for function views: the user must hold `permission` in the community of the URL.
 
-    Below `/head/` and `/street/`, where the URL names no community, holding it anywhere is enough; the
+    Below `/head/`, `/m/` and `/street/`, where the URL names no community, holding it anywhere is enough; the
     rows are narrowed by `rows()` all the same.
     """
 

@@ -5,12 +5,14 @@ from pathlib import PurePath
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 
 from portal.access.querysets import rows
+from portal.access.roles import BODY_RIGHTS
 from portal.access.views import require
 from portal.attachments import store
 from portal.attachments.kinds import CONTENT_TYPES, FILE_MIB, KINDS_SHOWN, PIXELS_SHOWN, FileRefused
@@ -58,14 +60,17 @@ class UploadForm(IdempotentFormMixin, forms.Form):
     )
 
 
-def attachment_card(view: RegisterView, row) -> dict | None:
-    """Context of the attachment card on a detail page; None for a register without attachments or a user without right."""
+def attachment_card(view: RegisterView, row, *, may_change: bool) -> dict | None:
+    """Context of the attachment card on a detail page; None for a register without attachments or a user without right.
+
+    may_change: by `Register.may_change`.
+    """
     register, request = view.register, view.request
     if not register.attachments or not request.access.can(register.attachments_view, request.community):
         return None
-    attachments = list(_attachments_of(register, request, row))
+    attachments = list(attachments_of(register, request, row))
     users = get_user_model()._default_manager.in_bulk({attachment.user_id for attachment in attachments})
-    may_edit = request.access.can(register.attachments_edit, request.community)
+    may_edit = may_change and request.access.can(register.attachments_edit, request.community)
     return {
         "files": [
             {
@@ -92,8 +97,16 @@ def attachment_url(register: Register, community, row, attachment: Attachment, a
     return reverse(f"{register.app}:{register.noun}_{action}", kwargs=kwargs)
 
 
-def _attachments_of(register: Register, request, row):
-    queryset = rows(Attachment, request.access, register.attachments_view, request.community)
+def attachments_of(register: Register, request, row):
+    """The attachments that the reader may see of a row that the register's view right gave."""
+    access, community, right = request.access, request.community, register.attachments_view
+    if right in BODY_RIGHTS:
+        # An attachment has no body: its row has, which the reader must see with that right.
+        if right != register.view and not register.rows(access, community, right).filter(pk=row.pk).exists():
+            return Attachment._default_manager.none()
+        queryset = Attachment._default_manager.of(community)
+    else:
+        queryset = rows(Attachment, access, right, community)
     return queryset.filter(subject=register.model.stored_label, row_id=row.pk).order_by("id")
 
 
@@ -127,12 +140,15 @@ class AttachmentView(RegisterView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_row(self):
-        queryset = self.register.rows(self.request.access, self.request.community)
-        return get_object_or_404(queryset, uuid=self.kwargs["row"])
+        register, access, community = self.register, self.request.access, self.request.community
+        row = get_object_or_404(register.rows(access, community), uuid=self.kwargs["row"])
+        if self.edits and not register.may_change(row, access, community):
+            raise PermissionDenied
+        return row
 
     def get_attachment(self, row) -> Attachment:
         return get_object_or_404(
-            _attachments_of(self.register, self.request, row), uuid=self.kwargs["attachment"]
+            attachments_of(self.register, self.request, row), uuid=self.kwargs["attachment"]
         )
 
     def urls(self, row) -> dict:
@@ -162,7 +178,7 @@ class UploadView(AttachmentView, FormPage):
         return f"{self.url('detail', self.subject)}#attachments"
 
     def extra_context(self, form) -> dict:
-        card = attachment_card(self, self.subject) | {"form": form}
+        card = attachment_card(self, self.subject, may_change=True) | {"form": form}
         urls = self.urls(self.subject)
         return {"register": self.register, "row": self.subject, "attached": card, "urls": urls}
 
@@ -207,7 +223,7 @@ class DeleteAttachmentView(AttachmentView):
 
     def post(self, request, row, attachment):
         subject = self.get_row()
-        removed_count = store.remove(_attachments_of(self.register, request, subject).filter(uuid=attachment))
+        removed_count = store.remove(attachments_of(self.register, request, subject).filter(uuid=attachment))
         if removed_count:
             messages.success(request, "附件已删除。")
         return redirect(f"{self.url('detail', subject)}#attachments")

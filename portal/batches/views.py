@@ -3,6 +3,7 @@
 from django.contrib import messages
 
 from portal.access.querysets import rows
+from portal.access.roles import BODY_RIGHTS
 from portal.batches.kinds import BatchKind, BatchRefused, MayStart
 from portal.batches.models import Batch
 
@@ -15,8 +16,14 @@ class BatchPages:
     """Message when somebody else, or an earlier click, was first."""
 
     def batches(self):
-        """The batches of this register in this community."""
-        queryset = rows(self.kind.model, self.request.access, self.get_permission(), self.request.community)
+        """The batches of this register in this community; with a right held at bodies one's own only, for no batch knows a body."""
+        access, community, right = self.request.access, self.request.community, self.get_permission()
+        if right not in BODY_RIGHTS:
+            queryset = rows(self.kind.model, access, right, community)
+        else:
+            queryset = self.kind.model._default_manager.of(community)
+            if access.bodies(right, community.id) is not None:
+                queryset = queryset.filter(user_id=access.user.pk)
         return queryset.filter(register=self.register.label).select_related("job")
 
     def start(self, batch: Batch, may: MayStart, state: str, *, title: str, **options) -> bool:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connections, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-ROLES = ("liren_app", "liren_head", "liren_public", "liren_street", "liren_web")
+ROLES = ("liren_app", "liren_head", "liren_member", "liren_public", "liren_street", "liren_web")
 """Roles whose grants are revoked and granted again; a test compares them with the declared roles."""
 ADVISORY_LOCK = 0x696E7374616C6C  # "install"
 _FINGERPRINT = "portal_installed_fingerprint"

@@ -7,10 +7,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.exports.models import SensitiveExport
-from portal.exports.sensitive_exports import RIGHT, may_approve
+from portal.exports.sensitive_exports import may_approve, open_to
 from portal.hooks.due import Due, DueKind
 from portal.hooks.registry import Hook, hook
 
@@ -18,9 +17,10 @@ from portal.hooks.registry import Hook, hook
 @hook(Hook.DUE)
 def exports_due(access: Access, communities: Collection[CommunityRef], today: datetime.date) -> Iterator[Due]:
     """Hook DUE: own files (waiting, ready or refused), and others' files that wait for approval."""
-    places = access.permitted(RIGHT, communities)
+    places = {ref.id: ref for ref in communities}
     own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    exports = rows(SensitiveExport, access, RIGHT).in_communities(places).not_expired().select_related("file")
+    exports = SensitiveExport.objects.in_communities(places).filter(open_to(access))
+    exports = exports.not_expired().select_related("file")
     exports = list(
         exports.filter(own_unfetched | Q(state=SensitiveExport.State.WAITING)).defer("ids").order_by("id")
     )

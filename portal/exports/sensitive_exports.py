@@ -6,7 +6,9 @@ Callers ask for reason and recent password first, then pass the file to `store_e
 from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,9 +19,38 @@ from portal.audit.models import AccessLog
 from portal.exports.models import SensitiveExport
 from portal.forms.refusals import Refusal
 
-RIGHT = Permission.PEOPLE_REVEAL
+_RIGHT = Permission.PEOPLE_REVEAL
+_rights: dict[str, Permission] = {}
 LIMIT_WITHOUT_APPROVAL = 200
 """People in a file that needs no approval; above it a second holder of the right must approve."""
+
+
+def declare_right(subject: str, right: Permission) -> None:
+    """Declare the right to take out, approve and open files about a model, where it is not that to reveal numbers of residents."""
+    _rights[subject] = right
+
+
+def right_of(subject: str) -> Permission:
+    """The right for files about a model."""
+    return _rights.get(subject, _RIGHT)
+
+
+def open_to(access: Access) -> models.Q:
+    """Condition: exports of the communities in which the user holds the right of their subject."""
+    others = models.Q(community_id__in=access.community_ids(_RIGHT)) & ~models.Q(subject__in=_rights)
+    for subject, right in _rights.items():
+        others |= models.Q(community_id__in=access.community_ids(right), subject=subject)
+    return others
+
+
+def get_export(access: Access, community: CommunityRef, uuid) -> SensitiveExport:
+    """An export that has not expired. Raises PermissionDenied without the right of its subject, or Http404."""
+    if not any(access.can(right, community) for right in (_RIGHT, *_rights.values())):
+        raise PermissionDenied
+    export = get_object_or_404(SensitiveExport.objects.of(community).not_expired(), uuid=uuid)
+    if not access.can(right_of(export.subject), community):
+        raise PermissionDenied
+    return export
 
 
 class ExportRefused(Refusal):
@@ -75,7 +106,7 @@ def approve(*, by, export: SensitiveExport, request_id: str = "") -> None:
     if (
         asker is None
         or not asker.is_active
-        or export.community_id not in Access.of(asker).community_ids(RIGHT)
+        or export.community_id not in Access.of(asker).community_ids(right_of(export.subject))
     ):
         raise ExportRefused("申请人已无查看完整号码的权限，不能同意这份申请，请答复不同意")
     _decide(by, export, state=SensitiveExport.State.READY)

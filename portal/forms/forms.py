@@ -114,6 +114,8 @@ class RowForm(ErrorPlacementMixin, forms.ModelForm):
                 field.queryset = choices(field.queryset.model)
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            if isinstance(field, forms.DateTimeField):
+                field.widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
             if isinstance(field, forms.TimeField):
                 field.widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
             if isinstance(field.widget, forms.Textarea):

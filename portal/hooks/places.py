@@ -1,4 +1,4 @@
-"""Hooks PLACE_PROTECTED and PLACE_DELETED: what hangs on a stairwell or area besides appointments."""
+"""Hooks PLACE_PROTECTED and PLACE_DELETED: what hangs on a stairwell, area or body besides appointments."""
 
 from dataclasses import dataclass, field
 

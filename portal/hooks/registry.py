@@ -67,9 +67,11 @@ class Hook(StrEnum):
     phones, optional: private numbers to be found besides mobile numbers.
     """
     PLACE_PROTECTED = "place_held"
-    """(place) -> iterable of ProtectingRow: rows besides appointments that keep a stairwell or area from being deleted."""
+    """(place) -> iterable of ProtectingRow: rows besides appointments that keep a stairwell, area or body from being deleted."""
     PLACE_DELETED = "place_deleted"
     """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
+    BODY_ENDED = "body_ended"
+    """(body, day, by) -> iterable of int: how many rows, besides posts and memberships, ended with a body on its last day."""
     TRACK = "track"
     """(hash of a tracking code) -> iterable of TrackedCase: at most one, in the public database role."""
     FORWARDED_ANSWER = "forwarded_answer"

@@ -28,6 +28,8 @@ _COMMON_HEADERS = {"序号", "编号", "备注"}
 class RegisterRun(ImportRun):
     """Rows of one model, read and compared field by field."""
 
+    row_class = ComparedRow
+
     def __init__(self, importer: "RegisterImporter", into: ImportTarget, choice: str):
         super().__init__(importer, into, choice)
         self.register = importer.register
@@ -41,7 +43,7 @@ class RegisterRun(ImportRun):
             for declared in self.register.import_fields
         }
         for sheet, headers, number, cells in filled_rows(parts, self.left_out):
-            row = ComparedRow(sheet=sheet.name, number=number, headers=headers)
+            row = self.row_class(sheet=sheet.name, number=number, headers=headers)
             self._clean(row, cells, cleaners, sheet.date1904)
             self.rows.append(row)
 
@@ -133,7 +135,7 @@ class RegisterRun(ImportRun):
             for name, column in self.columns.items()
             if name in row.values
         }
-        return ComparedRow(sheet=row.sheet, number=row.number, values=values, secrets=row.secrets)
+        return self.row_class(sheet=row.sheet, number=row.number, values=values, secrets=row.secrets)
 
 
 def _values_of(instance: models.Model, names: Sequence[str]) -> list:

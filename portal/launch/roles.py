@@ -16,7 +16,7 @@ from portal.launch.state import LaunchError
 OWNER = "liren_owner"  # migrations, demo data, restore: sees every row
 WEB = "liren_web"  # web and worker processes: may assume a role below for one transaction, and little else
 BACKUP = "liren_backup"  # dumps
-ROLES = ("liren_app", "liren_head", "liren_public", "liren_street")
+ROLES = ("liren_app", "liren_head", "liren_member", "liren_public", "liren_street")
 MINIMUM_VERSION = 17
 # Collations by code point, so that sorting is the same everywhere; names have their own pinyin key.
 PLAIN_LOCALES = {"C", "POSIX", "C.UTF-8", "C.utf8"}

@@ -39,7 +39,7 @@ def public_tables() -> list[str]:
     scoped = [
         model._meta.db_table
         for model in own_models()
-        if (security := row_security_of(model)) and PUBLIC in security.open_to
+        if (security := row_security_of(model)) and (PUBLIC in security.open_to or security.public_when)
     ]
     return sorted(
         scoped + [table for table, grant in UNSCOPED.items() if grant.rights.get(PUBLIC) == "SELECT"]

@@ -228,10 +228,11 @@ class DetailView(RegisterView):
             for action in register.actions
             if action in ("edit", "delete", "history")
         }
-        may_edit = register.edit and access.can(register.edit, community)
+        may_change = register.may_change(instance, access, community)
+        may_edit = register.edit and access.can(register.edit, community) and may_change
         return {
             "row": instance,
-            "attached": attachment_card(self, instance),
+            "attached": attachment_card(self, instance, may_change=may_change),
             "lines": lines,
             "summary": register.summary(instance, access, community),
             "panels": panels_of(register, instance, access, community),

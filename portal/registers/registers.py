@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
+from portal.access.roles import BODY_RIGHTS
 from portal.access.user_access import Access, CommunityRef
 from portal.database.bulk_sql import ConcurrentUpdate, update_rows
 from portal.database.foreign_keys import count_protecting_rows
@@ -304,6 +305,15 @@ class Register:
         return tuple(name for name in self.bulk if name not in hidden)
 
     # Hooks of pages
+
+    def may_change(self, row, access: Access, community: CommunityRef) -> bool:
+        """Hook: whether this user, who holds the edit right and sees this row, may change it, and its attachments.
+
+        `rows` leaves the others out for the edit right.
+        """
+        if self.edit == self.view or self.edit not in BODY_RIGHTS:
+            return True
+        return self.rows(access, community, self.edit).filter(pk=row.pk).exists()
 
     def panels(self, row, access: Access, community: CommunityRef) -> list[Panel | Timeline]:
         """Tables of related rows on the detail page."""

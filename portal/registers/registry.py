@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 from portal.access.permissions import Permission
-from portal.access.querysets import rows
+from portal.access.querysets import body_path_of, rows
+from portal.access.roles import BODY_RIGHTS
 from portal.access.user_access import WRITING, Access, CommunityRef
 from portal.retention.data_categories import declare_register
 
@@ -21,11 +23,21 @@ def register(declaration: type["Register"]) -> type["Register"]:
     Holders of its edit or import right get write access in the database (`portal.access.user_access.WRITING`).
     """
     instance = declaration()
+    _check_body_rights(instance)
     WRITING.update({instance.edit, instance.import_right} - {None})
     _registers[instance.label] = instance
     if instance.retention is not None:
         declare_register(lambda: instance.category)
     return declaration
+
+
+def _check_body_rights(register: "Register") -> None:
+    """Raise ImproperlyConfigured where a right held at a body would reach rows of other bodies."""
+    if BODY_RIGHTS & {register.view, register.edit, register.export_right}:
+        body_path_of(register.model)
+    if register.import_right in BODY_RIGHTS:
+        # A file matches rows of the whole community by their key.
+        raise ImproperlyConfigured(f"{register.label}: an import needs a right held for the whole community")
 
 
 def all_registers() -> tuple["Register", ...]:
@@ -44,6 +56,11 @@ def row_url(row: models.Model, community: CommunityRef) -> str:
 
 
 def choices_of(model: type[models.Model], access: Access, community: CommunityRef, fallback: Permission):
-    """The rows of `model` that a form may offer as choices, by the view right of its register."""
+    """The rows of `model` that a form may offer as choices, by the view right of its register.
+
+    fallback: the right of the form. Where that is held at bodies, it also gives their rows, and no others.
+    """
     register = next((r for r in all_registers() if r.model is model), None)
-    return rows(model, access, register.view if register else fallback, community)
+    if register is None or (fallback in BODY_RIGHTS and hasattr(model, "body_path")):
+        return rows(model, access, fallback, community)
+    return rows(model, access, register.view, community)

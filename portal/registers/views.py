@@ -1,8 +1,9 @@
 """Page where a user chooses the columns of a register."""
 
 from django.contrib import messages
-from django.http import QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
 from portal.access.permissions import Permission
@@ -15,6 +16,16 @@ from portal.registers.models import ListPreference
 from portal.registers.registers import Register
 
 
+def row_of_page(register: Register, request, uuid, permission: Permission):
+    """The row that an address names. Raises PermissionDenied where the user sees it, but not with this right, or Http404."""
+    rows = register.rows(request.access, request.community, permission)
+    if (row := rows.filter(uuid=uuid).first()) is not None:
+        return row
+    if permission != register.view and register.rows(request.access, request.community).filter(uuid=uuid):
+        raise PermissionDenied
+    raise Http404
+
+
 class RegisterView(PermissionView):
     """Page of a register, open to whoever may view its rows; `register_urls` passes `register`."""
 
@@ -24,8 +35,7 @@ class RegisterView(PermissionView):
         return self.register.view
 
     def get_row(self):
-        queryset = self.register.rows(self.request.access, self.request.community, self.get_permission())
-        return get_object_or_404(queryset, uuid=self.kwargs["row"])
+        return row_of_page(self.register, self.request, self.kwargs["row"], self.get_permission())
 
     def page(self, template: str, status: int = 200, **context):
         return render(self.request, template, {"register": self.register, **context}, status=status)

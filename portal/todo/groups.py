@@ -76,7 +76,9 @@ class TodoLine:
     @property
     def date_words(self) -> str:
         words = self.first.date_words
-        return f"最早{words}" if self.is_folded and words and not words.startswith("今天") else words
+        return (
+            f"最早{words}" if self.is_folded and words and not words.startswith(("今天", "最早")) else words
+        )
 
 
 @dataclass(frozen=True, slots=True)

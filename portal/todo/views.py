@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.access.permissions import Permission
-from portal.access.url_spaces import HEAD_PATH, STREET_PATH
+from portal.access.url_spaces import HEAD_PATH, MEMBER_PATH, STREET_PATH
 from portal.forms.forms import PlainForm
 from portal.todo import reminders
 from portal.todo.counts import store_counts, todo_places
@@ -28,6 +28,7 @@ def todo(request):
         "up_to": up_to,
         "places": [(place, access.role_names(place)) for place in access.communities],
         "head_path": HEAD_PATH,
+        "member_path": MEMBER_PATH,
         "street_path": STREET_PATH,
         "is_admin": access.can(Permission.DEPLOYMENT),
     }

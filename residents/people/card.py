@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from community.bodies.models import BodyMember, PostHolder
 from community.people.models import Person
 from community.places.models import HeadAppointment
 from portal.access.permissions import Permission as P
@@ -130,4 +131,15 @@ def _appointments(person: Person, access, community, links: RowLinks) -> list[Pa
         )
         for a in appointments.select_related("stairwell", "area")
     ]
-    return [Panel("任职", ("负责", "任职日期", "离任日期"), lines)] if lines else []
+    # Those of today; what is over stands in the timeline.
+    holders = rows(PostHolder, access, P.PLACES_VIEW, community).filter(person=person).current()
+    lines += [
+        (links.link(h.post.body, str(h.post)), links.link(h, h.start), h.end or "现任")
+        for h in holders.select_related("post__body")
+    ]
+    members = rows(BodyMember, access, P.PLACES_VIEW, community).filter(person=person).current()
+    lines += [
+        (links.link(m.body, f"{m.body}成员"), links.link(m, m.start), m.end or "在册")
+        for m in members.select_related("body")
+    ]
+    return [Panel("任职", ("任职", "起", "止"), lines)] if lines else []

@@ -49,6 +49,12 @@ class FullExport(FormPage, ExportView):
     form_class = ReasonForm
     template_name = "residents/people/export_full.html"
     title = "导出含完整证件号码的名单"
+    number_label, number_after = "证件号码", "id_kind"
+    """Label of the column with the numbers, and the column behind which it stands."""
+
+    def person_of(self, row):
+        """The person of a row."""
+        return row
 
     def get_permission(self):
         return Permission.PEOPLE_REVEAL
@@ -59,9 +65,17 @@ class FullExport(FormPage, ExportView):
 
     def columns(self, part):
         """All columns, or those of the saved list; the number stands beside its kind, or at the end."""
-        number = Column("id_number", "证件号码", value=_full_number, text=True, width=22)
+        number = Column(
+            "id_number",
+            self.number_label,
+            value=lambda row: _full_number(self.person_of(row)),
+            text=True,
+            width=22,
+        )
         columns = super().columns(part) if self.saved else self._all(part)
-        after = next((n for n, column in enumerate(columns, 1) if column.name == "id_kind"), len(columns))
+        after = next(
+            (n for n, column in enumerate(columns, 1) if column.name == self.number_after), len(columns)
+        )
         return (*columns[:after], number, *columns[after:])
 
     def _all(self, part):

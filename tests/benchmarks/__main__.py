@@ -14,7 +14,7 @@ def main(out: Path) -> None:
     import django
 
     django.setup()
-    from tests.benchmarks import beside, data, filling, hotline, imports, measures, served
+    from tests.benchmarks import beside, data, duties, filling, hotline, imports, measures, served
     from tests.benchmarks.sizes import SIZES
 
     _migrate()
@@ -25,6 +25,7 @@ def main(out: Path) -> None:
     _say(f"1 community, {SIZES.community:,} people")
     results = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
     results += _shown(measures.chart_against_list(browser, data.tall_building()))
+    results += _shown(duties.measures(browser))
     results += _shown(measures.queries_of_requests(browser))
     results += _shown(filling.measures())
     if SIZES.total > SIZES.community:

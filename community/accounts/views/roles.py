@@ -28,7 +28,7 @@ ENDED_SHOWN = 50
 
 def _all_assignments(request):
     assignments = rows(RoleAssignment, request.access, P.ACCOUNTS_GRANT, request.community)
-    return assignments.select_related("user", "stairwell", "area", "granted_by")
+    return assignments.select_related("user", "stairwell", "area", "body", "granted_by")
 
 
 def _ended(request):

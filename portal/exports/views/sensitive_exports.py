@@ -3,10 +3,9 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 
-from portal.access.querysets import rows
-from portal.access.views import needs
 from portal.accounts.recent_password import RecentPasswordForm
 from portal.crypto.vault import SecretUnreadable
 from portal.exports import sensitive_exports
@@ -30,7 +29,6 @@ class DecisionForm(RecentPasswordForm):
         return cleaned
 
 
-@needs(sensitive_exports.RIGHT)
 def detail(request, export):
     """What was requested, by whom and why, and its state."""
     return _page(request, _get_sensitive_export(request, export))
@@ -39,7 +37,8 @@ def detail(request, export):
 class Decide(FormPage):
     """Approval or refusal by a second person."""
 
-    permission = sensitive_exports.RIGHT
+    permission = None
+    """The right of the file's subject, asked by `get_export`."""
     form_class = DecisionForm
 
     def load(self, export):
@@ -67,7 +66,6 @@ class Decide(FormPage):
         return _page(self.request, self.export, status, form)
 
 
-@needs(sensitive_exports.RIGHT)
 def fetch(request, export):
     """Download for the requester."""
     file = _get_own_sensitive_export(request, export)
@@ -81,7 +79,6 @@ def fetch(request, export):
     return download(content, file.name, file.extension)
 
 
-@needs(sensitive_exports.RIGHT)
 def withdraw(request, export):
     """Deletion by the requester."""
     file = _get_own_sensitive_export(request, export)
@@ -93,13 +90,14 @@ def withdraw(request, export):
 
 
 def _get_sensitive_export(request, export) -> SensitiveExport:
-    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).not_expired()
-    return get_object_or_404(queryset, uuid=export)
+    return sensitive_exports.get_export(request.access, request.community, export)
 
 
 def _get_own_sensitive_export(request, export) -> SensitiveExport:
-    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).not_expired()
-    return get_object_or_404(queryset, uuid=export, user_id=request.user.pk)
+    file = _get_sensitive_export(request, export)
+    if file.user_id != request.user.pk:
+        raise Http404
+    return file
 
 
 def _page(request, export: SensitiveExport, status: int = 200, form=None):

@@ -137,7 +137,7 @@ def test_supervisor_cannot_hold_an_excluded_role(cast, house, role):
     with pytest.raises(AccountError, match="不能既是居务监督委员"):
         grant_role(user=cast[role], role="supervisor", community_id=house.kuocang.id, by=by)
     grant_role(user=cast["supervisor"], role=role, community_id=house.beizheng.id, by=by)
-    grant_role(user=cast["supervisor"], role="patrol", community_id=house.kuocang.id, by=by)
+    grant_role(user=cast["supervisor"], role="patrol", community_id=house.kuocang.id, body=house.team, by=by)
 
 
 def test_role_exclusion_compares_persons_not_accounts(cast, house):

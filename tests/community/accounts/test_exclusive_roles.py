@@ -41,7 +41,8 @@ def place(house):
 
     def of(role: str) -> dict:
         where = {"community_id": house.kuocang.id}
-        return where | ({"stairwell": house.second} if ROLES[role].held_at is HeldAt.PLACE else {})
+        at = {HeldAt.PLACE: {"stairwell": house.second}, HeldAt.BODY: {"body": house.branch}}
+        return where | at.get(ROLES[role].held_at, {})
 
     return of
 

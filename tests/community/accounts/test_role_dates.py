@@ -21,6 +21,7 @@ def make_role(house, cast, today):
             user=cast["nobody"],
             role="patrol",
             community=house.kuocang,
+            body=house.team,
             start=today + datetime.timedelta(days=start),
             end=None if end is None else today + datetime.timedelta(days=end),
         )
@@ -79,7 +80,11 @@ def test_late_recorded_end_does_not_prolong_a_role(make_role, today):
 def test_role_ended_today_can_be_granted_again_today(make_role, house, cast):
     end_role(assignment=make_role(0), by=cast["director"])
     new_assignment = grant_role(
-        user=cast["nobody"], role="patrol", community_id=house.kuocang.id, by=cast["director"]
+        user=cast["nobody"],
+        role="patrol",
+        community_id=house.kuocang.id,
+        body=house.team,
+        by=cast["director"],
     )
     assert RoleAssignment.objects.current().get(user=cast["nobody"]) == new_assignment
 

@@ -379,11 +379,13 @@ def test_operator_commands_are_logged_as_the_system(house):
 
 def test_role_ended_by_departure_is_logged(cast, house, person):
     user = create_account(name="王小芳", person=person)
-    grant_role(user=user, role="patrol", community_id=house.kuocang.id, by=None)
+    grant_role(user=user, role="patrol", community_id=house.kuocang.id, body=house.team, by=None)
     with scope(APP, communities=[house.kuocang.id], write=[house.kuocang.id], user_id=cast["staff"].pk):
         for ending in call_hooks(Hook.PERSON_LEFT, person, Departure(timezone.localdate(), died=True)):
             ending.end()
-    assert lines(house.kuocang.id, "end") == [("end", cast["staff"].pk, [user.pk], "巡逻队员", "本人去世")]
+    assert lines(house.kuocang.id, "end") == [
+        ("end", cast["staff"].pk, [user.pk], "巡逻队员（义务巡逻队）", "本人去世")
+    ]
 
 
 def test_expired_links_are_logged_once(cast, house):

@@ -18,6 +18,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
+from community.bodies.kinds import PARTY_KINDS, BodyKind
+from community.bodies.models import Body, BodyMember, PostHolder
 from community.bulletins.models.bulletin import Bulletin, BulletinVersion
 from community.communities.models import Community
 from community.demo.parts import demo_parts
@@ -61,6 +63,8 @@ EXPECTED = {
         "display_windows": 4,
         "low_income_households": 15,
         "disabled_placed_in_work": 2,
+        "party_members_all": 363,
+        "party_members_on_roll": 103,
     },
     "beizheng": {
         "area_km2": 1.3,
@@ -69,6 +73,7 @@ EXPECTED = {
         "households_registered": 3321,
         "residents_registered": 10680,
         "office_floor_m2": 800,
+        "party_members_all": 220,
     },
 }
 """The figures of the documents that are computed so far, by community."""
@@ -86,6 +91,8 @@ ROLES = {
     "head": {("head", "kuocang")},
     "head2": {("head", "kuocang")},
     "group": {("head", "kuocang")},
+    "member": {("member", "kuocang")},
+    "member2": {("member", "kuocang")},
     "patrol": {("patrol", "kuocang")},
     "street": {("street", "岩泉街道")},
     "street2": {("street", "淮川街道")},
@@ -137,8 +144,7 @@ def kuocang():
 def test_every_part_of_the_demo_is_declared():
     """A part whose module is not imported would be missing without an error."""
     assert [part.order for part in demo_parts()] == [
-        0, 110, 120, 130, 140, 150, 160, 180, 190, 200, 310, 320,
-        400, 405, 410, 420, 430, 440, 450, 455, 460, 470, 475, 476, 477, 480, 490, 500, 560, 570,
+        0, 110, 120, 130, 140, 150, 160, 180, 190, 195, 197, 200, 210, 310, 320, 400, 405, 410, 415, 420, 430, 440, 450, 455, 460, 470, 475, 476, 477, 480, 490, 500, 560, 570,
     ]  # fmt: skip
 
 
@@ -206,6 +212,30 @@ def test_heads_live_where_they_are_heads():
         )
         assert assignment.user.person.place_label.startswith(assignment.stairwell.label)
         assert Dwelling.objects.filter(stairwell=assignment.stairwell).count() == 14
+
+
+def test_bodies_have_holders_two_vacancies_and_a_term_that_ends_soon(kuocang):
+    bodies = Body.objects.of(kuocang).current().with_vacancies().exclude(kind__in=PARTY_KINDS)
+    assert set(bodies.values_list("kind", flat=True)) == set(BodyKind.values) - set(PARTY_KINDS) - {"other"}
+    assert {body.short_name: body.vacancies for body in bodies if body.vacancies} == {
+        "团支部": 1,
+        "老年协会": 1,
+    }
+    soon = timezone.localdate() + datetime.timedelta(days=90)
+    assert [body.kind for body in bodies if body.term_ends_on and body.term_ends_on <= soon] == [
+        "supervision"
+    ]
+    chair = PostHolder.objects.of(kuocang).get(post__body__kind="committee", post__is_head=True).person
+    assert chair.name == "周建平"
+    assert chair.post_holdings.count() == 3
+    assert BodyMember.objects.filter(body__kind="team", person=User.objects.get(username="patrol").person)
+    elsewhere = PostHolder.objects.exclude(community=kuocang).values_list("community__code", flat=True)
+    assert set(elsewhere) == {"beizheng"}, "only where people are"
+
+
+def test_roles_at_bodies_name_them():
+    roles = RoleAssignment.objects.filter(role__in=["branch", "patrol"])
+    assert {(role.role, role.body.kind) for role in roles} == {("branch", "branch"), ("patrol", "team")}
 
 
 def test_no_person_has_two_accounts():
@@ -333,6 +363,9 @@ def counts() -> dict:
         Dwelling,
         User,
         RoleAssignment,
+        Body,
+        PostHolder,
+        BodyMember,
         HeadAppointment,
         Bulletin,
         ChangeReport,

@@ -84,7 +84,7 @@ def test_acts_are_those_the_user_may_do(director, client, cast):
 
 def test_areas_that_do_not_exist_or_hold_nothing_for_the_user(director, client, cast):
     assert client.get("/c/kuocang/desk/nonsense/").status_code == 404
-    assert client.get("/c/kuocang/desk/party/").status_code == 403
+    assert client.get("/c/kuocang/desk/safety/").status_code == 403
     assert client.get("/c/kuocang/desk/today/").url == "/c/kuocang/"
     client.force_login(cast["staff"])
     assert client.get("/c/kuocang/desk/welfare/").status_code == 403

@@ -7,7 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from community.people.models import Person
 from community.places.models import Building
-from portal.access.db_scope import APP, HEAD, PUBLIC, STREET, scope
+from portal.access.db_scope import APP, HEAD, MEMBER, PUBLIC, STREET, scope
 from portal.access.permissions import Permission
 from portal.access.rls import RowSecurity, row_security_of
 from portal.access.user_access import Access, HeldRole
@@ -104,8 +104,10 @@ CHANGED_BY_SQL = {
         "liren_head_insert",
         "liren_head_request_select",
         "liren_head_request_insert",
+        "liren_member_select",
+        "liren_member_insert",
     },
-    "portal_attachmentevent": {"liren_head_insert", "liren_head_request_insert"},
+    "portal_attachmentevent": {"liren_head_insert", "liren_head_request_insert", "liren_member_insert"},
     "residents_changereport": {"liren_head_update"},
     "residents_verification": {"liren_head_delete"},
 }
@@ -128,6 +130,7 @@ def test_policies_are_those_that_models_declare(db):
 
 def expected_policies(security: RowSecurity) -> set[str]:
     policies = {f"{APP}_select", f"{APP}_insert", *(f"{role}_select" for role in security.open_to)}
+    policies |= {f"{PUBLIC}_select"} if security.public_when else set()
     if not security.append_only:
         policies |= {f"{APP}_update", f"{APP}_delete"}
     if security.street:
@@ -136,6 +139,8 @@ def expected_policies(security: RowSecurity) -> set[str]:
         policies.add(f"{STREET}_insert")
     if security.head:
         policies.add(f"{HEAD}_select")
+    if security.member:
+        policies.add(f"{MEMBER}_select")
     if security.head and security.head_inserts:
         policies.add(f"{HEAD}_insert")
     return policies

@@ -164,7 +164,7 @@ def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house
 
 def test_no_approval_after_the_requester_lost_the_right(offer, cast, house):
     export, director = offer(), signed_in(cast["director"])
-    cast["staff"].assignments.update(role="branch")
+    cast["staff"].assignments.update(role="mediator")
     page = director.post(f"{export.url}decide/", {"password": PASSWORD}, follow=True).content.decode()
     assert "申请人已无查看完整号码的权限" in page
     assert SensitiveExport.objects.get().state == "waiting"

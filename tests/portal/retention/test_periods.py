@@ -10,12 +10,15 @@ from portal.retention.data_categories import Retention, categories
 PROMISED = """
 community.Absence | profile.view | 最后一天后保存一年
 community.AidRecipient | bulletin.view | 公开当月后保存五年
+community.Body | places.view | 长期保存（组织的沿革长期保存，撤销后仍可查）
+community.BodyMember | places.view | 退出后保存五年
 community.Bulletin | bulletin.view | 长期保存（公开档案须能对应到经办人）
 community.Forwarded | street.forwarded | 转街道后保存三年
 community.HeadAppointment | places.view | 离任后保存五年
 community.Objection | objections.answer | 答复后保存两年，到期隐去身份
 community.Person | people.names | 迁出或去世后保存五年
 community.Phone | places.edit | 解除或失效后保存一年
+community.PostHolder | places.view | 离任后保存五年
 community.Task | tasks | 办结或退回后保存三年
 community.Unit | units.view | 长期保存（单位在辖区期间都要联系，联系人变更后即更新）
 community.User | people.view | 长期保存（每次办理都要能对应到经办人）

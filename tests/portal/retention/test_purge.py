@@ -297,8 +297,8 @@ def test_every_table_with_personal_data_has_a_retention_policy():
 CATEGORIES = {
     "services.CategoryOwner", "services.DeputyInspection", "services.Proposal", "services.ReplyTemplate", "services.Request", "community.Absence",
     "community.Forwarded", "services.StaffComplaint",
-    "community.AidRecipient", "community.Bulletin", "community.HeadAppointment", "community.Objection",
-    "community.Person", "community.Phone", "community.Task", "community.Unit", "community.User",
+    "community.AidRecipient", "community.Body", "community.BodyMember", "community.Bulletin", "community.HeadAppointment", "community.Objection",
+    "community.Person", "community.Phone", "community.PostHolder", "community.Task", "community.Unit", "community.User",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
     "portal.MadeFile", "portal.OwnLinks", "portal.Release", "portal.SavedList", "portal.StoredFile", "residents.CareChild", "residents.ChangeReport",
     "residents.CorrectionRequest", "residents.Disability", "residents.Dwelling", "residents.Elder",

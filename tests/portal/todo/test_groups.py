@@ -81,6 +81,13 @@ def test_lines_of_one_kind_in_one_community_are_folded(house):
     assert [item.due.title for item in folded.items] == ["任务2", "任务1", "任务0"]
 
 
+def test_a_folded_line_says_once_that_it_is_the_first(house):
+    dues = [due(house.kuocang.ref, f"{n}人次", on=day(-n), fold="补学", count=3) for n in range(FOLD_FROM)]
+    items = sorted((todo_item(each, TODAY) for each in dues), key=lambda item: item.day)
+    [line] = [line for group in todo_groups(items) for line in group.lines]
+    assert line.date_words == "最早11月18日到期，逾期2天"
+
+
 def test_items_of_equal_days_stand_by_community_each_in_its_own_line(cast, house, today):
     Task.objects.all().delete()
     for community in (house.xizhigou, house.kuocang):

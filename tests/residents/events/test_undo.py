@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from community.bodies.models import BodyMember, PostHolder
 from community.people.models import Person
 from community.places.models import HeadAppointment
 from portal.forms.refusals import UndoRefused
@@ -147,6 +148,30 @@ def test_undoing_a_death_restores_its_consequences_elsewhere(staff, house, cast)
         "",
     )
     assert [row.version for row in rows] == [3, 3, 3], "concurrent editors notice"
+
+
+def test_posts_and_memberships_in_bodies_come_back(house, cast):
+    by = cast["staff"]
+    for model in (PostHolder, BodyMember):
+        model.objects.update(end=None)
+    ended = [e.key for e in endings(house.person, Departure(DAY, died=True))]
+    assert [key.partition("-")[0] for key in ended].count("holder") == 1
+    (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=ended)
+    assert (PostHolder.objects.get().end, BodyMember.objects.get().end) == (DAY, DAY)
+    assert titles_not_restored(take_back(by, event)) == []
+    assert (PostHolder.objects.get().end, BodyMember.objects.get().end) == (None, None)
+
+
+def test_a_post_that_has_a_successor_is_not_given_back(house, cast):
+    by, holder = cast["staff"], PostHolder.objects.get()
+    PostHolder.objects.update(end=None)
+    ended = [e.key for e in endings(house.person, Departure(DAY, died=True))]
+    (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=ended)
+    successor = Person.objects.create(community=house.kuocang, name="李四", name_key="li si")
+    PostHolder.objects.create(community=house.kuocang, post=holder.post, person=successor, start=DAY)
+    assert titles_not_restored(take_back(by, event)) == ["括苍社区居民委员会主任任职"]
+    holder.refresh_from_db()
+    assert holder.end == DAY
 
 
 def test_consequences_changed_since_stay_ended_and_are_named(staff, house, cast):

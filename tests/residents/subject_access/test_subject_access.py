@@ -31,6 +31,7 @@ ABOUT_NO_RESIDENT = {
     "Bulletin", "BulletinCorrection", "BulletinEditor", "BulletinFile", "BulletinMark", "BulletinReading",
     "BulletinRemark", "DisclosureWaiver", "RemarkAnswer",  # acts of committee members on a bulletin
     "Absence",  # who of the committee is away
+    "Body",  # a note on a committee or team; who holds its posts is told
     "StaffComplaint", "StaffComplaintStep",  # hidden from whom they are about; the complainant has a code
     "Forwarded", "ForwardedAnswer",  # copies for the street, sealed; the request is told
     "HotlineOrder",  # the number that the hotline gave a request, which is told

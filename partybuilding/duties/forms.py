@@ -1,0 +1,101 @@
+"""Forms of duty posts, claims and check-ins."""
+
+from django import forms
+from django.utils import timezone
+
+from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
+from partybuilding.members.models import Member
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from portal.forms.forms import RowForm
+
+
+class PostForm(RowForm):
+    """A duty post. Whoever has the right for some bodies only gives it to one of them."""
+
+    error_fields = {
+        "dutypost_stairwell": "stairwell",
+        "dutypost_once": "place",
+        "dutypost_somewhere": "place",
+    }
+
+    class Meta:
+        model = DutyPost
+        fields = ("kind", "building", "stairwell", "place", "body", "note", "is_active")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        bodies = self.fields["body"]
+        bodies.queryset = bodies.queryset.current()
+        if self.access.bodies(P.BRANCH, self.community.id) is not None:
+            bodies.required = True
+        self.fields["stairwell"].queryset = self.fields["stairwell"].queryset.select_related("building")
+
+
+class _MemberChoice(forms.ModelChoiceField):
+    def label_from_instance(self, member):
+        return f"{member.person.name}（{member.branch}）"
+
+
+class ClaimForm(RowForm):
+    """A member takes a post over."""
+
+    member = _MemberChoice(
+        Member._default_manager.none(), label="党员", help_text="流动出和失联的党员不在此列"
+    )
+    field_order = ("post", "member", "start", "note")
+
+    class Meta:
+        model = DutyClaim
+        fields = ("post", "member", "start", "note")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        posts = self.fields["post"].queryset.select_related("building", "stairwell")
+        members = rows(Member, self.access, P.BRANCH, self.community)
+        if self.instance.pk:
+            posts = posts.filter(pk=self.instance.post_id)
+            members = rows(Member, self.access, P.BRANCH, self.community).filter(pk=self.instance.member_id)
+        else:
+            posts, members = posts.active(), members.present()
+        self.fields["post"].queryset = posts
+        members = members.select_related("person", "branch")
+        self.fields["member"].queryset = members.order_by("person__name_key", "id")
+
+
+class _ClaimChoice(forms.ModelChoiceField):
+    def label_from_instance(self, claim):
+        return f"{claim.post}｜{claim.member.person.name}"
+
+
+class CheckInForm(RowForm):
+    """A check-in that a member told the office. `post` of the address leaves those who look after it."""
+
+    claim = _ClaimChoice(DutyClaim._default_manager.none(), label="岗位和党员")
+    field_order = ("claim", "at", "note")
+
+    class Meta:
+        model = DutyCheckIn
+        fields = ("at", "note")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["at"].widget = forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        )
+        if self.instance.pk:
+            del self.fields["claim"]
+            return
+        self.fields["at"].initial = timezone.localtime
+        claims = rows(DutyClaim, self.access, P.BRANCH, self.community).current()
+        if str(post := self.initial.get("post", "")).isdecimal():
+            claims = claims.filter(post=int(post))
+        claims = claims.select_related("post__building", "post__stairwell", "member__person")
+        self.fields["claim"].queryset = claims.order_by(
+            "post__kind", "post__building__sort", "post__place", "id"
+        )
+
+    def clean_claim(self):
+        claim = self.cleaned_data["claim"]
+        self.instance.post, self.instance.person = claim.post, claim.member.person
+        return claim
