@@ -563,7 +563,12 @@ OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "chec
 OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
 OWN_BATCH = {
     f"{noun}_bulk_{page}"
-    for noun in ("community:activity", "partybuilding:dutypost", "partybuilding:dutyclaim", "partybuilding:member")
+    for noun in (
+        "community:activity",
+        "partybuilding:dutypost",
+        "partybuilding:dutyclaim",
+        "partybuilding:member",
+    )
     for page in ("batch", "apply", "undo", "discard")
 }
 """Whoever holds the right at a body sees their own bulk changes only; that of the house is the staff's."""
