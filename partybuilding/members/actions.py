@@ -13,6 +13,7 @@ from partybuilding.members.choices import EndReason, Relation, Stage, State
 from partybuilding.members.models import Member, MemberStep
 from partybuilding.members.path import NUMBERS, STEPS, STEPS_BY_CODE, Step
 from partybuilding.members.path_state import RULES, MemberPath
+from partybuilding.members.posts_and_roles import end_with_membership, restore_with_membership
 from portal.forms.refusals import Refusal, WrongDate
 from portal.values.dates import prose_date
 from portal.values.months import months_later
@@ -281,6 +282,7 @@ def end_member(*, member: Member, on: datetime.date, because: str) -> Member:
     if because == EndReason.TRANSFERRED and member.transfers.waiting().exists():
         raise Refusal("转出以回执为准，请在组织关系转接中登记回执")
     mark_ended(member, on, because)
+    end_with_membership(member, on)
     return member
 
 
@@ -299,7 +301,9 @@ def restore_member(*, member: Member) -> Member:
     others = Member.objects.filter(community_id=row.community_id, person_id=row.person_id).open()
     if others.exists():
         raise Refusal(f"{row}已重新登记在党员名册中，不能恢复这一条")
+    ended_on = row.ended_on
     row.state = State.LOST if row.lost_since else State.NORMAL
     row.ended_on, row.ended_because = None, ""
     save_changes(row, "state", "ended_on", "ended_because")
+    restore_with_membership(row, ended_on)
     return row

@@ -1,8 +1,9 @@
 """Pages of transfers: out, receipt, cancelling, between branches here, in."""
 
 from django.http import Http404
+from django.utils import timezone
 
-from partybuilding.members import papers, transfers
+from partybuilding.members import papers, posts_and_roles, transfers
 from partybuilding.members.registers import MemberRegister, TransferRegister
 from partybuilding.members.transfer_forms import (
     ArrivalForm,
@@ -73,7 +74,11 @@ class Move(_TransferPage):
 
     form_class = MoveForm
     title, button = "转到另一支部", "转接"
-    lead = "接收支部在本社区，不用介绍信和回执，保存后即转到新支部。"
+
+    @property
+    def lead(self):
+        ends = posts_and_roles.words_of(self.row, timezone.localdate(), self.row.branch)
+        return f"接收支部在本社区，不用介绍信和回执，保存后即转到新支部。{ends}"
 
     def form_arguments(self):
         return {"member": self.row, "access": self.request.access, "community": self.request.community}
@@ -120,7 +125,11 @@ class Receipt(_LetterPage):
 
     form_class = ReceiptForm
     title = button = "登记回执"
-    lead = "登记后，党员自回执日期起转出名册。"
+
+    @property
+    def lead(self):
+        ends = posts_and_roles.words_of(self.row.member, timezone.localdate())
+        return f"登记后，党员自回执日期起转出名册。{ends}"
 
     def perform(self, form):
         transfers.record_receipt(transfer=self.row, on=form.cleaned_data["on"])

@@ -10,6 +10,7 @@ from partybuilding.members.actions import check_day, locked, mark_ended, save_ch
 from partybuilding.members.choices import Direction, EndReason, Relation, State
 from partybuilding.members.models import Member, Transfer
 from partybuilding.members.numbers import next_serial
+from partybuilding.members.posts_and_roles import end_with_membership, follow_to_branch
 from partybuilding.members.rules import LETTER_DAYS
 from portal.forms.refusals import Refusal, StaleForm, WrongDate
 from portal.values.dates import prose_date
@@ -101,6 +102,7 @@ def record_receipt(*, transfer: Transfer, on: datetime.date) -> Transfer:
     row.save(update_fields=["receipt_on", "version"])
     if not member.is_over:
         mark_ended(member, on, EndReason.TRANSFERRED)
+        end_with_membership(member, on)
     return row
 
 
@@ -137,8 +139,9 @@ def move_between(
         on=on,
         reason=reason,
     )
-    row.branch, row.came_on = branch, on
+    before, row.branch, row.came_on = row.branch, branch, on
     save_changes(row, "branch", "came_on")
+    follow_to_branch(row, before, on)
     return transfer
 
 

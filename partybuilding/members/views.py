@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from partybuilding.members import actions, papers
+from partybuilding.members import actions, papers, posts_and_roles
 from partybuilding.members.forms import ExtensionForm, MemberEndForm, StateForm, StepForm
 from partybuilding.members.models import Member
 from partybuilding.members.path import NUMBERS, STEPS_BY_CODE
@@ -139,7 +139,11 @@ class End(MemberPage):
 
     form_class = MemberEndForm
     title = button = "结束登记"
-    lead = "转出组织关系的，请开介绍信，登记回执后自动结束。"
+
+    @property
+    def lead(self):
+        ends = posts_and_roles.words_of(self.row, timezone.localdate())
+        return f"转出组织关系的，请开介绍信，登记回执后自动结束。{ends}"
 
     def perform(self, form):
         member = actions.end_member(member=self.row, **{k: form.cleaned_data[k] for k in ("on", "because")})
@@ -152,7 +156,7 @@ class Restore(MemberPage):
 
     form_class = PlainForm
     title = button = "恢复登记"
-    lead = "结束有误的才恢复；恢复后请核对状态。"
+    lead = "结束有误的才恢复；当日随之结束的职务和账号权限一并恢复。恢复后请核对状态。"
 
     def form_arguments(self):
         return {}
