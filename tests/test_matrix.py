@@ -212,6 +212,7 @@ TABLE = {
     **register(
         "partybuilding",
         "member",
+        pick=True,
         view=BRANCH,
         edit=BRANCH,
         export=BRANCH,

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
 from partybuilding.members.models import Member
+from partybuilding.members.registers import MemberRegister
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.forms.forms import RowForm
+from portal.forms.forms import PickField, RowForm
 
 
 class PostForm(RowForm):
@@ -32,16 +33,11 @@ class PostForm(RowForm):
         self.fields["stairwell"].queryset = self.fields["stairwell"].queryset.select_related("building")
 
 
-class _MemberChoice(forms.ModelChoiceField):
-    def label_from_instance(self, member):
-        return f"{member.person.name}（{member.branch}）"
-
-
 class ClaimForm(RowForm):
-    """A member takes a post over."""
+    """A member takes a post over. `member` of the address, a key, is chosen already."""
 
-    member = _MemberChoice(
-        Member._default_manager.none(), label="党员", help_text="流动出和失联的党员不在此列"
+    member = PickField(
+        label="党员", max_length=160, help_text="输入姓名或拼音后选择；流动出和失联的党员不能认领"
     )
     field_order = ("post", "member", "start", "note")
 
@@ -52,15 +48,24 @@ class ClaimForm(RowForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         posts = self.fields["post"].queryset.select_related("building", "stairwell")
-        members = rows(Member, self.access, P.BRANCH, self.community)
+        members = rows(Member, self.access, P.BRANCH, self.community).select_related("person", "branch")
         if self.instance.pk:
-            posts = posts.filter(pk=self.instance.post_id)
-            members = rows(Member, self.access, P.BRANCH, self.community).filter(pk=self.instance.member_id)
+            posts, members = (
+                posts.filter(pk=self.instance.post_id),
+                members.filter(pk=self.instance.member_id),
+            )
+            chosen = self.instance.member_id
         else:
-            posts, members = posts.active(), members.present()
+            posts, members = posts.active(), members.open()
+            chosen = self.initial.get("member")
         self.fields["post"].queryset = posts
-        members = members.select_related("person", "branch")
-        self.fields["member"].queryset = members.order_by("person__name_key", "id")
+        self.fields["member"].offer(
+            lambda text: members.filter(person__name=text.partition("｜")[0].strip()).order_by("id")[:20],
+            self.community.url("partybuilding:member_pick"),
+            MemberRegister().pick_label,
+        )
+        if str(chosen or "").isdecimal():
+            self.initial["member"] = members.filter(pk=int(chosen)).first()
 
 
 class _ClaimChoice(forms.ModelChoiceField):

@@ -117,6 +117,7 @@ class MemberRegister(OfMemberRegister):
     model = Member
     create_label = "登记党员"
     noun = "member"
+    pickable = True
     title = "党员名册"
     menu_order = 20
     menu_line = MEMBERS_LINE
@@ -252,6 +253,9 @@ class MemberRegister(OfMemberRegister):
         if row.unpaid and not row.is_over:
             parts.append(Tag(f"党费欠缴{row.unpaid}个月"))
         return parts
+
+    def pick_label(self, row):
+        return f"{row.person.name}｜{row.branch}{'（已结束）' if row.is_over else ''}"
 
     def list_tabs(self, access, community):
         members = rows(Member, access, P.BRANCH, community)

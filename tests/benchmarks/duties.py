@@ -29,7 +29,7 @@ def _fill() -> str:
     community = Community.objects.using("owner").get(code="bench0")
     rows = {"community": community}
     branch = Body.objects.using("owner").create(**rows, kind="branch", name="第一党支部")
-    people = Person.objects.using("owner").filter(**rows).order_by("id")[:100]
+    people = Person.objects.using("owner").filter(**rows).order_by("id")[:60]
     members = Member.objects.using("owner").bulk_create(
         Member(**rows, person=person, branch=branch) for person in people
     )

@@ -65,7 +65,7 @@ def roster(people: int) -> bytes:
 # It reads the file with tablib, checks nothing, compares nothing, and writes no population events.
 
 
-class _HashWidget(Widget):
+class HashWidget(Widget):
     def clean(self, value, row=None, **kwargs):
         return blind_index(value, ID_COLUMN)
 
@@ -73,7 +73,7 @@ class _HashWidget(Widget):
         return bytes(value).hex() if value else ""
 
 
-class _InCommunity(ModelResource):
+class InCommunity(ModelResource):
     def __init__(self, community: int):
         super().__init__()
         self.community = community
@@ -88,13 +88,13 @@ class _InCommunity(ModelResource):
         """Nothing: the runtime login may not set back sequences."""
 
 
-class _People(_InCommunity):
+class _People(InCommunity):
     class Meta:
         model = Person
         import_id_fields = ("id_hash",)
         fields = ("id_hash", "name", "sex", "ethnic", "phone", "registered_place")
 
-    id_hash = Field("id_hash", "身份证号码", widget=_HashWidget())
+    id_hash = Field("id_hash", "身份证号码", widget=HashWidget())
     name = Field("name", "姓名")
     sex = Field("sex", "性别")
     ethnic = Field("ethnic", "民族")
@@ -111,7 +111,7 @@ class _People(_InCommunity):
         instance.name_key, instance.initials = name_key(instance.name), initials(instance.name)
 
 
-class _PersonWidget(ForeignKeyWidget):
+class PersonWidget(ForeignKeyWidget):
     """Finds people by the hash of their number, in the community: by the index of both."""
 
     def __init__(self):
@@ -127,13 +127,13 @@ class _PersonWidget(ForeignKeyWidget):
         return str(value.pk) if value else ""
 
 
-class _Residences(_InCommunity):
+class _Residences(InCommunity):
     class Meta:
         model = Residence
         import_id_fields = ("person",)
         fields = ("person", "household", "relation_word", "relation_class", "is_head")
 
-    person = Field("person", "身份证号码", widget=_PersonWidget())
+    person = Field("person", "身份证号码", widget=PersonWidget())
     household = Field("household", "户", widget=ForeignKeyWidget(Household))
     relation_word = Field("relation_word", "与户主关系")
     relation_class = Field("relation_class", "类别")

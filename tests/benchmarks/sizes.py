@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """People of one community, of all of them, of the large one and its file, of the form that is filled; orders of a list.
+    """People of one community, of all of them, of the large one and its file, of the form that is filled; orders of a list; members of a roll.
 
     There are as many requests as people.
     """
@@ -19,6 +19,7 @@ class Sizes:
     large: int
     form: int
     orders: int
+    members: int
     rounds: int
     """At most so often is each call repeated after it was run once."""
     bulletins: int
@@ -29,7 +30,15 @@ class Sizes:
     def of(cls, size: str) -> "Sizes":
         if size == "tiny":
             return cls(
-                community=120, total=240, large=120, form=60, orders=60, rounds=0, bulletins=4, seconds=0.1
+                community=120,
+                total=240,
+                large=120,
+                form=60,
+                orders=60,
+                members=60,
+                rounds=0,
+                bulletins=4,
+                seconds=0.1,
             )
         return cls(
             community=10_000,
@@ -37,6 +46,7 @@ class Sizes:
             large=100_000,
             form=5_000,
             orders=5_000,
+            members=5_000,
             rounds=80,
             bulletins=1_000,
             seconds=2,

@@ -103,9 +103,11 @@ def test_after_how_many_months_a_post_is_neglected_is_a_dated_rule(house, cast, 
 
 
 def test_party_clerk_records_claim_and_its_end(party, house, member, bin_post):
-    page = party.get(f"{CLAIMS}new/?post={bin_post.pk}").content.decode()
-    assert "张三（第一党支部）" in page
-    data = {"post": bin_post.pk, "member": member.pk, "start": days_ago(3), "note": ""}
+    page = party.get(f"{CLAIMS}new/?post={bin_post.pk}&member={member.pk}").content.decode()
+    assert 'value="张三｜第一党支部"' in page
+    suggested = party.get("/c/kuocang/members/pick/?q=zs").content.decode()
+    assert "张三｜第一党支部" in suggested
+    data = {"post": bin_post.pk, "member": f"{member}｜{member.branch}", "start": days_ago(3), "note": ""}
     answer = party.post(f"{CLAIMS}new/", {**data, "token": uuid.uuid4()}, follow=True)
     assert answer.status_code == 200
     row = DutyClaim.objects.get(post=bin_post)
