@@ -219,7 +219,7 @@ def _duties(community, branch, person, stairwell) -> None:
     post = DutyPost.objects.create(community=community, **place, body=branch, is_active=False)
     end = datetime.date(2025, 1, 1)
     DutyClaim.objects.create(community=community, post=post, member=member, start=start, end=end)
-    at = datetime.datetime(2024, 1, 5, 9, tzinfo=datetime.UTC)
+    at = timezone.now().replace(second=0, microsecond=0) - datetime.timedelta(days=3)
     DutyCheckIn.objects.create(community=community, post=post, person=person, at=at, received_at=at)
 
 

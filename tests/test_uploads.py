@@ -25,7 +25,7 @@ from tests.test_matrix import TABLE
 from tests.workbooks import workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_pdf")]
-OPEN = ("accounts/", "p/", "objections/", "track/")
+OPEN = ("accounts/", "p/", "objections/", "track/", "robots.txt")
 """Where anybody may post; and the first page."""
 OPEN_TO_PHOTOS = {"services:public_request"}
 """Where anybody may send a file."""

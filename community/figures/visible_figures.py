@@ -1,4 +1,4 @@
-"""Figures of a community with links limited to the registers a user may open."""
+"""Figures of a community with links limited to what a user may open."""
 
 from dataclasses import replace
 
@@ -9,7 +9,12 @@ from portal.registers.registry import all_registers
 
 
 def figures_for(access: Access, community, year: int) -> list[Figure]:
-    """All figures, not computed yet; the link to a register is removed where this user may not open it."""
+    """All figures, not computed yet; without the link where this user may not open what is counted."""
     closed = tuple(r.url("list", community) for r in all_registers() if not access.can(r.view, community))
+
+    def is_closed(figure: Figure) -> bool:
+        refused = figure.right and not access.can(figure.right, community)
+        return bool(refused) or figure.url.startswith(closed)
+
     figures = call_hooks(Hook.FIGURES, community, year)
-    return [replace(figure, url="") if figure.url.startswith(closed) else figure for figure in figures]
+    return [replace(figure, url="") if is_closed(figure) else figure for figure in figures]

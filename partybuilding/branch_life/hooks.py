@@ -124,8 +124,8 @@ def life_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
         lines = attendance.counted(Attendance.objects.of(community))
         return attendance.percent_of(lines.filter(in_year(year, "activity__starts_at")))
 
-    yield Figure("party_meetings_year", "年度组织生活", held, "次", shown)
-    yield Figure("party_attendance_rate", "组织生活到会率", percent, "%", shown)
+    yield Figure("party_meetings_year", "年度组织生活", held, "次", shown, right=P.BRANCH)
+    yield Figure("party_attendance_rate", "组织生活到会率", percent, "%", shown, right=P.BRANCH)
 
 
 @hook(MEMBER_YEAR)

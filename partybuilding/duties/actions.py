@@ -68,12 +68,16 @@ def close_claim(claim: DutyClaim, on: datetime.date) -> None:
 
 
 def save_check_in(check_in: DutyCheckIn, save: Callable[[], DutyCheckIn], *, by) -> DutyCheckIn:
-    """Save a check-in that somebody told the office, by `save`. Raises Refusal for a day without a claim."""
+    """Save a check-in that somebody told the office, by `save`. Raises Refusal for a day without a claim.
+
+    The day of one that is there counts only where it is changed: the registration may have ended meanwhile.
+    """
     day = timezone.localdate(check_in.at)
     if check_in.at > timezone.now():
         raise WrongDate("签到时间不能晚于现在", "at")
     claims = DutyClaim.objects.filter(community_id=check_in.community_id, post_id=check_in.post_id)
-    if not claims.current(day).filter(member__person=check_in.person_id).exists():
+    stored = DutyCheckIn.objects.filter(pk=check_in.pk).values_list("at", flat=True).first()
+    if stored != check_in.at and not claims.current(day).filter(member__person=check_in.person_id).exists():
         raise Refusal(f"{check_in.person.name}在{prose_date(day)}没有认领这个岗位，请核对", "at")
     if check_in.pk is None:
         check_in.sent_by = by

@@ -100,6 +100,11 @@ class CheckInForm(RowForm):
             "post__kind", "post__building__sort", "post__place", "id"
         )
 
+    def clean_at(self):
+        """The minute as it is shown stands for the moment that a phone sent."""
+        at, stored = self.cleaned_data["at"], self.instance.at if self.instance.pk else None
+        return stored if stored and at == stored.replace(second=0, microsecond=0) else at
+
     def clean_claim(self):
         claim = self.cleaned_data["claim"]
         self.instance.post, self.instance.person = claim.post, claim.member.person

@@ -115,7 +115,7 @@ class DuesPaymentRegister(OfMemberRegister):
     )
     search = ("member__person", "period")
     filters = (
-        ("paid_on", lambda: date_range("缴纳日期")),
+        ("paid_on", date_range("缴纳日期")),
         branch_filter("member__branch"),
         (
             "manner",

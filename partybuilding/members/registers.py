@@ -210,8 +210,8 @@ class MemberRegister(OfMemberRegister):
         ("unpaid", UnpaidFilter),
         ListFilter("relation", group="党员情况"),
         ListFilter("is_retired", group="党员情况"),
-        ListFilter("joined_on", lambda: date_range("入党日期"), group="党员情况"),
-        ListFilter("probation_ends_on", lambda: date_range("预备期满日期"), group="党员情况"),
+        ListFilter("joined_on", date_range("入党日期"), group="党员情况"),
+        ListFilter("probation_ends_on", date_range("预备期满日期"), group="党员情况"),
     )
     order = ("-ended_on", "branch_id", "person__name_key")
     form_class = MemberForm
@@ -308,11 +308,13 @@ class MemberStepRegister(OfMemberRegister):
     search = ("member__person", "text")
     filters = (
         (
-            "step",
-            lambda: django_filters.ChoiceFilter(label="步骤", empty_label="全部", choices=_STEP_WORDS),
+            "of_step",
+            lambda: django_filters.ChoiceFilter(
+                label="步骤", empty_label="全部", field_name="step", choices=_STEP_WORDS
+            ),
         ),
         branch_filter("member__branch"),
-        ("on", lambda: date_range("办理日期")),
+        ("on", date_range("办理日期")),
     )
     order = ("-on", "-id")
     attachments = P.BRANCH
@@ -372,7 +374,7 @@ class TransferRegister(OfMemberRegister):
             ),
         ),
         branch_filter("member__branch"),
-        ("on", lambda: date_range("办理日期")),
+        ("on", date_range("办理日期")),
     )
     order = ("-on", "-id")
     attachments = P.BRANCH

@@ -33,15 +33,23 @@ def party_body_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     bodies = Body.objects.of(community).current().filter(unit__isnull=True)
     holders = PostHolder.objects.of(community).current().filter(post__body__kind__in=PARTY_KINDS)
     yield Figure(
-        "party_general_branches", "党总支", bodies.filter(kind=BodyKind.GENERAL_BRANCH).count, "个", url
+        "party_general_branches",
+        "党总支",
+        bodies.filter(kind=BodyKind.GENERAL_BRANCH).count,
+        "个",
+        url,
+        right=P.BRANCH,
     )
-    yield Figure("party_branches", "党支部", bodies.filter(kind=BodyKind.BRANCH).count, "个", url)
+    yield Figure(
+        "party_branches", "党支部", bodies.filter(kind=BodyKind.BRANCH).count, "个", url, right=P.BRANCH
+    )
     yield Figure(
         "party_backbone",
         "党务骨干",
         holders.filter(post__body__unit__isnull=True).order_by().values("person").distinct().count,
         "人",
         url,
+        right=P.BRANCH,
     )
 
 

@@ -57,7 +57,7 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     ]
     yield BulletinSection(
         key=SECTION,
-        title="党务",
+        title="党组织和党员",
         order=58,
         header=("党员", "人数"),
         rows=(*table, ("合计", str(total))) if table else (),

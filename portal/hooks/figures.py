@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from portal.access.permissions import Permission
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -12,7 +14,7 @@ class Figure:
 
     compute: counts the rows. Runs inside a scope that may read the community.
     compute_before: counts what the register says of the end of last month; None where it does not say.
-    url: list of the rows that are counted.
+    url: list of the rows that are counted. right: to open it, where it is no list of a register.
     """
 
     key: str
@@ -21,6 +23,7 @@ class Figure:
     unit: str
     url: str = ""
     compute_before: Callable[[], int | Decimal | None] | None = field(default=None, compare=False)
+    right: Permission | None = None
 
     @cached_property
     def value(self) -> int | Decimal | None:

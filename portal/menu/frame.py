@@ -86,10 +86,10 @@ class PageFrame:
 
     @cached_property
     def crumbs(self) -> list[Link]:
-        """Area and menu line in front of the page's own breadcrumbs, which begin with the list above a row."""
+        """Area, if the user has its front page, and menu line, before the page's own breadcrumbs, which begin with the list above a row."""
         if self.area is None or self._request.path == area_url(self.area, self._community):
             return []
-        links = [Link(self.area.label, area_url(self.area, self._community))]
+        links = [Link(area.label, area.url) for area in self.areas if area.is_current]
         if self._entry is None or self._request.path == self._entry.url:
             return links
         line = self._line

@@ -91,7 +91,8 @@ class SubjectAccessReport:
 def person_lookups() -> dict[type[models.Model], list[str]]:
     """Every model with data about a person -> the lookups that lead from it to them.
 
-    These are models that refer to people, their parts (an account's roles and phones), and those of households.
+    These are models that refer to people, their parts (an account's roles and phones), what hangs on a row about one
+    person (the dues of a party member), and those of households.
     """
     lookups: dict[type[models.Model], list[str]] = {Person: ["pk"], Household: ["residences__person"]}
     for key in relations_to(Person):
@@ -100,6 +101,10 @@ def person_lookups() -> dict[type[models.Model], list[str]]:
         for key in relations_to(model):
             if key.remote_field.on_delete is models.CASCADE:
                 lookups.setdefault(key.model, []).extend(f"{key.name}__{path}" for path in lookups[model])
+    for model in filter(_is_of_one_person, list(lookups)):
+        for key in relations_to(model):
+            if key.model not in lookups:
+                lookups[key.model] = [f"{key.name}__person"]
     for key in relations_to(Household):
         if not _is_of_one_person(key.model):
             lookups.setdefault(key.model, []).append(key.name)

@@ -98,7 +98,7 @@ ROLES = {
     "street2": {("street", "淮川街道")},
     "admin": {("admin", "")},
     "health": {("health", "kuocang")},
-    "mediator": {("mediator", "kuocang")},
+    "mediator": {("security", "kuocang")},
     "director2": {("director", "beizheng")},
 }
 
@@ -144,7 +144,7 @@ def kuocang():
 def test_every_part_of_the_demo_is_declared():
     """A part whose module is not imported would be missing without an error."""
     assert [part.order for part in demo_parts()] == [
-        0, 110, 120, 130, 140, 150, 160, 180, 190, 195, 197, 200, 210, 310, 320, 400, 405, 410, 415, 420, 430, 440, 450, 455, 460, 470, 475, 476, 477, 480, 490, 500, 560, 570,
+        0, 110, 120, 130, 140, 150, 160, 180, 190, 195, 197, 200, 210, 310, 320, 400, 405, 410, 415, 420, 430, 440, 450, 455, 460, 470, 475, 476, 477, 480, 490, 500, 560, 570, 620, 630, 700, 705, 710, 750, 760, 770,
     ]  # fmt: skip
 
 
@@ -387,10 +387,10 @@ def test_loading_again_keeps_manual_changes(kuocang):
 
 
 def test_a_missing_account_is_added_again():
-    User.objects.get(username="party").delete()
+    User.objects.get(username="mediator").delete()
     load()
-    assert {(a.role, a.community.code) for a in User.objects.get(username="party").assignments.all()} == {
-        ("party", "kuocang")
+    assert {(a.role, a.community.code) for a in User.objects.get(username="mediator").assignments.all()} == {
+        ("mediator", "kuocang")
     }
 
 

@@ -60,6 +60,15 @@ def test_figures_command_counts_the_fixture(house):
         "requests_overdue": 0,
         "proposals_closed_rate": None,
         "deputy_inspections_year": 0,
+        "party_members_all": 0,
+        "party_members_on_roll": 0,
+        "party_dues_year": 0,
+        "party_general_branches": 1,
+        "party_branches": 2,
+        "party_backbone": 0,
+        "duty_trash_bins": 0,
+        "party_meetings_year": 0,
+        "party_attendance_rate": None,
     }
 
 

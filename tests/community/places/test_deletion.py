@@ -73,7 +73,7 @@ def test_current_head_prevents_deletion_and_is_named(director, house):
     assert answer.status_code == 409
     assert (
         answer.context["problem"]
-        == "还有张三的任职、账号“head”的楼道长岗位、宣传点1条、房屋1条与它相关，不能删除。请先处理这些记录。"
+        == "还有张三的任职、账号“head”的楼道长岗位、宣传点1条、岗位1条、房屋1条与它相关，不能删除。请先处理这些记录。"
     )
     assert Stairwell.objects.filter(pk=house.first.pk).exists()
 

@@ -49,10 +49,18 @@ def unique_registers() -> list:
         if register.edit
         and register.label != "residents:person"  # by a number that is typed anew each time
         and any(
-            isinstance(rule, models.UniqueConstraint) and rule.condition is None
+            isinstance(rule, models.UniqueConstraint)
+            and rule.condition is None
+            and _is_typed(register.model, rule)
             for rule in register.model._meta.constraints
         )
     ]
+
+
+def _is_typed(model, rule: models.UniqueConstraint) -> bool:
+    """Whether it is about anything besides numbers and tokens that the portal gives."""
+    fields = [model._meta.get_field(name) for name in rule.fields if name != "community"]
+    return not fields or any(field.editable for field in fields)
 
 
 def resubmit_first_row(register, house, client):

@@ -3,6 +3,7 @@
 import datetime
 import io
 
+import django_filters
 import openpyxl
 import pytest
 from django.urls import reverse
@@ -47,6 +48,13 @@ def test_list_search_filters_and_every_sort(register, house, director):
 def test_no_filter_has_the_name_of_another_parameter(register):
     """Or a page size would be read as a condition."""
     assert {each.name for each in declared_filters(register)}.isdisjoint(BESIDE)
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_every_filter_that_is_declared_is_one(register):
+    """A function that only makes the maker would leave the filter out of the list without a word."""
+    made = [each.make() for each in declared_filters(register) if each.make]
+    assert [each for each in made if not isinstance(each, django_filters.Filter)] == []
 
 
 @pytest.mark.parametrize("register", REGISTERS)

@@ -9,6 +9,7 @@ from portal.retention.data_categories import Retention, categories
 
 PROMISED = """
 community.Absence | profile.view | 最后一天后保存一年
+community.Activity | activities | 举行后保存五年
 community.AidRecipient | bulletin.view | 公开当月后保存五年
 community.Body | places.view | 长期保存（组织的沿革长期保存，撤销后仍可查）
 community.BodyMember | places.view | 退出后保存五年
@@ -22,6 +23,12 @@ community.PostHolder | places.view | 离任后保存五年
 community.Task | tasks | 办结或退回后保存三年
 community.Unit | units.view | 长期保存（单位在辖区期间都要联系，联系人变更后即更新）
 community.User | people.view | 长期保存（每次办理都要能对应到经办人）
+partybuilding.Appraisal | party.branch | 评议年度结束后保存十年
+partybuilding.DutyCheckIn | party.branch | 签到后保存一年
+partybuilding.DutyClaim | party.branch | 结束认领后保存五年
+partybuilding.Election | party.branch | 长期保存（党组织选举的档案长期保存）
+partybuilding.JointInvitation | party | 长期保存（与会议记录一并归档）
+partybuilding.Member | party.branch | 登记结束后保存十年
 portal.AccessLog | access_log.view | 查阅后保存三年
 portal.Attachment | | 随所属的记录一同保存和删除
 portal.BulkChange | people.edit | 修改后保存一年
