@@ -15,6 +15,7 @@ from django.test import Client
 
 from portal.access.db_scope import APP, scope
 from portal.access.roles import ROLES
+from portal.pdf.rendering import PdfError
 from residents.care.queries import MODELS
 from residents.visits.actions import log_visit
 from residents.visits.models import Visit
@@ -77,11 +78,17 @@ def key_of(target: str) -> tuple:
     return parts.path, frozenset(parse_qs(parts.query))
 
 
+def _no_pdf(*args, **kwargs):
+    """Papers are not laid out: whether they may be asked for was decided before."""
+    raise PdfError
+
+
 def problem_of(client: Client, target: str, monkeypatch) -> str:
     """Why the reader cannot open a target; empty if they can."""
     with monkeypatch.context() as patch:
         if "?" not in target:  # of a list with conditions the page says whether they could be used
             patch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
+            patch.setattr("portal.pdf.rendering.pdf_from_html", _no_pdf)
         answer = client.get(target)
     if answer.streaming:
         list(answer)

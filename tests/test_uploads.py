@@ -20,6 +20,7 @@ from lxml import html as lxml_html
 from portal.files import body_limits
 from portal.sandbox import sandbox
 from tests.community.bulletins.drafting import MONTH, publish
+from tests.partybuilding.member_phone.members import add_member, add_post
 from tests.pictures import picture
 from tests.test_matrix import TABLE
 from tests.workbooks import workbook
@@ -89,6 +90,7 @@ def quick_pdf(monkeypatch):
 def every_address(house, cast, addresses, storage):
     """Name and address of every URL; those of a bulletin twice, of the draft and of a published one."""
     publish(house.kuocang, cast, MONTH)
+    add_post(house, add_member(house, "李党员", house.branch, cast["member"]), "东门1号桶")
     every = [(name, url) for name, _, url in addresses]
     # The form of a visit that nobody had planned is filled in with a person where the address names one.
     log_new = [

@@ -24,30 +24,13 @@ from portal.access.db_scope import MEMBER, scope
 from portal.access.user_access import Access
 from portal.attachments.models import Attachment
 from portal.attachments.store import attachments_of
+from tests.partybuilding.member_phone.members import add_member, add_post, days_ago
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/c/kuocang/member-phones/"
 CHECK_IN = "/m/check-in/"
 PIN = "739205"
-
-
-def days_ago(days: int) -> datetime.date:
-    return timezone.localdate() - datetime.timedelta(days=days)
-
-
-def add_member(house, name: str, branch, user: User | None = None) -> Member:
-    person = Person.objects.create(community=house.kuocang, name=name, name_key=name)
-    if user:
-        user.person = person
-        user.save()
-    return Member.objects.create(community=house.kuocang, person=person, branch=branch)
-
-
-def add_post(house, member: Member, place: str, days: int = 30) -> DutyPost:
-    post = DutyPost.objects.create(community=house.kuocang, kind="bin", place=place, body=member.branch)
-    DutyClaim.objects.create(community=house.kuocang, post=post, member=member, start=days_ago(days))
-    return post
 
 
 @pytest.fixture
