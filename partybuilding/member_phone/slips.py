@@ -1,7 +1,7 @@
 """Slips of many members as one PDF, laid out in parts so that none of them takes too long."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.utils import timezone
 
@@ -15,8 +15,13 @@ _PART = 60
 """Slips that are laid out at a time: a multiple of those on a page."""
 
 
-def slips_pdf(*, holders: Sequence[PhoneHolder], community, by: User) -> bytes:
-    """Issue a slip for each of these members and return all of them. Raises AccountError and PdfError."""
+def slips_pdf(
+    *, holders: Sequence[PhoneHolder], community, by: User, step: Callable[[int], None] = lambda done: None
+) -> bytes:
+    """Issue a slip for each of these members and return all of them; `step` is told how many are done.
+
+    Raises AccountError and PdfError.
+    """
     dated, parts = timezone.localtime(), []
     for first in range(0, len(holders), _PART):
         slips = [
@@ -29,6 +34,7 @@ def slips_pdf(*, holders: Sequence[PhoneHolder], community, by: User) -> bytes:
             "slips": [(slip, *qr_of("community:phone_bind", slip.token)) for slip in slips],
         }
         parts.append(render_pdf("partybuilding/member_phone/print_slips.html", context))
+        step(first + len(slips))
     if len(parts) == 1:
         return parts[0]
     content = io.BytesIO()

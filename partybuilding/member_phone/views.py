@@ -9,6 +9,7 @@ from community.phones import actions as phone_actions
 from partybuilding.member_phone.forms import SlipsForm
 from partybuilding.member_phone.holders import PhoneHolder, holders_of, phones_of_members
 from partybuilding.member_phone.slips import slips_pdf
+from partybuilding.member_phone.tasks import AT_ONCE, request_slips
 from portal.access.permissions import Permission as P
 from portal.access.views import needs
 from portal.form_pages.pages import ActionPage
@@ -53,7 +54,10 @@ def _matches(holder: PhoneHolder, words: str, branch: str, state: str) -> bool:
 
 
 class MemberSlips(SlipPage):
-    """Confirm for all selected members, then answer with their slips as one PDF; missing accounts are created."""
+    """Confirm for all selected members, then answer with their slips as one PDF; missing accounts are created.
+
+    Those of many members are made by a job.
+    """
 
     permission = P.BRANCH
     form_class = SlipsForm
@@ -84,6 +88,9 @@ class MemberSlips(SlipPage):
         return {"chosen": self.chosen, "blocked": self.blocked, "new": new}
 
     def perform(self, form) -> str:
+        if len(self.chosen) > AT_ONCE:
+            job = request_slips(self.chosen, by=self.request.user, community=self.request.community)
+            return self.request.community.url("portal:job_detail", job=job.uuid)
         try:
             self.slip = slips_pdf(holders=self.chosen, community=self.request.community, by=self.request.user)
         except PdfError as error:

@@ -24,6 +24,7 @@ from portal.access.db_scope import MEMBER, scope
 from portal.access.user_access import Access
 from portal.attachments.models import Attachment
 from portal.attachments.store import attachments_of
+from tests.imports import run_jobs
 from tests.partybuilding.member_phone.members import add_member, add_post, days_ago
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +288,23 @@ def test_slips_of_a_branch_are_one_file_and_make_the_accounts(client, house, cas
     user = User.objects.get(person=new.person)
     assert [(role.role, role.body) for role in user.assignments.all()] == [("member", house.branch)]
     assert Phone.objects.filter(user=user).printed().count() == 1
+
+
+def test_many_slips_are_a_file_of_a_job(client, house, cast, own, other, monkeypatch):
+    monkeypatch.setattr("partybuilding.member_phone.views.AT_ONCE", 1)
+    party = confirmed(client, cast["party"])
+    answer = party.post(f"{LIST}slips/", {"row": [own.pk, other.pk], "token": uuid.uuid4()})
+    assert "/jobs/" in answer.url
+    assert not Phone.objects.filter(user__in=[cast["member"], cast["member2"]])
+    other.state, other.lost_since = "lost", days_ago(1)
+    other.save()
+    run_jobs()
+    assert party.get(answer.url).url == f"{answer.url}file/"
+    content = party.post(f"{answer.url}file/").content
+    assert "member某" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    assert [phone.user for phone in Phone.objects.all()] == [cast["member"]]
+    party.force_login(cast["branch"])
+    assert party.post(f"{answer.url}file/").status_code == 404
 
 
 def test_secretary_prints_no_slip_for_another_branch_nor_for_a_head(client, house, cast, own, other):
