@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from community.accounts.models import Absence
-from community.activities.models import Attendance
+from community.activities.models import Activity, Attendance
 from community.ballots.models import Ballot
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
 from community.forwarded.models import Forwarded
@@ -96,6 +96,7 @@ def sample_arguments(house, cast) -> dict:
         "building": house.building.uuid,
         "person": house.person.uuid,
         "task": Task.objects.filter(community=house.kuocang).first().uuid,
+        "activity": Activity.objects.filter(community=house.kuocang).first().uuid,
         "attendance": Attendance.objects.filter(community=house.kuocang).first().uuid,
         "ballot": Ballot.objects.filter(community=house.kuocang).first().uuid,
         "ballot_kind": "election",

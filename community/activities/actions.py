@@ -185,26 +185,6 @@ def _differences(lines: Sequence[Attendance], states: Mapping) -> list[tuple[str
 
 
 @transaction.atomic
-def check_in(
-    *, by: User, activity: Activity, person: Person, at: datetime.datetime | None = None
-) -> Attendance:
-    """Somebody came to the door of a planned activity: present, also if nobody had expected them."""
-    activity = _lock(activity)
-    _check_planned(activity, "不能再签到")
-    if timezone.localdate(activity.starts_at) != timezone.localdate(at):
-        raise Refusal(f"活动在{prose_date(timezone.localdate(activity.starts_at))}举行，请到当天签到")
-    lines = Attendance.objects.filter(community_id=activity.community_id, activity=activity)
-    line = lines.filter(person=person).first()
-    if line is None:
-        number = lines.listed().count()
-        _check_capacity(activity, number, 1)
-        line = Attendance(community_id=activity.community_id, activity=activity, person=person)
-    elif line.state == Came.PRESENT:
-        return line
-    return _write(line, state=Came.PRESENT, reason="", recorded_by=by, recorded_at=at or timezone.now())
-
-
-@transaction.atomic
 def make_up(*, by: User, attendance: Attendance, on: datetime.date, how: str = "") -> Attendance:
     """Record that somebody who did not come has made up for it (补学)."""
     line = _lock_line(attendance)

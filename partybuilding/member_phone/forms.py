@@ -17,6 +17,17 @@ class CheckInForm(PlainForm):
     photos = PhotosField(required=False)
 
 
+class SignInForm(PlainForm):
+    """Signing in at a meeting, by the code at its door."""
+
+    code = forms.CharField(
+        label="会场签到码",
+        max_length=20,
+        error_messages={"required": "请填写会场张贴的6位签到码。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
 class SlipsForm(RecentPasswordForm):
     """Keys of the members for whom slips are printed."""
 

@@ -47,22 +47,50 @@ GRANT EXECUTE ON FUNCTION partybuilding_own_duties TO liren_member;
 
 -- Meetings and study to which the person is called and which are not over.
 CREATE FUNCTION partybuilding_own_activities() RETURNS TABLE (
-    community_id bigint, title varchar, starts_at timestamptz, place varchar, state varchar
+    community_id bigint, activity uuid, title varchar, starts_at timestamptz, place varchar, state varchar
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT a.community_id, a.title, a.starts_at, concat(v.name, a.place)::varchar, t.state
+    SELECT a.community_id, a.uuid, a.title, a.starts_at, concat(v.name, a.place)::varchar, t.state
     FROM community_attendance t
     JOIN community_activity a ON a.community_id = t.community_id AND a.id = t.activity_id AND a.state = 'planned'
     LEFT JOIN community_venue v ON v.community_id = a.community_id AND v.id = a.venue_id
     WHERE t.community_id = ANY (string_to_array(NULLIF(current_setting('liren.communities', true), ''), ',')::bigint[])
       AND t.person_id = NULLIF(current_setting('liren.person', true), '')::bigint
-      AND t.state IN ('expected', 'leave')
+      AND t.state IN ('expected', 'leave', 'present')
       AND a.starts_at >= date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai'
     ORDER BY a.starts_at, a.id
     LIMIT 20
 $$;
 REVOKE ALL ON FUNCTION partybuilding_own_activities FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION partybuilding_own_activities TO liren_member;
+
+-- Whoever is on the list of a meeting of today is present, by the code at its door (which the caller checks). Null for others.
+CREATE FUNCTION partybuilding_attend(activity_uuid uuid) RETURNS varchar
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    who bigint := NULLIF(current_setting('liren.person', true), '')::bigint;
+    account bigint := NULLIF(current_setting('liren.user_id', true), '')::bigint;
+    line record;
+BEGIN
+    SELECT t.community_id, t.id, t.state INTO line
+    FROM community_attendance t
+    JOIN community_activity a ON a.community_id = t.community_id AND a.id = t.activity_id
+    WHERE t.community_id = ANY (string_to_array(NULLIF(current_setting('liren.communities', true), ''), ',')::bigint[])
+      AND t.person_id = who AND a.uuid = activity_uuid AND a.state = 'planned' AND t.state IN ('expected', 'leave', 'present')
+      AND (a.starts_at AT TIME ZONE 'Asia/Shanghai')::date = (now() AT TIME ZONE 'Asia/Shanghai')::date
+    FOR UPDATE OF t;
+    IF NOT FOUND OR account IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF line.state <> 'present' THEN
+        UPDATE community_attendance t
+        SET state = 'present', reason = '', recorded_by_id = account, recorded_at = now(), version = t.version + 1
+        WHERE t.community_id = line.community_id AND t.id = line.id;
+    END IF;
+    RETURN line.state;
+END $$;
+REVOKE ALL ON FUNCTION partybuilding_attend FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION partybuilding_attend TO liren_member;
 
 -- A check-in at a post that the person looked after on that day. Sent twice with one token, it is one row.
 CREATE FUNCTION partybuilding_check_in(post_uuid uuid, moment timestamptz, words varchar, sent uuid) RETURNS TABLE (

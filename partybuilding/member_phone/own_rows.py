@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
+from community.activities.door_codes import is_door_code
 from partybuilding.duties.models import DutyCheckIn, DutyPost
 from partybuilding.members.choices import Stage, State
 from portal.access.db_scope import set_change_context
@@ -75,9 +76,10 @@ class OwnDuty:
 
 @dataclass(frozen=True, slots=True)
 class OwnActivity:
-    """A meeting or study ahead to which the member is called."""
+    """A meeting or study of today or later to which the member is called."""
 
     community_id: int
+    activity: uuid.UUID
     title: str
     starts_at: datetime.datetime
     place: str
@@ -86,6 +88,14 @@ class OwnActivity:
     @property
     def on_leave(self) -> bool:
         return self.state == "leave"
+
+    @property
+    def is_present(self) -> bool:
+        return self.state == "present"
+
+    @property
+    def is_today(self) -> bool:
+        return timezone.localdate(self.starts_at) == timezone.localdate()
 
 
 def own_memberships() -> list[OwnMembership]:
@@ -138,6 +148,19 @@ def check_in(
     except FileRefused as refused:
         return f"已签到，照片没有保存：{refused.sentence}"
     return "已签到"
+
+
+def attend(*, activity: uuid.UUID, code: str) -> str:
+    """Sign in at a meeting of today by the code at its door; returns the sentence to show. Raises Refusal."""
+    if not is_door_code(activity, code):
+        raise Refusal("签到码不对，请看会场张贴的6位签到码", "code")
+    set_change_context(action="扫码签到")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT partybuilding_attend(%s)", [activity])
+        (before,) = cursor.fetchone()
+    if before is None:
+        raise Refusal("这次会议的名单上没有您，或者不在今天举行，请找会场的工作人员登记")
+    return "已经签到，不用再签" if before == "present" else "已签到"
 
 
 def time_of_tap(text: str) -> datetime.datetime | None:

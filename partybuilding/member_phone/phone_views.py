@@ -5,8 +5,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from partybuilding.member_phone.forms import CheckInForm
+from partybuilding.member_phone.forms import CheckInForm, SignInForm
 from partybuilding.member_phone.own_rows import (
+    attend,
     check_in,
     own_activities,
     own_duties,
@@ -15,7 +16,7 @@ from partybuilding.member_phone.own_rows import (
 )
 from portal.access.permissions import Permission as P
 from portal.access.views import needs
-from portal.forms.refusals import Refusal
+from portal.forms.refusals import Refusal, add_refusal
 
 _TEMPLATE = "partybuilding/member_phone/home.html"
 
@@ -30,6 +31,24 @@ def home(request):
         "memberships": own_memberships(),
     }
     return render(request, _TEMPLATE, context)
+
+
+@needs(P.DUTIES_OWN)
+def sign_in(request, activity):
+    """Sign in at a meeting: its address stands in the code at the door, which fills the form; others type the six letters."""
+    found = next((each for each in own_activities() if each.activity == activity), None)
+    form = SignInForm(request.POST or None, initial={"code": request.GET.get("code", "")[:20]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            sentence = attend(activity=activity, code=form.cleaned_data["code"])
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, f"{sentence}。")
+            return redirect("partybuilding:member_home")
+    status = 422 if form.errors else 200
+    context = {"activity": found, "form": form}
+    return render(request, "partybuilding/member_phone/sign_in.html", context, status=status)
 
 
 @needs(P.DUTIES_OWN)

@@ -1,10 +1,13 @@
 """Phones of party members in the office (党员手机): print slips of a branch in one PDF, revoke phones."""
 
+import segno
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from community.accounts.slips import SlipPage
+from community.activities.door_codes import door_code
+from community.activities.registers import ActivityRegister
 from community.phones import actions as phone_actions
 from partybuilding.member_phone.forms import SlipsForm
 from partybuilding.member_phone.holders import PhoneHolder, holders_of, phones_of_members
@@ -14,8 +17,10 @@ from portal.access.permissions import Permission as P
 from portal.access.views import needs
 from portal.form_pages.pages import ActionPage
 from portal.forms.refusals import Refusal
+from portal.pages.absolute_urls import absolute_url
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError
+from portal.registers.views import row_of_page
 
 STATES = {"unbound": "未绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
@@ -51,6 +56,23 @@ def _matches(holder: PhoneHolder, words: str, branch: str, state: str) -> bool:
         return False
     is_so = {"bound": holder.bound, "printed": holder.printed, "unbound": not holder.bound}
     return bool(is_so.get(state, True))
+
+
+@needs(P.ACTIVITIES)
+@require_GET
+def door_sheet(request, row):
+    """The code of an activity for its door, to be shown or printed: members scan it with the phone that is bound."""
+    register = ActivityRegister()
+    activity = row_of_page(register, request, row, P.ACTIVITIES)
+    code = door_code(activity.uuid)
+    link = f"{absolute_url('partybuilding:member_sign_in', activity=activity.uuid)}?code={code}"
+    context = {
+        "activity": activity,
+        "code": code,
+        "qr": segno.make(link, error="m").svg_data_uri(scale=8, border=2),
+        "back": register.url("detail", request.community, activity),
+    }
+    return render(request, "partybuilding/member_phone/door.html", context)
 
 
 class MemberSlips(SlipPage):

@@ -117,7 +117,7 @@ ROUTES = {
     "portal": (29, 29),
     "community": (375, 378),
     "residents": (400, 403),
-    "partybuilding": (193, 193),
+    "partybuilding": (195, 195),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
