@@ -212,6 +212,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "portal_learn_size",
         "portal_mark_public_change",
         "portal_unattached",
+        "partybuilding_attend",
         "partybuilding_check_in",
         "partybuilding_own_activities",
         "partybuilding_own_duties",

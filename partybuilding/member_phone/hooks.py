@@ -23,4 +23,4 @@ class DoorOfActivity(RegisterExtension):
         is_over = timezone.localdate(row.starts_at) < timezone.localdate()
         if row.state != Activity.State.PLANNED or is_over or not access.can(P.ACTIVITIES, community):
             return []
-        return [Link("会场签到码", community.url("partybuilding:activity_door", row=row.uuid))]
+        return [Link("会场签到码", community.url("partybuilding:activity_door", activity=row.uuid))]

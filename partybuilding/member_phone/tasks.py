@@ -3,6 +3,7 @@
 from partybuilding.member_phone.holders import PhoneHolder, holders_of
 from partybuilding.member_phone.slips import slips_pdf
 from partybuilding.members.registers import MemberRegister
+from portal.access.permissions import Permission as P
 from portal.access.user_access import Access, CommunityRef
 from portal.exports import generated_files
 from portal.jobs.jobs import JobFailed, Progress, background
@@ -27,12 +28,14 @@ def request_slips(holders: list[PhoneHolder], *, by, community: CommunityRef) ->
     )
 
 
-@background(generated_files.export_right, name="partybuilding.print_slips")
+@background(P.BRANCH, name="partybuilding.print_slips")
 def print_slips(progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str):
     """Issue and lay out the slips that were requested, of members for whom this user may print them now."""
     file = generated_files.get_file(file_uuid, access, community)
     chosen = set(file.parameters["slips"])
     holders = [each for each in holders_of(access, community) if each.key in chosen and not each.blocked]
+    if not holders:
+        raise JobFailed("所选党员的登记已有变动，没有要打印的绑定单，请返回重新勾选。")
     try:
         content = slips_pdf(
             holders=holders,

@@ -8,7 +8,7 @@ from portal.files.body_limits import takes_files
 urlpatterns = [
     path("member-phones/", views.phone_list, name="member_phones"),
     path("member-phones/slips/", views.MemberSlips.as_view(), name="member_slips"),
-    path("activities/<uuid:row>/door/", views.door_sheet, name="activity_door"),
+    path("activities/<uuid:activity>/door/", views.door_sheet, name="activity_door"),
     path("member-phones/<int:phone>/end/", views.MemberPhoneEnd.as_view(), name="member_phone_end"),
 ]
 member_urlpatterns = [

@@ -60,10 +60,10 @@ def _matches(holder: PhoneHolder, words: str, branch: str, state: str) -> bool:
 
 @needs(P.ACTIVITIES)
 @require_GET
-def door_sheet(request, row):
+def door_sheet(request, activity):
     """The code of an activity for its door, to be shown or printed: members scan it with the phone that is bound."""
     register = ActivityRegister()
-    activity = row_of_page(register, request, row, P.ACTIVITIES)
+    activity = row_of_page(register, request, activity, P.ACTIVITIES)
     code = door_code(activity.uuid)
     link = f"{absolute_url('partybuilding:member_sign_in', activity=activity.uuid)}?code={code}"
     context = {

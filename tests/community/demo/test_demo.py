@@ -98,7 +98,7 @@ ROLES = {
     "street2": {("street", "淮川街道")},
     "admin": {("admin", "")},
     "health": {("health", "kuocang")},
-    "mediator": {("security", "kuocang")},
+    "mediator": {("mediator", "kuocang")},
     "director2": {("director", "beizheng")},
 }
 

@@ -9,9 +9,11 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from community.accounts.models import RoleAssignment, User
+from community.bodies.models import Body
 from community.bulletins.actions.workflow import start_bulletin
 from community.communities.models import Community
 from community.people.models import Person
+from partybuilding.members.models import Member
 from portal.access.permissions import Permission as P
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import GeneratedFile
@@ -31,7 +33,7 @@ def batch(model, **values):
     return arguments
 
 
-def generated_file(**parameters):
+def generated_file(register: str = PEOPLE, **parameters):
     def arguments(owner: dict) -> dict:
         if "ids" in parameters:
             parameters["ids"] = list(
@@ -39,11 +41,20 @@ def generated_file(**parameters):
             )
         job = Job.objects.create(**owner, title="表格")
         file = GeneratedFile.objects.create(
-            **owner, register=PEOPLE, name="表格", extension="xlsx", parameters=parameters, job=job
+            **owner, register=register, name="表格", extension="xlsx", parameters=parameters, job=job
         )
         return {"file_uuid": str(file.uuid)}
 
     return arguments
+
+
+def slips(owner: dict) -> dict:
+    """Those of a new party member."""
+    of_community = {"community_id": owner["community_id"]}
+    branch = Body.objects.create(**of_community, kind="branch", name=f"支部{uuid.uuid4()}")
+    person = Person.objects.create(**of_community, name="李党员")
+    member = Member.objects.create(**of_community, branch=branch, person=person)
+    return generated_file("partybuilding:member", slips=[str(member.pk)])(owner)
 
 
 def bulletin(owner: dict) -> dict:
@@ -64,6 +75,7 @@ ARGUMENTS = {
     "portal.write_export": generated_file(query="", columns=["name"]),
     "portal.make_ledger": generated_file(columns=["name"], ids=[], title="名册", condition=""),
     "community.publish_bulletin": bulletin,
+    "partybuilding.print_slips": slips,
     "residents.check_soundness": lambda owner: {},
     "residents.fill_form": generated_file(filling=str(uuid.uuid4())),
     "residents.fill_form_in_full": lambda owner: {"filling_uuid": str(uuid.uuid4())},
@@ -111,6 +123,7 @@ RIGHTS = {
     "portal.write_export": P.PEOPLE_EXPORT,
     "portal.make_ledger": P.PEOPLE_EXPORT,
     "community.publish_bulletin": P.BULLETIN_APPROVE,
+    "partybuilding.print_slips": P.BRANCH,
     "residents.check_soundness": P.PEOPLE_EDIT,
     "residents.fill_form": P.PEOPLE_EXPORT,
     "residents.fill_form_in_full": P.PEOPLE_REVEAL,
