@@ -1,5 +1,6 @@
 """Shared fixtures: a small house with two communities, and a named cast."""
 
+import datetime
 import gc
 import pickle
 
@@ -70,13 +71,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings():
-    """Passwords are hashed cheaply, and pages rendered without collected static files."""
+    """Passwords are hashed cheaply, pages rendered without collected static files, which no client reads through."""
     from django.conf import settings
 
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES=settings.STORAGES | {"staticfiles": plain},
+        # Looks for a file when it is asked for; otherwise every test client lists them all at its first request.
+        WHITENOISE_AUTOREFRESH=True,
     ):
         yield
 
@@ -91,6 +94,7 @@ def django_db_setup(django_db_setup, django_db_blocker, quick_settings):
 
     from portal.access.user_access import Access
     from portal.todo.counts import urgent_count
+    from portal.todo.models import TodoCount
     from tests.house import build_cast, build_communities
 
     with django_db_blocker.unblock():
@@ -99,6 +103,8 @@ def django_db_setup(django_db_setup, django_db_blocker, quick_settings):
             cast = build_cast(house)
             for user in cast.values():
                 urgent_count(Access.of(user))  # as if each had just opened a page
+            # However long the run takes: a number that is too old is counted anew by the next page.
+            TodoCount.objects.update(counted_at=timezone.now() + datetime.timedelta(hours=12))
         name = connection.settings_dict["NAME"]
         kept = f"{name}_kept"
 
