@@ -4,10 +4,10 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from portal.crypto import encrypted_fields
+from portal.database.conditions import holds
 from portal.importing.rows import ImportedRow
 from portal.values.display import display
 
@@ -135,16 +135,14 @@ class Comparison:
             if not column.blank and getattr(row.instance, column.attname) in (None, ""):
                 row.error(declared.name, "", f"没有填写{column.verbose_name}，请补填")
         for rule, keys_in_use in zip(self.unique, self.taken, strict=True):
-            if not _holds_for(rule, row.instance):
+            if rule.condition is not None and not holds(rule.condition, row.instance):
                 continue
             values = _constrained(rule, row.instance)
             if keys_in_use.setdefault(values, row.instance.pk or row) not in (row.instance.pk, row):
                 self._add_error(row, rule, rule.violation_error_message or "与台账中的另一条重复，请核对")
         for check in self.checks:
-            try:
-                check.validate(self.model, row.instance)
-            except ValidationError as problem:
-                self._add_error(row, check, "；".join(problem.messages))
+            if not holds(check.condition, row.instance):
+                self._add_error(row, check, check.get_violation_error_message())
 
     def _add_error(self, row: ComparedRow, rule, message: str) -> None:
         names = [name for name in getattr(rule, "fields", ()) if name in row.values]
@@ -156,14 +154,4 @@ def _constrained(rule: models.UniqueConstraint, row: models.Model) -> tuple:
     """The values that a unique constraint compares."""
     return tuple(
         getattr(row, row._meta.get_field(name).attname) for name in rule.fields if name != "community"
-    )
-
-
-def _holds_for(rule: models.UniqueConstraint, row: models.Model) -> bool:
-    """Whether the condition of a unique constraint applies to this row."""
-    if rule.condition is None:
-        return True
-    fields = [row._meta.get_field(name) for name in rule.condition.referenced_base_fields]
-    return rule.condition.check(
-        {field.name: models.Value(getattr(row, field.attname), output_field=field) for field in fields}
     )
