@@ -57,12 +57,17 @@ ROBOTS = """User-agent: *
 Allow: /$
 Allow: /p/
 Allow: /static/
+Allow: /p/*/requests/new/$
+Allow: /track/$
 Disallow: /p/*/requests/
 Disallow: /p/*/complaints/
 Disallow: /p/*/notices/
 Disallow: /
 """
-"""What search engines may read: published pages. No forms, no page of a tracking code, nothing behind the sign-in."""
+"""What search engines may read: published pages, and where a resident begins a request or follows one.
+
+No other forms, no page of a tracking code, nothing behind the sign-in.
+"""
 
 
 @published()

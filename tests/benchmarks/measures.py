@@ -21,6 +21,7 @@ from tests.benchmarks.sizes import SIZES
 HOST = {"HTTP_HOST": "127.0.0.1"}
 BARE = "/c/bench0/bare/"
 PEOPLE = "/c/bench0/people/"
+NOBODY = "?state=dead"
 BOX = "/c/bench0/search/"
 COLUMNS = ("name sex age birth_year place_label state id_mask phone ethnic registered_place").split()
 PAGES = {
@@ -152,9 +153,11 @@ def list_against_bare(browser: Browser) -> list[Measure]:
     assert page.count(b"<tr>") == 1 + 50, "header and rows"
     assert page.count(b"<td") >= 50 * len(COLUMNS), "cells"
     assert page.count(b"<select") == 4, "filters"
-    portal, bare = best(80, browser.page(), lambda: browser.get(BARE))
+    assert browser.get(PEOPLE + NOBODY).content.count(b"<tr>") <= 1, "no rows"
+    portal, empty, bare = best(80, browser.page(), browser.page(NOBODY), lambda: browser.get(BARE))
     queries = len(_queries_of(browser, PEOPLE))
     return [
+        at_most("list of 50 / same page without rows", portal, empty, 2.5),
         at_most("list of 50 / same page without rows and filters", portal, bare, 2.5),
         at_most("queries of the list", queries, 8 + FRAME_QUERIES, 1, "queries"),
     ]

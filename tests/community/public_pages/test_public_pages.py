@@ -174,7 +174,6 @@ def test_search_engines_read_published_pages_and_nothing_else(house, client):
     )
     closed = (
         *(
-            "/track/",
             "/objections/",
             "/accounts/login/",
             "/home/",
@@ -189,8 +188,11 @@ def test_search_engines_read_published_pages_and_nothing_else(house, client):
     # What the parser of Python does not know: patterns, of which the longest that fits decides.
     rules = [line.split(": ") for line in answer.content.decode().splitlines()[1:]]
     assert _decides(rules, "/") == "Allow"
-    for form in ("requests/new/", "complaints/new/", "notices/x/object/"):
+    for form in ("requests/x/", "complaints/new/", "notices/x/object/"):
         assert _decides(rules, f"/p/kuocang/{form}") == "Disallow"
+    for page in ("/p/kuocang/requests/new/", "/track/"):
+        assert _decides(rules, page) == "Allow"
+    assert _decides(rules, "/track/request/") == "Disallow"
     assert _decides(rules, "/p/kuocang/bulletins/") == "Allow"
     assert {_decides(rules, url) for url in closed} == {"Disallow"}
 
