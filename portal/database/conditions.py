@@ -1,4 +1,4 @@
-"""Conditions of constraints, worked out in Python: for thousands of rows that are not saved yet.
+"""Conditions of constraints, worked out in Python: for thousands of rows that are not saved yet (decision 0119).
 
 `Q.check` asks the database once for every row and condition. What is not understood here is left to it.
 """

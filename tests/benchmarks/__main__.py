@@ -26,7 +26,7 @@ def main(out: Path) -> None:
     results = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
     results += _shown(measures.chart_against_list(browser, data.tall_building()))
     results += _shown(duties.measures(browser))
-    results += _shown(members.list_against_people(browser))
+    results += _shown(members.list_against_empty(browser))
     results += _shown(measures.queries_of_requests(browser))
     results += _shown(filling.measures())
     if SIZES.total > SIZES.community:
