@@ -8,8 +8,7 @@ from django.contrib.auth.hashers import check_password
 from django.db.models import Q
 from django.utils import timezone
 
-from community.accounts import account_log
-from community.accounts.actions import close_role
+from community.accounts.actions import close_role, close_roles
 from community.accounts.demo import ACCOUNTS, HEADS, MEMBERS, PASSWORD
 from community.accounts.models import RoleAssignment, User
 from community.bodies.models import Body
@@ -55,9 +54,8 @@ def _end_appointment(appointment: HeadAppointment, on: datetime.date) -> None:
 
 
 def _end_role(role: RoleAssignment, departure: Departure) -> None:
-    close_role(role, departure.on)
     by = User.objects.filter(pk=acting_user_id()).first()
-    account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
+    close_roles([role], departure.on, by=by, reason="本人去世" if departure.died else "本人迁出")
 
 
 @extend
@@ -83,10 +81,7 @@ class RolesAtBody(RegisterExtension):
 def end_roles_at(body: Body, on: datetime.date, by: User) -> Iterator[int]:
     """End the roles held at a body."""
     roles = RoleAssignment.objects.filter(community_id=body.community_id, body=body).not_over()
-    for role in roles.select_related("user", "body"):
-        close_role(role, on)
-        account_log.log_role(account_log.Action.END, role, by, "组织撤销")
-    yield len(roles)
+    yield close_roles(roles.select_related("user", "body"), on, by=by, reason="组织撤销")
 
 
 @hook(Hook.PLACE_PROTECTED)

@@ -105,7 +105,7 @@ def start_term(
     row.version += 1
     row.save(update_fields=["term_began_on", "term_ends_on", "version"])
     before = PostHolder.objects.filter(community_id=row.community_id, post__body=row, start__lt=began_on)
-    return _end_all(before.not_over(began_on), began_on) if relieve else []
+    return end_all(before.not_over(began_on), began_on) if relieve else []
 
 
 @transaction.atomic
@@ -127,8 +127,8 @@ def end_body(*, body: Body, on: datetime.date, by) -> Body:
     row.version += 1
     row.save(update_fields=["ended_on", "version"])
     of_body = {"community_id": row.community_id}
-    _end_all(PostHolder.objects.filter(**of_body, post__body=row).not_over(on), on)
-    _end_all(BodyMember.objects.filter(**of_body, body=row).not_over(on), on)
+    end_all(PostHolder.objects.filter(**of_body, post__body=row).not_over(on), on)
+    end_all(BodyMember.objects.filter(**of_body, body=row).not_over(on), on)
     for _ in call_hooks(Hook.BODY_ENDED, row, on, by):
         pass
     return row
@@ -150,7 +150,7 @@ def _locked(body: Body) -> Body:
     return Body.objects.select_for_update(of=("self",)).get(pk=body.pk)
 
 
-def _end_all(rows: models.QuerySet, on: datetime.date) -> list:
+def end_all(rows: models.QuerySet, on: datetime.date) -> list:
     """End these holdings or memberships; what began later ends on its first day."""
     ended = list(rows)
     for row in ended:

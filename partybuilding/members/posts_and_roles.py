@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from community.accounts import account_log
-from community.accounts.actions import close_role, grant_role, role_restored
+from community.accounts.actions import close_roles, grant_role, role_restored
 from community.accounts.models import RoleAssignment, User
-from community.bodies.actions import save_holder
+from community.bodies.actions import end_all, save_holder
 from community.bodies.kinds import PARTY_KINDS
 from community.bodies.models import Body, PostHolder
 from partybuilding.members.models import Member
@@ -83,14 +83,9 @@ def restore_with_membership(member: Member, ended_on: datetime.date) -> None:
         account_log.log_role(account_log.Action.GRANT, role, _acting(), "恢复党员登记")
 
 
-def _end(holders: Iterable[PostHolder], roles: Iterable[RoleAssignment], on: datetime.date, why: str) -> None:
-    for holder in holders:
-        holder.end = max(holder.start, on)
-        holder.version += 1
-        holder.save(update_fields=["end", "version"])
-    for role in roles:
-        close_role(role, on)
-        account_log.log_role(account_log.Action.END, role, _acting(), why)
+def _end(holders: QuerySet, roles: Iterable[RoleAssignment], on: datetime.date, why: str) -> None:
+    end_all(holders, on)
+    close_roles(roles, on, by=_acting(), reason=why)
 
 
 def _reopen(holder: PostHolder) -> None:
