@@ -35,7 +35,7 @@ from tests.benchmarks.sizes import SIZES
 SMALL, LARGE = SIZES.community, SIZES.large
 MEMORY_MB = 600
 _HEADER = "楼栋 单元 房号 与户主关系 姓名 性别 民族 身份证号码 联系电话 户籍地址".split()
-_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
+NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
 
 
 def roster(people: int) -> bytes:
@@ -48,7 +48,7 @@ def roster(people: int) -> bytes:
         home, member = divmod(n, 3)
         born = datetime.date(1950 + member * 10, 1, 1) + datetime.timedelta(days=n % 3000)
         digits = f"331102{born:%Y%m%d}{n // 3000 * 2 + (member != 1):03d}"
-        name = "王李张刘陈杨黄赵"[home % 8] + _NAMES[n // 20 % 20] + _NAMES[n % 20]
+        name = "王李张刘陈杨黄赵"[home % 8] + NAMES[n // 20 % 20] + NAMES[n % 20]
         row = (
             f"{home // 100 + 1}幢", home // 50 % 2 + 1, str(home % 50 // 2 * 100 + 101 + home % 2), ("户主", "配偶", "子")[member], name,
             "女" if member == 1 else "男", "汉族", digits + checksum(digits), f"13{n * 48271 % 10**9:09d}", f"括苍路{n % 300}号",
@@ -88,7 +88,11 @@ class InCommunity(ModelResource):
         """Nothing: the runtime login may not set back sequences."""
 
 
-class _People(InCommunity):
+class People(InCommunity):
+    """People by the hash of their number, which stands in the column `number`."""
+
+    number = "身份证号码"
+
     class Meta:
         model = Person
         import_id_fields = ("id_hash",)
@@ -106,7 +110,7 @@ class _People(InCommunity):
 
     def before_save_instance(self, instance, row, **kwargs):
         super().before_save_instance(instance, row, **kwargs)
-        number = row["身份证号码"]
+        number = row[self.number]
         instance.set_id("resident_id", number, mask_id(number))
         instance.name_key, instance.initials = name_key(instance.name), initials(instance.name)
 
@@ -179,7 +183,7 @@ class _Residences(InCommunity):
 
 def _theirs(community: int, content: bytes) -> None:
     dataset = tablib.Dataset().load(content, format="xlsx")
-    for plain in (_People(community), _Residences(community)):
+    for plain in (People(community), _Residences(community)):
         assert not plain.import_data(dataset, raise_errors=True).has_errors()
     assert Residence.objects.filter(community_id=community).count() == len(dataset)
 
