@@ -35,6 +35,17 @@ from community.bulletins.models.reading import BulletinReading, BulletinRemark, 
 from community.bulletins.models.review import BulletinCorrection, BulletinMark, DisclosureWaiver
 from community.communities.models import Community, CommunityQuerySet, CommunityRow, Precision, Street
 from community.dated_rules.models import DatedRule, DatedRuleQuerySet
+from community.finance.models import (
+    BudgetLine,
+    FinanceBook,
+    FinanceCategory,
+    FinanceEntry,
+    FinanceEntryQuerySet,
+    FinanceMonth,
+    FinanceMonthQuerySet,
+    FinanceReview,
+    Fund,
+)
 from community.forwarded.models import Forwarded, ForwardedAnswer, ForwardedQuerySet
 from community.media.models import Medium, MediumQuerySet
 from community.notices.models import PublicNotice
