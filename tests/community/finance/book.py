@@ -3,6 +3,8 @@
 import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from community.finance.actions import book, entries
 from community.finance.models import FinanceCategory
 from portal.values.months import month_before
@@ -29,7 +31,7 @@ def enter(house, cast, amount="10.00", *, by="finance", direction="expense", on=
         by=cast[by],
         community=house.kuocang,
         category=chosen,
-        on=on or datetime.date.today(),
+        on=on or timezone.localdate(),
         amount=Decimal(amount),
         summary=fields.pop("summary", "购买打印纸"),
         **fields,
