@@ -57,7 +57,7 @@ def test_a_breach_of_limits_asks_a_reason(house, cast):
     phone = category(house.kuocang, name="电话费补贴", most_each=Decimal(50), most_month=Decimal(80))
     booked(house, cast, "50.00", category=phone)
     entry = enter(house, cast, "40.00", category=phone)
-    with pytest.raises(NoReason, match="连本笔共90[.]00元，超出10[.]00元"):
+    with pytest.raises(NoReason, match=r"连本笔共90\.00元，超出10\.00元"):
         entries.approve(by=cast["director"], entry=entry, seen_version=entry.version)
     row = entries.approve(
         by=cast["director"], entry=entry, seen_version=entry.version, over_limit_because="防汛值班"
