@@ -11,6 +11,7 @@ from portal.access.rls import RowSecurity
 from portal.access.table_grants import WEB
 from portal.access.user_access import CommunityRef
 from portal.audit.tracking import tracked
+from portal.database.conditions import surely_holds
 from portal.pii_scan.declared import Scan, Unscanned
 
 
@@ -63,6 +64,17 @@ class CommunityRow(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_constraints(self):
+        """Constraints that validation asks the database about: without checks that hold by the row's own values."""
+        return [
+            (model, [constraint for constraint in constraints if not _surely_holds(constraint, self)])
+            for model, constraints in super().get_constraints()
+        ]
+
+
+def _surely_holds(constraint: models.BaseConstraint, row: models.Model) -> bool:
+    return isinstance(constraint, models.CheckConstraint) and surely_holds(constraint.condition, row)
 
 
 def current_on(day) -> models.Q:

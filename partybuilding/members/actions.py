@@ -293,8 +293,8 @@ def mark_ended(member: Member, on: datetime.date, because: str) -> None:
 
 
 @transaction.atomic
-def restore_member(*, member: Member) -> Member:
-    """Take the end of a registration back. Raises Refusal where the person is registered anew."""
+def restore_member(*, member: Member) -> list[str]:
+    """Take the end of a registration back; returns why posts did not come back. Raises Refusal where the person is registered anew."""
     row = Member.objects.select_for_update(of=("self",)).select_related("person").get(pk=member.pk)
     if not row.is_over:
         raise Refusal(f"{row}的登记没有结束，不用恢复")
@@ -305,5 +305,4 @@ def restore_member(*, member: Member) -> Member:
     row.state = State.LOST if row.lost_since else State.NORMAL
     row.ended_on, row.ended_because = None, ""
     save_changes(row, "state", "ended_on", "ended_because")
-    restore_with_membership(row, ended_on)
-    return row
+    return restore_with_membership(row, ended_on)

@@ -1,6 +1,5 @@
 """What hangs on a membership: posts in party bodies, and roles that the account has there. They end and come back with it."""
 
-import contextlib
 import datetime
 from collections.abc import Iterable
 
@@ -65,14 +64,14 @@ def follow_to_branch(member: Member, before: Body, on: datetime.date) -> None:
             )
 
 
-def restore_with_membership(member: Member, ended_on: datetime.date) -> None:
-    """Take back what ended on the day of the end that is taken back; a post that is filled by now stays as it is."""
+def restore_with_membership(member: Member, ended_on: datetime.date) -> list[str]:
+    """Take back what ended on the day of the end that is taken back. A post that is filled by now stays so: why, for each."""
     of_person = {"community_id": member.community_id, "end": ended_on}
     holders = PostHolder.objects.filter(
         **of_person, person_id=member.person_id, post__body__kind__in=PARTY_KINDS
     )
-    for holder in holders.select_related("post__body", "person").order_by("id"):
-        _reopen(holder)
+    holders = holders.select_related("post__body", "person").order_by("id")
+    refused = list(filter(None, map(_reopen, holders)))
     roles = RoleAssignment.objects.filter(
         **of_person, user__person_id=member.person_id, body__kind__in=PARTY_KINDS, ended_at__isnull=False
     )
@@ -81,6 +80,7 @@ def restore_with_membership(member: Member, ended_on: datetime.date) -> None:
         role.save(update_fields=["end", "ended_at"])
         role_restored(role)
         account_log.log_role(account_log.Action.GRANT, role, _acting(), "恢复党员登记")
+    return refused
 
 
 def _end(holders: QuerySet, roles: Iterable[RoleAssignment], on: datetime.date, why: str) -> None:
@@ -88,7 +88,8 @@ def _end(holders: QuerySet, roles: Iterable[RoleAssignment], on: datetime.date, 
     close_roles(roles, on, by=_acting(), reason=why)
 
 
-def _reopen(holder: PostHolder) -> None:
+def _reopen(holder: PostHolder) -> str:
+    """Open a holding again; the reason where it cannot be."""
     holder.end = None
     holder.version += 1
 
@@ -96,8 +97,11 @@ def _reopen(holder: PostHolder) -> None:
         holder.save(update_fields=["end", "version"])
         return holder
 
-    with contextlib.suppress(Refusal):
+    try:
         save_holder(holder, save)
+    except Refusal as refusal:
+        return f"{holder.post}没有恢复：{refusal.sentence}"
+    return ""
 
 
 def _acting() -> User | None:

@@ -162,7 +162,8 @@ class Restore(MemberPage):
         return {}
 
     def perform(self, form):
-        self.message = f"{actions.restore_member(member=self.row)}的登记已恢复。"
+        refused = actions.restore_member(member=self.row)
+        self.message = "".join([f"{self.row}的登记已恢复。", *refused])
         return self.back
 
 

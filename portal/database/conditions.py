@@ -36,6 +36,14 @@ def holds(condition: Q, row: models.Model) -> bool:
     return answer is not False
 
 
+def surely_holds(condition: Q, row: models.Model) -> bool:
+    """Whether it can be told without the database that the condition holds."""
+    try:
+        return _answer(condition, row) is not False
+    except (_NotUnderstood, TypeError):
+        return False
+
+
 def _values(condition: Q, row: models.Model) -> dict[str, models.Value]:
     fields = [row._meta.get_field(name) for name in condition.referenced_base_fields]
     return {field.name: models.Value(getattr(row, field.attname), output_field=field) for field in fields}

@@ -62,7 +62,8 @@ def test_a_post_that_was_filled_meanwhile_stays_with_its_new_holder(house, membe
     PostHolder.objects.create(
         community=house.kuocang, post=post, person=members.other.person, start=today, end=None
     )
-    actions.restore_member(member=members.own)
+    (refused,) = actions.restore_member(member=members.own)
+    assert f"书记没有恢复：{post}职数1名，已有{members.other.person.name}任职" in refused
     assert held(secretary)[0] == {"副主任"}
 
 

@@ -5,6 +5,7 @@ import random
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -73,6 +74,14 @@ def test_most_conditions_need_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert all(holds(rule.condition, row) for rule in rules if isinstance(rule, models.CheckConstraint))
     assert len(rules) > 6
+
+
+def test_validation_asks_the_database_only_about_checks_that_may_fail(django_assert_num_queries):
+    row = Member(ended_on=None, dues_from=datetime.date(2024, 2, 1), joined_on=datetime.date(2020, 1, 1))
+    assert not [c for _, own in row.get_constraints() for c in own if isinstance(c, models.CheckConstraint)]
+    row.ended_on = datetime.date(2024, 2, 1)  # without a reason
+    with pytest.raises(ValidationError), django_assert_num_queries(1):
+        row.validate_constraints(exclude={"community"})
 
 
 def test_what_only_the_database_understands_is_asked_of_it():
