@@ -99,7 +99,7 @@ def build_communities() -> SimpleNamespace:
     HeadAppointment.objects.create(
         community=kuocang, person=person, stairwell=first, start=datetime.date(2024, 1, 1)
     )
-    Unit.objects.create(community=kuocang, name="括苍小学", kind="located")
+    Unit.objects.create(community=kuocang, name="括苍小学", kinds=["located"])
     Medium.objects.create(community=kuocang, kind="panel", stairwell=first)
     Honour.objects.create(community=kuocang, title="文明社区", level="city", year=2020)
     Venue.objects.create(community=kuocang, name="活动室", kind="activity", floor_m2=180)

@@ -12,11 +12,11 @@ def build_units(demo: DemoCommunity) -> None:
         Unit(
             community=demo.community,
             name=name,
-            kind=kind,
+            kinds=kinds.split(),
             uscc=numbers.credit_code(plan.id_places[1]) if index % 3 else "",
             contact=full_name(rng, rng.choice("MF"), 1980),
             phone=numbers.landline(plan.area_code),
             address=f"{rng.choice(plan.roads)}{rng.randrange(2, 300)}号",
         )
-        for index, (name, kind) in enumerate(plan.units)
+        for index, (name, kinds) in enumerate(plan.units)
     )
