@@ -5,6 +5,7 @@ import datetime
 from django import forms
 from django.utils import timezone
 
+from community.activities.kinds import codes_by_right
 from community.activities.models import Activity
 from community.agreements.models import Agreement, Fulfilment, Promise
 from portal.access.permissions import Permission as P
@@ -41,13 +42,15 @@ class AgreementForm(RowForm):
         self._offer_meetings()
 
     def _offer_meetings(self) -> None:
+        """The latest meetings that every holder of the right may see, and the one that is named."""
         meetings = rows(Activity, self.access, P.ACTIVITIES, self.community)
-        latest = meetings.exclude(state=Activity.State.CANCELLED).order_by("-starts_at", "-id")
-        ids = [*latest.values_list("pk", flat=True)[:_MEETINGS], self.instance.meeting_id]
+        open_to_all = meetings.filter(kind__in=codes_by_right()[P.ACTIVITIES])
+        latest = open_to_all.exclude(state=Activity.State.CANCELLED).order_by("-starts_at", "-id")
+        ids = list(latest.values_list("pk", flat=True)[:_MEETINGS])
+        if self.instance.meeting_id:
+            ids.append(self.instance.meeting_id)
         field = self.fields["meeting"]
-        field.queryset = Activity._default_manager.filter(pk__in=[pk for pk in ids if pk]).order_by(
-            "-starts_at"
-        )
+        field.queryset = meetings.filter(pk__in=ids).order_by("-starts_at", "-id")
         field.label_from_instance = lambda each: f"{timezone.localdate(each.starts_at)} {each.title}"
 
 

@@ -75,7 +75,7 @@ class AgreementRegister(Register):
     filters = (("state", StandingFilter), "unit")
     form_class = AgreementForm
     form_fields = AgreementForm.Meta.fields
-    bulk_fields = ("our_signer",)
+    bulk_fields = ()
     attachments = True
 
     def prepare(self, queryset):
