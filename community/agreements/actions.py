@@ -168,6 +168,16 @@ def save_promise(promise: Promise, save: Callable[[], Promise]) -> Promise:
 
 
 @transaction.atomic
+def delete_promise(promise: Promise) -> None:
+    """Delete a promise entered by mistake. Raises ProtectedError for one of which something is on record."""
+    row = _lock_promise(promise.pk)
+    records = Fulfilment.objects.filter(community_id=row.community_id, promise=row)
+    if row.state != Promise.State.OPEN or records.exists():
+        raise ProtectedError("its fulfilment is on record", {row})
+    row.delete()
+
+
+@transaction.atomic
 def record_fulfilment(
     fulfilment: Fulfilment, save: Callable[[], Fulfilment], *, by: User, completes: bool
 ) -> Fulfilment:

@@ -323,7 +323,9 @@ class Promise(CommunityRow):
 class Fulfilment(CommunityRow):
     """That a promise was fulfilled, in whole or in part (履行记录). The evidence is attached: photos, a receipt, a list."""
 
-    promise = ScopedForeignKey(Promise, related_name="fulfilments", verbose_name="承诺事项", db_index=False)
+    promise = ScopedForeignKey(
+        Promise, models.CASCADE, related_name="fulfilments", verbose_name="承诺事项", db_index=False
+    )
     on = models.DateField("履行日期", default=timezone.localdate)
     note = models.CharField("履行情况", max_length=300)
     amount = models.DecimalField(

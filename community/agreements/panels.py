@@ -103,7 +103,7 @@ def of_promise(promise: Promise, access, community) -> list[Panel]:
     records = rows(Fulfilment, access, P.UNITS_VIEW, community).filter(promise=promise)
     lines = [
         (
-            links.link(record, table_day(record.on)),
+            links.link(record, record.on),
             record.note,
             f"{record.amount:,.2f}" if record.amount is not None else "",
             f"{record.quantity.normalize():f}{promise.measure}" if record.quantity is not None else "",

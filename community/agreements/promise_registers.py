@@ -125,6 +125,17 @@ class PromiseRegister(_OfAgreements):
     def save(self, form, *, by, community):
         return actions.save_promise(form.instance, form.save)
 
+    def delete(self, row, *, by):
+        actions.delete_promise(row)
+
+    def protecting_rows(self, row, access, community):
+        records = rows(Fulfilment, access, self.view, community).filter(promise=row).count()
+        closed = ["未履行的认定"] if row.state == Promise.State.UNFULFILLED else []
+        return [
+            *([f"履行记录{records}条"] if records else closed),
+            *super().protecting_rows(row, access, community),
+        ]
+
 
 @register
 class FulfilmentRegister(_OfAgreements):

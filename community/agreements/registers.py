@@ -6,7 +6,8 @@ from django.db.models.functions import Coalesce
 
 from community.agreements import actions, panels
 from community.agreements.forms import AgreementForm
-from community.agreements.models import Agreement, Fulfilment, Promise, Standing
+from community.agreements.models import Agreement, Promise, Standing
+from community.units.models import Unit
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.menu import DeskArea
@@ -47,8 +48,14 @@ class AgreementRegister(Register):
     menu_order = 45
     menu_line = LINE
     purpose = "签订共建协议，跟踪双方承诺的履行和续签"
-    retention = Retention("协议到期或终止", Coalesce("ended_on", "end"), years=5, unless=Q(state=State.DRAFT))
-    part_models = (Promise, Fulfilment)
+    retention = Retention(
+        "最后一份续签协议到期或终止",
+        Coalesce("ended_on", "end"),
+        years=5,
+        # What was renewed stays as long as the agreement that names it.
+        unless=Q(state=State.DRAFT) | Q(successors__isnull=False),
+    )
+    part_models = (Promise,)
     deleted_with_row = (Promise,)
     deletion_note = "承诺事项一并删除。"
     view = export_right = P.UNITS_VIEW
@@ -94,6 +101,10 @@ class AgreementRegister(Register):
         tabs = [ListTab("期限内", {"state": "current"}, agreements.current())]
         shown = (Standing.DUE, Standing.EXPIRED, Standing.DRAFT)
         return tabs + [ListTab(each.label, {"state": each}, standing.filter(standing=each)) for each in shown]
+
+    def list_links(self, access, community):
+        units = f"{community.url('community:unit_list')}?kind={Unit.Kind.COBUILDING}"
+        return [Link("共建单位", units)]
 
     def summary(self, row, access, community):
         term = f"{prose_date(row.start)}至{prose_date(row.end)}"

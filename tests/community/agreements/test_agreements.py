@@ -160,13 +160,18 @@ def test_only_a_draft_is_deleted(party, make):
 # Renewal
 
 
-def test_standing_follows_from_the_end_and_the_dated_rule(make, house):
+def test_standing_follows_from_the_end_and_the_dated_rule(make, house, cast):
     ends = {0: "due", 60: "due", 61: "in_force", -1: "expired"}
     rows = {left: make(left=left) for left in ends}
     standing = {row.pk: row.standing for row in Agreement.objects.with_standing()}
     assert {left: standing[row.pk] for left, row in rows.items()} == ends
     DatedRule.objects.create(
-        community=house.kuocang, key=NOTICE_DAYS, value=30, start=datetime.date(2020, 1, 1), source="本社区"
+        community=house.kuocang,
+        key=NOTICE_DAYS,
+        value=30,
+        start=datetime.date(2020, 1, 1),
+        source="本社区",
+        set_by=cast["director"],
     )
     assert rows[60] not in Agreement.objects.to_renew()
     assert {rows[0], rows[-1]} == set(Agreement.objects.to_renew())
