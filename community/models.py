@@ -12,6 +12,13 @@ from community.accounts.models import (
     UserManager,
 )
 from community.activities.models import Activity, ActivityQuerySet, Attendance, AttendanceQuerySet
+from community.agreements.models import (
+    Agreement,
+    AgreementQuerySet,
+    Fulfilment,
+    Promise,
+    PromiseQuerySet,
+)
 from community.ballots.models import Ballot, BallotLine
 from community.bodies.models import (
     Body,
@@ -63,4 +70,4 @@ from community.places.models import (
 from community.profile.models import Honour, ServiceHours, Venue
 from community.resolutions.models import Resolution
 from community.tasks.models import Task, TaskQuerySet
-from community.units.models import Unit
+from community.units.models import Unit, UnitQuerySet

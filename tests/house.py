@@ -47,6 +47,7 @@ from services.complaints.models import StaffComplaint, StaffComplaintStep
 from services.hotline.models import HotlineOrder
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
+from tests.house_agreements import make_agreement
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -99,7 +100,7 @@ def build_communities() -> SimpleNamespace:
     HeadAppointment.objects.create(
         community=kuocang, person=person, stairwell=first, start=datetime.date(2024, 1, 1)
     )
-    Unit.objects.create(community=kuocang, name="括苍小学", kind="located")
+    Unit.objects.create(community=kuocang, name="括苍小学", kinds=["located"])
     Medium.objects.create(community=kuocang, kind="panel", stairwell=first)
     Honour.objects.create(community=kuocang, title="文明社区", level="city", year=2020)
     Venue.objects.create(community=kuocang, name="活动室", kind="activity", floor_m2=180)
@@ -363,6 +364,7 @@ def build_cast(house) -> dict[str, User]:
         community=house.kuocang, held_on=datetime.date(2026, 1, 5), deputies="陈代表", subject="防汛物资"
     )
     _complaint(house, cast)
+    make_agreement(house.kuocang, cast["party"])
     PersonMerge.objects.create(
         community=house.kuocang,
         kept=house.person,

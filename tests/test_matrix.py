@@ -179,6 +179,13 @@ TABLE = {
     **register(
         "community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF, attached=HOUSE, similar=True
     ),
+    **register("community", "agreement", view=HOUSE, edit=PARTY, export=HOUSE, attached=HOUSE, bulk=False),
+    **register("community", "promise", view=HOUSE, edit=PARTY, export=HOUSE, bulk=False),
+    **register("community", "fulfilment", view=HOUSE, edit=PARTY, export=HOUSE, attached=HOUSE, bulk=False),
+    **{f"community:agreement_{page}": PARTY for page in ("sign", "unsign", "renew", "end", "restore")},
+    "community:agreement_paper": HOUSE,
+    "community:promise_unfulfilled": PARTY,
+    "community:promise_reopen": PARTY,
     **register("community", "medium", view=STAFF, edit=STAFF, export=STAFF, imports=STAFF),
     **register("community", "honour", view=MEMBERS, edit=DIRECTOR, export=MEMBERS, attached=MEMBERS),
     **register("community", "venue", view=MEMBERS, edit=DIRECTOR, export=MEMBERS, attached=MEMBERS),

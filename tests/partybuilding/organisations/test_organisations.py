@@ -230,7 +230,7 @@ def unit(house):
 
 def test_a_joint_meeting_from_invitation_to_attendance(client, cast, house, unit):
     school = Body.objects.create(community=house.kuocang, kind="branch", name="括苍小学党支部", unit=unit)
-    other = Unit.objects.create(community=house.kuocang, name="莲都医院", kind="cobuilding")
+    other = Unit.objects.create(community=house.kuocang, name="莲都医院", kinds=["cobuilding"])
     client.force_login(cast["party"])
     address = "/c/kuocang/party/organisations/joint/new/"
     page = text(client.get(address))

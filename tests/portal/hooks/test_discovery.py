@@ -21,8 +21,8 @@ from portal.retention.data_categories import categories
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
 
 REGISTERS = """
-community:activity community:area community:body community:bodymember community:building community:headappointment
-community:honour community:medium community:post community:postholder community:resolution community:servicehours
+community:activity community:agreement community:area community:body community:bodymember community:building community:fulfilment community:headappointment
+community:honour community:medium community:post community:postholder community:promise community:resolution community:servicehours
 community:stairwell community:task community:unit community:venue partybuilding:appraisal partybuilding:duespayment
 partybuilding:duesyear partybuilding:dutycheckin partybuilding:dutyclaim partybuilding:dutypost partybuilding:election
 partybuilding:member partybuilding:memberstep partybuilding:transfer residents:carechild residents:correction
@@ -34,14 +34,14 @@ services:replytemplate services:request
 HOOKS = {
     "about": 5,
     "body_ended": 2,
-    "bulletin_rows": 7,
-    "bulletin_sections": 7,
+    "bulletin_rows": 8,
+    "bulletin_sections": 8,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 34,
+    "due": 36,
     "event_basis": 2,
-    "figures": 9,
-    "find": 16,
+    "figures": 11,
+    "find": 17,
     "first_steps": 3,
     "forwarded_answer": 2,
     "head_pages": 1,
@@ -72,7 +72,7 @@ HOOKS = {
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
-community.Absence community.Activity community.AidRecipient community.Body community.BodyMember community.Bulletin
+community.Absence community.Activity community.Agreement community.AidRecipient community.Body community.BodyMember community.Bulletin
 community.Forwarded community.HeadAppointment community.Objection community.Person community.Phone
 community.PostHolder community.Task community.Unit community.User partybuilding.Appraisal partybuilding.DutyCheckIn
 partybuilding.DutyClaim partybuilding.Election partybuilding.JointInvitation partybuilding.Member portal.AccessLog
@@ -85,7 +85,7 @@ residents.Unemployed residents.Verification residents.Visit services.CategoryOwn
 services.Proposal services.ReplyTemplate services.Request services.StaffComplaint
 """.split()
 DATED_RULES = """
-allowance_age body_term_notice_months bulletin_notice_days care_lookback_days care_notice_days complaint_days
+agreement_notice_days allowance_age body_term_notice_months bulletin_notice_days care_lookback_days care_notice_days complaint_days
 complaint_silent_days correction_days death_notice_days duty_neglect_months elder_age follow_up_cancer_days
 follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days follow_up_elderly_days follow_up_hypertension_days
 follow_up_mental_days follow_up_stroke_days follow_up_tuberculosis_days health_record_age infectious_a_hours

@@ -163,7 +163,7 @@ def _form_of(client, url) -> dict:
 
 def test_create_is_idempotent(director, units, house):
     _, url = units
-    values = _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
+    values = _form_of(director, url("create")) | {"name": "第一小学", "kinds": ["located"]}
     first, second = director.post(url("create"), values), director.post(url("create"), values)
     assert Unit.objects.filter(community=house.kuocang, name="第一小学").count() == 1
     assert first.url == second.url
@@ -171,7 +171,7 @@ def test_create_is_idempotent(director, units, house):
 
 def test_invalid_form_keeps_the_input(director, units):
     _, url = units
-    values = _form_of(director, url("create")) | {"name": "第一小学", "kind": "located", "uscc": "123"}
+    values = _form_of(director, url("create")) | {"name": "第一小学", "kinds": ["located"], "uscc": "123"}
     answer = director.post(url("create"), values)
     assert answer.status_code == 422
     assert "统一社会信用代码应为18位" in answer.content.decode()
@@ -180,9 +180,9 @@ def test_invalid_form_keeps_the_input(director, units):
 
 def test_duplicate_name_is_a_form_error(director, units, house):
     _, url = units
-    Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
+    Unit.objects.create(community=house.kuocang, name="第一小学", kinds=["located"])
     answer = director.post(
-        url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
+        url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kinds": ["located"]}
     )
     assert answer.status_code == 422
     assert "已有同名单位" in answer.content.decode()
@@ -190,16 +190,16 @@ def test_duplicate_name_is_a_form_error(director, units, house):
 
 def test_same_name_is_allowed_in_another_community(director, units, house):
     _, url = units
-    Unit.objects.create(community=house.beizheng, name="第一小学", kind="located")
+    Unit.objects.create(community=house.beizheng, name="第一小学", kinds=["located"])
     answer = director.post(
-        url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
+        url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kinds": ["located"]}
     )
     assert answer.status_code == 302
 
 
 def test_edit_conflict_shows_both_versions(director, units, house):
     _, url = units
-    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kinds=["located"])
     theirs, mine = (_form_of(director, url("edit", unit)) for _ in range(2))
     assert director.post(url("edit", unit), theirs | {"contact": "甲某"}).status_code == 302
     answer = director.post(url("edit", unit), mine | {"contact": "乙某"})
@@ -212,7 +212,7 @@ def test_edit_conflict_shows_both_versions(director, units, house):
 
 def test_unknown_field_in_a_post_is_ignored(director, units, house):
     _, url = units
-    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kinds=["located"])
     director.post(url("edit", unit), _form_of(director, url("edit", unit)) | {"community": house.beizheng.id})
     unit.refresh_from_db()
     assert unit.community_id == house.kuocang.id
@@ -227,7 +227,7 @@ def test_delete_of_a_referenced_row_explains_why_not(director, house):
 
 def test_history_shows_who_and_what(director, units, house, cast):
     _, url = units
-    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kinds=["located"])
     director.post(url("edit", unit), _form_of(director, url("edit", unit)) | {"contact": "甲某"})
     page = director.get(url("history", unit)).content.decode()
     assert cast["director"].name in page
@@ -236,7 +236,7 @@ def test_history_shows_who_and_what(director, units, house, cast):
 
 def test_row_of_another_community_is_the_same_404_as_a_missing_one(director, units, house):
     _, url = units
-    foreign = Unit.objects.create(community=house.beizheng, name="外单位", kind="located")
+    foreign = Unit.objects.create(community=house.beizheng, name="外单位", kinds=["located"])
     missing = url("detail", foreign).replace(str(foreign.uuid), "00000000-0000-4000-8000-000000000000")
     answers = [director.get(url("detail", foreign)), director.get(missing)]
     assert [a.status_code for a in answers] == [404, 404]
@@ -253,7 +253,7 @@ def test_form_choices_are_limited_to_the_community(director, house):
 
 def test_export_has_no_formula(director, units, house):
     _, url = units
-    Unit.objects.create(community=house.kuocang, name="=1+1", kind="located")
+    Unit.objects.create(community=house.kuocang, name="=1+1", kinds=["located"])
     answer = director.post(url("export"))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet["A2"].value == "=1+1"

@@ -10,6 +10,7 @@ from portal.retention.data_categories import Retention, categories
 PROMISED = """
 community.Absence | profile.view | 最后一天后保存一年
 community.Activity | activities | 举行后保存五年
+community.Agreement | units.view | 最后一份续签协议到期或终止后保存五年
 community.AidRecipient | bulletin.view | 公开当月后保存五年
 community.Body | places.view | 长期保存（组织的沿革长期保存，撤销后仍可查）
 community.BodyMember | places.view | 退出后保存五年
