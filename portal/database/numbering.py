@@ -1,4 +1,4 @@
-"""Numbers without gaps, of letters and of receipts: within a community and year."""
+"""Serial numbers without gaps, of letters, receipts and slips: within a community and year."""
 
 from django.db import connection
 from django.db.models import Max
