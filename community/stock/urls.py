@@ -1,6 +1,6 @@
 """Addresses of goods in store, below a community's."""
 
-from django.urls import path
+from django.urls import include, path
 
 from community.stock import issue_views, views
 from community.stock.registers import (
@@ -14,7 +14,7 @@ from community.stock.registers import (
 from portal.files.body_limits import takes_files
 from portal.register_pages.views import register_urls
 
-urlpatterns = [
+_desk = [
     path("stock/in/", views.InPage.as_view(), name="stock_in"),
     path("stock/out/", views.OutPage.as_view(), name="stock_out"),
     path("stock/<uuid:row>/marks/", views.MarksPage.as_view(), name="stockbatch_marks"),
@@ -39,3 +39,5 @@ urlpatterns = [
     *register_urls(IssueListRegister),
     *register_urls(IssueLineRegister),
 ]
+
+urlpatterns = [path("c/<slug:community>/", include(_desk))]

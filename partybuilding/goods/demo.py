@@ -128,7 +128,7 @@ def _list(demo: DemoCommunity, title: str, name: str, on: datetime.date, people:
 def _last_year(demo: DemoCommunity, people: list[Person]) -> None:
     """Last year's list is finished; most of the oldest goods went out in the year."""
     by, on = demo.users["party"], months_later(demo.today, -_LAST_YEAR) + datetime.timedelta(12)
-    issue_list = _list(demo, "去年重阳节慰问", "大米", on, people)
+    issue_list = _list(demo, f"{on.year}年重阳节慰问", "大米", on, people)
     for line in list(issue_list.lines.order_by("pk"))[:-1]:
         issues.hand_over(by=by, line=line, on=on)
     issues.finish(issue_list=issue_list)
@@ -164,7 +164,7 @@ def _this_year(demo: DemoCommunity, people: list[Person]) -> None:
     bought = item_of(community_id=demo.community.pk, name="春联", measure="副")
     batch = batch_of(item=bought, store=_STORE)
     bring_in(by=by, batch=batch, quantity=200, head=Head(on, "社区采购", "新春送福"))
-    issue_list = _list(demo, "冬季慰问高龄老人", "大米", on, people)
+    issue_list = _list(demo, "冬季慰问老人", "大米", on, people)
     lines = list(issue_list.lines.order_by("pk"))
     for line in lines[:_HANDED]:
         issues.hand_over(by=by, line=line, on=on)

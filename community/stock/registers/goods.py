@@ -121,7 +121,7 @@ class StockItemRegister(Register):
     noun = "stockitem"
     path = "stock-items"
     menu = DeskArea.PARTY
-    menu_order = 66
+    menu_order = 67
     menu_line = LINE
     view = edit = export_right = P.GOODS
     columns = (

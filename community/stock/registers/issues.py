@@ -147,6 +147,9 @@ class IssueLineRegister(Register):
     model = IssueLine
     noun = "issueline"
     path = "issue-lines"
+    menu = DeskArea.PARTY
+    menu_order = 65
+    menu_line = LINE
     view = P.GOODS
     attachments = P.GOODS
     columns = (

@@ -23,7 +23,7 @@ class StocktakeRegister(Register):
     model = Stocktake
     noun = "stocktake"
     menu = DeskArea.PARTY
-    menu_order = 65
+    menu_order = 66
     menu_line = LINE
     purpose = "核对物资账面数和实有数"
     retention = Retention("盘点", "on", years=10)
