@@ -69,5 +69,15 @@ from community.places.models import (
 )
 from community.profile.models import Honour, ServiceHours, Venue
 from community.resolutions.models import Resolution
+from community.stock.models import (
+    IssueLine,
+    IssueList,
+    StockBatch,
+    StockItem,
+    StockMovement,
+    StockSlip,
+    Stocktake,
+    StocktakeLine,
+)
 from community.tasks.models import Task, TaskQuerySet
 from community.units.models import Unit, UnitQuerySet

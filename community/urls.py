@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("community.dated_rules.urls")),
     path("", include("community.phones.urls")),
     path("", include("community.profile.urls")),
+    path("", include("community.stock.urls")),
     path("", include("community.media.urls")),
     path("", include("community.objections.urls")),
     path("", include("community.tasks.urls")),

@@ -9,6 +9,7 @@ from partybuilding.appraisal.models import (
 )
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyCount, DutyPost
 from partybuilding.elections.models import Candidate, Contest, Election
+from partybuilding.goods.models import GoodsDonation, GoodsDonationQuerySet
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
 from partybuilding.organisations.models import JointInvitation
 from partybuilding.public_board.models import PartyBoard

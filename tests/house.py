@@ -48,6 +48,7 @@ from services.hotline.models import HotlineOrder
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
 from tests.house_agreements import make_agreement
+from tests.house_goods import goods
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -120,6 +121,7 @@ def build_communities() -> SimpleNamespace:
     _activity(kuocang, person, bodies["branch"])
     _duties(kuocang, bodies["branch"], person, first)
     Election.objects.create(community=kuocang, body=bodies["branch"], planned_on=datetime.date(2027, 3, 1))
+    goods(kuocang, person)
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
         building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,

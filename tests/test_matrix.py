@@ -28,6 +28,7 @@ BODIES = STAFF | {"party"}
 ACTIVITIES = STAFF | {"party", "branch"}
 """The meeting of the house is that of the branch whose secretary is `branch`."""
 PARTY = {"director", "party"}
+GOODS = PARTY | {"finance"}
 BRANCH = PARTY | {"branch"}
 """Who looks after party members: the secretary those of the own branch."""
 HEADS = {"head", "head2", "group"}
@@ -46,7 +47,6 @@ CAST = sorted(MEMBERS | HEADS | ON_PHONES | OFFICIALS | {"admin", "stranger", "n
 READERS = {"anonymous", "director", "party", "branch", "supervisor", "head", "member", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
 ALIKE = {
-    "security": "finance",
     "supervisor2": "supervisor",
     "mediator": "patrol",
     "member2": "member",
@@ -392,6 +392,40 @@ TABLE = {
         bulk=False,
         attached=BRANCH,
     ),
+    **register("community", "stockbatch", view=GOODS, export=GOODS, history=DIRECTOR),
+    **register("community", "stockitem", view=GOODS, edit=GOODS, export=GOODS, history=DIRECTOR),
+    **register("community", "stockslip", view=GOODS, export=GOODS, history=DIRECTOR, attached=GOODS),
+    **register("community", "stocktake", view=GOODS, export=GOODS, history=DIRECTOR, attached=GOODS),
+    **register(
+        "community",
+        "issuelist",
+        view=GOODS,
+        edit=GOODS,
+        export=GOODS,
+        history=DIRECTOR,
+        bulk=False,
+        attached=GOODS,
+    ),
+    **register("community", "issueline", view=GOODS, history=DIRECTOR, attached=GOODS),
+    **register(
+        "partybuilding",
+        "goodsdonation",
+        view=GOODS,
+        export=GOODS,
+        imports=GOODS,
+        history=DIRECTOR,
+        attached=GOODS,
+    ),
+    **{
+        f"community:{page}": GOODS
+        for page in (
+            "stock_in stock_out stockbatch_marks stockslip_reverse stockslip_print stocktake_record issuelist_people"
+            " issuelist_tick issuelist_finish issuelist_reopen issuelist_print issueline_hand issueline_undo"
+            " issueline_cancel issueline_restore"
+        ).split()
+    },
+    "partybuilding:goods_receive": GOODS,
+    **{f"partybuilding:goodsdonation_{page}": GOODS for page in ("estimate", "reverse", "print")},
     "partybuilding:dutyclaim_end": BRANCH,
     "partybuilding:duty_board": BRANCH,
     "partybuilding:member_phones": BRANCH,

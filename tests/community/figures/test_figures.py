@@ -69,6 +69,8 @@ def test_figures_command_counts_the_fixture(house):
         "duty_trash_bins": 0,
         "party_meetings_year": 0,
         "party_attendance_rate": None,
+        "donated_goods_value": 600,
+        "donated_goods_largest": 600,
     }
 
 

@@ -17,10 +17,13 @@ community.BodyMember | places.view | 退出后保存五年
 community.Bulletin | bulletin.view | 长期保存（公开档案须能对应到经办人）
 community.Forwarded | street.forwarded | 转街道后保存三年
 community.HeadAppointment | places.view | 离任后保存五年
+community.IssueList | goods | 发放结束后保存五年
 community.Objection | objections.answer | 答复后保存两年，到期隐去身份
 community.Person | people.names | 迁出或去世后保存五年
 community.Phone | places.edit | 解除或失效后保存一年
 community.PostHolder | places.view | 离任后保存五年
+community.StockSlip | goods | 出入库后保存30年，到期隐去身份
+community.Stocktake | goods | 盘点后保存十年
 community.Task | tasks | 办结或退回后保存三年
 community.Unit | units.view | 长期保存（单位在辖区期间都要联系，联系人变更后即更新）
 community.User | people.view | 长期保存（每次办理都要能对应到经办人）
@@ -28,6 +31,7 @@ partybuilding.Appraisal | party.branch | 评议年度结束后保存十年
 partybuilding.DutyCheckIn | party.branch | 签到后保存一年
 partybuilding.DutyClaim | party.branch | 结束认领后保存五年
 partybuilding.Election | party.branch | 长期保存（党组织选举的档案长期保存）
+partybuilding.GoodsDonation | goods | 接收后保存30年
 partybuilding.JointInvitation | party | 长期保存（与会议记录一并归档）
 partybuilding.Member | party.branch | 登记结束后保存十年
 portal.AccessLog | access_log.view | 查阅后保存三年

@@ -301,6 +301,7 @@ CATEGORIES = {
     "partybuilding.Election", "partybuilding.JointInvitation", "partybuilding.Member",
     "services.CategoryOwner", "services.DeputyInspection", "services.Proposal", "services.ReplyTemplate", "services.Request", "community.Absence",
     "community.Forwarded", "services.StaffComplaint",
+    "community.IssueList", "community.StockSlip", "community.Stocktake", "partybuilding.GoodsDonation",
     "community.AidRecipient", "community.Body", "community.BodyMember", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.PostHolder", "community.Task", "community.Unit", "community.User",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
