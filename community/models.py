@@ -49,7 +49,15 @@ from community.places.models import (
     HeadAppointmentQuerySet,
     Stairwell,
 )
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
 from community.resolutions.models import Resolution
 from community.tasks.models import Task, TaskQuerySet
 from community.units.models import Unit
+from community.venues.models import (
+    Venue,
+    VenueBooking,
+    VenueBookingQuerySet,
+    VenueClosure,
+    VenueHours,
+    VenueQuerySet,
+)

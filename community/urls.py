@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("community.dated_rules.urls")),
     path("", include("community.phones.urls")),
     path("", include("community.profile.urls")),
+    path("", include("community.venues.urls")),
     path("", include("community.media.urls")),
     path("", include("community.objections.urls")),
     path("", include("community.tasks.urls")),
@@ -27,5 +28,6 @@ urlpatterns = [
     path("", include("community.figures.urls")),
     path("", include("community.organisation.urls")),
     path("", include("community.setup.urls")),
+    path("", include("community.venue_requests.urls")),
     path("", include("community.home.urls")),
 ]

@@ -18,10 +18,11 @@ from community.forwarded.models import Forwarded
 from community.media.models import Medium
 from community.people.models import Person
 from community.places.models import Area, Building, HeadAppointment, Stairwell
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
 from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
+from community.venues.models import Venue
 from partybuilding.appraisal.models import Appraisal, AppraisalResult
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
 from partybuilding.elections.models import Election

@@ -19,7 +19,8 @@ from community.media.models import Medium
 from community.objections.actions import AnswerHasPersonalData, answer_objection, take_objection
 from community.objections.models import Objection
 from community.places.models import HeadAppointment, Stairwell
-from community.profile.models import Honour, Venue
+from community.profile.models import Honour
+from community.venues.models import Venue
 from portal.access.table_grants import UNSCOPED
 from portal.pii_scan.declared import Scan, Unscanned
 from tests.community.bulletins.drafting import publish, write_draft
