@@ -22,7 +22,6 @@ from community.profile.models import Honour, ServiceHours
 from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
-from community.venues.models import Venue
 from partybuilding.appraisal.models import Appraisal, AppraisalResult
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyPost
 from partybuilding.elections.models import Election
@@ -48,6 +47,7 @@ from services.complaints.models import StaffComplaint, StaffComplaintStep
 from services.hotline.models import HotlineOrder
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
+from tests.house_venues import build_venue
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -103,7 +103,7 @@ def build_communities() -> SimpleNamespace:
     Unit.objects.create(community=kuocang, name="括苍小学", kind="located")
     Medium.objects.create(community=kuocang, kind="panel", stairwell=first)
     Honour.objects.create(community=kuocang, title="文明社区", level="city", year=2020)
-    Venue.objects.create(community=kuocang, name="活动室", kind="activity", floor_m2=180)
+    build_venue(kuocang)
     ServiceHours.objects.create(
         community=kuocang, weekday=1, opens=datetime.time(8), closes=datetime.time(20)
     )

@@ -182,10 +182,8 @@ class _Book:
         )
         if is_taken or not any(a <= first and last <= b for a, b in spans):
             return
-        decided = {
-            "decided_by": self.demo.users["party"],
-            "decided_at": midnight(day - datetime.timedelta(days=9)),
-        }
+        decided_on = min(day - datetime.timedelta(days=9), self.demo.today - datetime.timedelta(days=1))
+        decided = {"decided_by": self.demo.users["party"], "decided_at": midnight(decided_on)}
         self.bookings.append(
             VenueBooking(
                 community=self.demo.community,

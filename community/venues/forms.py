@@ -113,7 +113,7 @@ class SlotForm(PlainForm):
     """Base: a venue, a day, from and to."""
 
     venue = forms.ModelChoiceField(
-        label="场地", queryset=Venue.objects.none(), error_messages={"required": "请选择场地。"}
+        label="场地", queryset=None, error_messages={"required": "请选择场地。"}
     )
     day = day_field("日期")
     starts = time_field("从")
@@ -159,7 +159,7 @@ class BookingForm(SlotForm):
         choices=[(each.value, each.label) for each in UsedBy if each != UsedBy.ACTIVITY],
         help_text="会议活动不在这里预约：安排活动时选择场地即可",
     )
-    unit = forms.ModelChoiceField(label="使用单位", queryset=Unit.objects.none(), required=False)
+    unit = forms.ModelChoiceField(label="使用单位", queryset=None, required=False)
     name = forms.CharField(label="姓名", max_length=40, required=False, help_text="居民使用时填写")
     phone = forms.CharField(label="电话", max_length=40, required=False, help_text="居民使用时填写")
     repeat = forms.ChoiceField(

@@ -6,6 +6,8 @@ from django.utils import timezone
 from community.communities.models import Community
 from community.venues.models import VenueBooking
 from community.venues.week import Day, Entry, Week
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
 from portal.audit.models import AccessLog
 from portal.audit.request_log import log_request
 from portal.pages.downloads import download_of_today
@@ -37,7 +39,7 @@ def sheet_paper(request, days: Week, span: str) -> HttpResponse:
 
 
 def _hotline(request) -> str:
-    return Community.objects.get(pk=request.community.id).hotline
+    return rows(Community, request.access, P.VENUES, request.community).get().hotline
 
 
 def _state(day: Day) -> str:

@@ -186,6 +186,9 @@ class VenueHoursRegister(Register):
     create_label = "新增开放时间"
     noun = "venuehours"
     path = "venue-hours"
+    menu = DeskArea.COUNCIL
+    menu_order = 64
+    menu_line = LINE
     view, edit = P.PROFILE_VIEW, P.VENUES
     columns = (
         Column("venue.name", "场地", sort="venue__name", width=24),
@@ -211,6 +214,9 @@ class VenueClosureRegister(Register):
     model = VenueClosure
     noun = "venueclosure"
     path = "venue-closures"
+    menu = DeskArea.COUNCIL
+    menu_order = 65
+    menu_line = LINE
     view = P.PROFILE_VIEW
     columns = (
         Column("venue.name", "场地", sort="venue__name", width=24),

@@ -23,7 +23,8 @@ OURS = ("portal", "community", "residents", "partybuilding", "services", "securi
 REGISTERS = """
 community:activity community:area community:body community:bodymember community:building community:headappointment
 community:honour community:medium community:post community:postholder community:resolution community:servicehours
-community:stairwell community:task community:unit community:venue partybuilding:appraisal partybuilding:duespayment
+community:stairwell community:task community:unit community:venue community:venuebooking community:venueclosure
+community:venuehours partybuilding:appraisal partybuilding:duespayment
 partybuilding:duesyear partybuilding:dutycheckin partybuilding:dutyclaim partybuilding:dutypost partybuilding:election
 partybuilding:member partybuilding:memberstep partybuilding:transfer residents:carechild residents:correction
 residents:disability residents:dwelling residents:elder residents:event residents:household residents:lowincome
@@ -34,14 +35,15 @@ services:replytemplate services:request
 HOOKS = {
     "about": 5,
     "body_ended": 2,
-    "bulletin_rows": 7,
-    "bulletin_sections": 7,
+    "booked_for": 1,
+    "bulletin_rows": 8,
+    "bulletin_sections": 8,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 34,
+    "due": 36,
     "event_basis": 2,
-    "figures": 9,
-    "find": 16,
+    "figures": 10,
+    "find": 17,
     "first_steps": 3,
     "forwarded_answer": 2,
     "head_pages": 1,
@@ -57,7 +59,7 @@ HOOKS = {
     "place_deleted": 1,
     "place_held": 1,
     "private_words": 2,
-    "public_tiles": 4,
+    "public_tiles": 5,
     "receive": 2,
     "renamed": 1,
     "role_ended": 1,
@@ -68,13 +70,13 @@ HOOKS = {
     "spellings": 2,
     "street": 2,
     "timeline": 12,
-    "track": 3,
+    "track": 4,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
 community.Absence community.Activity community.AidRecipient community.Body community.BodyMember community.Bulletin
 community.Forwarded community.HeadAppointment community.Objection community.Person community.Phone
-community.PostHolder community.Task community.Unit community.User partybuilding.Appraisal partybuilding.DutyCheckIn
+community.PostHolder community.Task community.Unit community.User community.VenueBooking partybuilding.Appraisal partybuilding.DutyCheckIn
 partybuilding.DutyClaim partybuilding.Election partybuilding.JointInvitation partybuilding.Member portal.AccessLog
 portal.Attachment portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks
 portal.Release portal.SavedList portal.StoredFile residents.CareChild residents.ChangeReport
@@ -115,15 +117,15 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (375, 378),
+    "community": (415, 418),
     "residents": (400, 403),
     "partybuilding": (195, 195),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 99
+MENU_OF_DIRECTOR = 104
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 44
+ACTS_OF_DIRECTOR = 46
 """Acts on the front pages of the director's areas."""
 
 

@@ -33,6 +33,9 @@ FORBIDDEN = resident_id()
 
 FUNCTIONS = {
     "community_objection_by_code": {"PublicNotice.title", "ObjectionAnswer.gist", "ObjectionAnswer.text"},
+    "community_request_venue": set(),
+    "community_venue_request_by_code": {"Venue.name"},  # and the answer, to whoever holds the code only
+    "community_withdraw_venue_request": set(),
     "partybuilding_public_duties": set(),
     "partybuilding_public_posts": set(),  # names of those in office
     "services_case_by_code": set(),  # public replies, to whoever holds the code of the request only
