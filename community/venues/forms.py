@@ -112,9 +112,7 @@ class CloseForm(PlainForm):
 class SlotForm(PlainForm):
     """Base: a venue, a day, from and to."""
 
-    venue = forms.ModelChoiceField(
-        label="场地", queryset=None, error_messages={"required": "请选择场地。"}
-    )
+    venue = forms.ModelChoiceField(label="场地", queryset=None, error_messages={"required": "请选择场地。"})
     day = day_field("日期")
     starts = time_field("从")
     ends = time_field("到")

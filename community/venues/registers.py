@@ -39,6 +39,10 @@ class StateFilter(django_filters.ChoiceFilter):
         return queryset.filter(state=value) if value else queryset
 
 
+def _yes(value: bool) -> str:
+    return "是" if value else "否"
+
+
 def _filter_days(queryset, name, value):
     return queryset.filter(days_condition("starts_at", value.start, value.stop))
 
@@ -110,7 +114,8 @@ class VenueBookingRegister(Register):
         return [Link("预约场地", self.url("add", community), primary=True)]
 
     def summary(self, row, access, community):
-        return [Tag(row.get_state_display()), row.answer or row.cancelled_because]
+        words = row.cancelled_because or row.answer
+        return [Tag(row.get_state_display()), *([words] if words else [])]
 
     def panels(self, row, access, community):
         return panels.of_booking(row, access, community)
@@ -152,8 +157,8 @@ class VenueRegister(Register):
         Column("unit.name", "提供单位", sort="unit__name", right=P.UNITS_VIEW, width=24),
         Column("floor_m2", number=True),
         Column("capacity", number=True),
-        Column("is_bookable"),
-        Column("is_public"),
+        Column("is_bookable", value=lambda row: _yes(row.is_bookable)),
+        Column("is_public", value=lambda row: _yes(row.is_public)),
         Column("directions", listed=False, optional=True, width=30),
     )
     search = ("name", "directions")

@@ -117,13 +117,18 @@ class UsageReport:
     venues: Sequence[VenueYear]
 
     @property
+    def counted(self) -> list[VenueYear]:
+        """The venues that can be booked or were: where people simply come in, nothing says how much is used."""
+        return [each for each in self.venues if each.venue.is_bookable or each.year.bookings]
+
+    @property
     def months(self) -> list[Use]:
-        """The use of all venues by month."""
-        return [sum((each.months[n] for each in self.venues), Use()) for n in range(12)]
+        """The use of these venues by month."""
+        return [sum((each.months[n] for each in self.counted), Use()) for n in range(12)]
 
     @property
     def total(self) -> Use:
-        return sum((each.year for each in self.venues), Use())
+        return sum((each.year for each in self.counted), Use())
 
 
 def usage_report(venues: Sequence[Venue], bookings: Sequence[VenueBooking], year: int) -> UsageReport:
