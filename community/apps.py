@@ -32,6 +32,7 @@ FEATURES = (
     "organisation",
     "setup",
     "public_pages",
+    "venue_requests",
     "home",
 )
 """Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.

@@ -67,7 +67,7 @@ from community.places.models import (
     HeadAppointmentQuerySet,
     Stairwell,
 )
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
 from community.resolutions.models import Resolution
 from community.stock.models import (
     IssueLine,
@@ -81,3 +81,11 @@ from community.stock.models import (
 )
 from community.tasks.models import Task, TaskQuerySet
 from community.units.models import Unit, UnitQuerySet
+from community.venues.models import (
+    Venue,
+    VenueBooking,
+    VenueBookingQuerySet,
+    VenueClosure,
+    VenueHours,
+    VenueQuerySet,
+)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("community.phones.urls")),
     path("", include("community.profile.urls")),
     path("", include("community.stock.urls")),
+    path("", include("community.venues.urls")),
     path("", include("community.media.urls")),
     path("", include("community.objections.urls")),
     path("", include("community.tasks.urls")),
@@ -29,5 +30,6 @@ urlpatterns = [
     path("", include("community.figures.urls")),
     path("", include("community.organisation.urls")),
     path("", include("community.setup.urls")),
+    path("", include("community.venue_requests.urls")),
     path("", include("community.home.urls")),
 ]

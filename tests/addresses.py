@@ -19,6 +19,7 @@ from community.objections.models import Objection
 from community.people.models import Person
 from community.phones.models import Phone
 from community.tasks.models import Task
+from community.venues.models import Venue
 from portal.attachments.models import Attachment
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import SensitiveExport
@@ -154,6 +155,7 @@ def sample_arguments(house, cast) -> dict:
         "filling": sample_filling(house, cast).uuid,
         "remark": uuid.uuid4(),
         "rule": "elder",
+        "venue": Venue.objects.filter(community=house.kuocang).first().uuid,
     }
 
 

@@ -18,7 +18,7 @@ from community.forwarded.models import Forwarded
 from community.media.models import Medium
 from community.people.models import Person
 from community.places.models import Area, Building, HeadAppointment, Stairwell
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
 from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
@@ -49,6 +49,7 @@ from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
 from tests.house_agreements import make_agreement
 from tests.house_goods import goods
+from tests.house_venues import build_venue
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -104,7 +105,7 @@ def build_communities() -> SimpleNamespace:
     Unit.objects.create(community=kuocang, name="括苍小学", kinds=["located"])
     Medium.objects.create(community=kuocang, kind="panel", stairwell=first)
     Honour.objects.create(community=kuocang, title="文明社区", level="city", year=2020)
-    Venue.objects.create(community=kuocang, name="活动室", kind="activity", floor_m2=180)
+    build_venue(kuocang)
     ServiceHours.objects.create(
         community=kuocang, weekday=1, opens=datetime.time(8), closes=datetime.time(20)
     )

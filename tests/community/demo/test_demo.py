@@ -61,6 +61,7 @@ EXPECTED = {
         "wall_slogans_m": 350,
         "wall_newspapers": 5,
         "display_windows": 4,
+        "activity_room_m2": 180,
         "low_income_households": 15,
         "disabled_placed_in_work": 2,
         "party_members_all": 363,
@@ -75,6 +76,7 @@ EXPECTED = {
         "households_registered": 3321,
         "residents_registered": 10680,
         "office_floor_m2": 800,
+        "shared_venue_days": 365,
         "party_members_all": 220,
     },
 }

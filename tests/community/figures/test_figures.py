@@ -48,6 +48,8 @@ def test_figures_command_counts_the_fixture(house):
         "wall_slogans_m": 0,
         "wall_newspapers": 0,
         "display_windows": 0,
+        "activity_room_m2": 180,
+        "shared_venue_days": 0,
         "households": 1,
         "residents": 1,
         "households_registered": 0,

@@ -25,26 +25,28 @@ community:activity community:agreement community:area community:body community:b
 community:fulfilment community:headappointment community:honour community:issueline community:issuelist
 community:medium community:post community:postholder community:promise community:resolution
 community:servicehours community:stairwell community:stockbatch community:stockitem community:stockslip
-community:stocktake community:task community:unit community:venue partybuilding:appraisal
-partybuilding:duespayment partybuilding:duesyear partybuilding:dutycheckin partybuilding:dutyclaim
-partybuilding:dutypost partybuilding:election partybuilding:goodsdonation partybuilding:member
-partybuilding:memberstep partybuilding:transfer residents:carechild residents:correction
-residents:disability residents:dwelling residents:elder residents:event residents:household
-residents:lowincome residents:maternal residents:person residents:personmerge residents:report
-residents:retiree residents:specialcare residents:unemployed residents:visit services:complaint
-services:hotlineorder services:inspection services:proposal services:replytemplate services:request
+community:stocktake community:task community:unit community:venue community:venuebooking
+community:venueclosure community:venuehours partybuilding:appraisal partybuilding:duespayment
+partybuilding:duesyear partybuilding:dutycheckin partybuilding:dutyclaim partybuilding:dutypost
+partybuilding:election partybuilding:goodsdonation partybuilding:member partybuilding:memberstep
+partybuilding:transfer residents:carechild residents:correction residents:disability residents:dwelling
+residents:elder residents:event residents:household residents:lowincome residents:maternal residents:person
+residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
+residents:visit services:complaint services:hotlineorder services:inspection services:proposal
+services:replytemplate services:request
 """.split()
 HOOKS = {
     "about": 6,
     "body_ended": 2,
-    "bulletin_rows": 8,
-    "bulletin_sections": 8,
+    "booked_for": 1,
+    "bulletin_rows": 9,
+    "bulletin_sections": 9,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 39,
+    "due": 41,
     "event_basis": 2,
-    "figures": 12,
-    "find": 19,
+    "figures": 13,
+    "find": 20,
     "first_steps": 3,
     "forwarded_answer": 2,
     "head_pages": 1,
@@ -60,7 +62,7 @@ HOOKS = {
     "place_deleted": 1,
     "place_held": 1,
     "private_words": 2,
-    "public_tiles": 4,
+    "public_tiles": 5,
     "receive": 2,
     "renamed": 1,
     "role_ended": 1,
@@ -72,23 +74,23 @@ HOOKS = {
     "spellings": 2,
     "street": 2,
     "timeline": 14,
-    "track": 3,
+    "track": 4,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
 community.Absence community.Activity community.Agreement community.AidRecipient community.Body
 community.BodyMember community.Bulletin community.Forwarded community.HeadAppointment community.IssueList
 community.Objection community.Person community.Phone community.PostHolder community.StockSlip
-community.Stocktake community.Task community.Unit community.User partybuilding.Appraisal
-partybuilding.DutyCheckIn partybuilding.DutyClaim partybuilding.Election partybuilding.GoodsDonation
-partybuilding.JointInvitation partybuilding.Member portal.AccessLog portal.Attachment portal.BulkChange
-portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks portal.Release
-portal.SavedList portal.StoredFile residents.CareChild residents.ChangeReport residents.CorrectionRequest
-residents.Disability residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling
-residents.HealthNotice residents.HealthRecord residents.Household residents.LowIncome residents.Maternal
-residents.PersonMerge residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
-residents.Verification residents.Visit services.CategoryOwner services.DeputyInspection services.Proposal
-services.ReplyTemplate services.Request services.StaffComplaint
+community.Stocktake community.Task community.Unit community.User community.VenueBooking
+partybuilding.Appraisal partybuilding.DutyCheckIn partybuilding.DutyClaim partybuilding.Election
+partybuilding.GoodsDonation partybuilding.JointInvitation partybuilding.Member portal.AccessLog
+portal.Attachment portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile
+portal.OwnLinks portal.Release portal.SavedList portal.StoredFile residents.CareChild residents.ChangeReport
+residents.CorrectionRequest residents.Disability residents.Dwelling residents.Elder residents.FindingReview
+residents.FormFilling residents.HealthNotice residents.HealthRecord residents.Household residents.LowIncome
+residents.Maternal residents.PersonMerge residents.PopulationEvent residents.Retiree residents.SpecialCare
+residents.Unemployed residents.Verification residents.Visit services.CategoryOwner services.DeputyInspection
+services.Proposal services.ReplyTemplate services.Request services.StaffComplaint
 """.split()
 DATED_RULES = """
 agreement_notice_days allowance_age body_term_notice_months bulletin_notice_days care_lookback_days care_notice_days complaint_days
@@ -122,15 +124,15 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (447, 450),
+    "community": (487, 490),
     "residents": (400, 403),
     "partybuilding": (218, 218),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 107
+MENU_OF_DIRECTOR = 112
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 44
+ACTS_OF_DIRECTOR = 46
 """Acts on the front pages of the director's areas."""
 
 

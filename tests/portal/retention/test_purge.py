@@ -304,6 +304,7 @@ CATEGORIES = {
     "community.IssueList", "community.StockSlip", "community.Stocktake", "partybuilding.GoodsDonation",
     "community.AidRecipient", "community.Body", "community.BodyMember", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.PostHolder", "community.Task", "community.Unit", "community.User",
+    "community.VenueBooking",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
     "portal.MadeFile", "portal.OwnLinks", "portal.Release", "portal.SavedList", "portal.StoredFile", "residents.CareChild", "residents.ChangeReport",
     "residents.CorrectionRequest", "residents.Disability", "residents.Dwelling", "residents.Elder",

@@ -44,6 +44,7 @@ ABOUT_NO_RESIDENT = {
     "Appraisal", "Election",  # of a branch; the grades and candidacies of a person are told
     "Agreement", "Promise", "Fulfilment",  # with units, signed for them
     "IssueList", "StockSlip", "Stocktake", "StocktakeLine",  # goods; what a person received or gave is told
+    "VenueBooking",  # whoever asks for a venue has a code, and is not matched with the register
     "Unit",  # the contact of an organisation, not matched with the register either
 }  # fmt: skip
 """Tables with personal data that are not linked to a person of the register, and why."""
