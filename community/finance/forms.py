@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils import timezone
 
-from community.finance.models import BudgetLine, FinanceCategory, FinanceReview, Fund
+from community.finance.models import BudgetLine, FinanceCategory, FinanceReview
 from community.finance.models.book import Direction
 from portal.attachments.kinds import CONTENT_TYPES
 from portal.forms.fields import DayField
@@ -97,7 +97,7 @@ class EntryForm(PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     category = forms.ModelChoiceField(
         label="科目",
-        queryset=FinanceCategory.objects.none(),
+        queryset=None,
         error_messages={"required": "请选择科目。", "invalid_choice": "请选择列出的科目。"},
     )
     amount = money_field("金额（元）", min_value=Decimal("0.01"))
@@ -114,7 +114,7 @@ class EntryForm(PlainForm):
     )
     fund = forms.ModelChoiceField(
         label="专项资金",
-        queryset=Fund.objects.none(),
+        queryset=None,
         required=False,
         empty_label="不属于专项资金",
         error_messages={"invalid_choice": "请选择列出的专项资金。"},
