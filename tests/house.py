@@ -50,6 +50,7 @@ from services.requests.models import ReplyTemplate, Request, RequestStep
 from tests.house_agreements import make_agreement
 from tests.house_goods import goods
 from tests.house_venues import build_venue
+from tests.community.finance.sample import add_finance
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -368,6 +369,7 @@ def build_cast(house) -> dict[str, User]:
     )
     _complaint(house, cast)
     make_agreement(house.kuocang, cast["party"])
+    add_finance(house.kuocang, cast)
     PersonMerge.objects.create(
         community=house.kuocang,
         kept=house.person,

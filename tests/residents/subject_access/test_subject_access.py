@@ -45,6 +45,7 @@ ABOUT_NO_RESIDENT = {
     "Agreement", "Promise", "Fulfilment",  # with units, signed for them
     "IssueList", "StockSlip", "Stocktake", "StocktakeLine",  # goods; what a person received or gave is told
     "VenueBooking",  # whoever asks for a venue has a code, and is not matched with the register
+    "FinanceEntry", "FinanceMonth", "FinanceReview",  # the book: acts of committee members; payees are texts, not matched
     "Unit",  # the contact of an organisation, not matched with the register either
 }  # fmt: skip
 """Tables with personal data that are not linked to a person of the register, and why."""
