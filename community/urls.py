@@ -27,5 +27,6 @@ urlpatterns = [
     path("", include("community.figures.urls")),
     path("", include("community.organisation.urls")),
     path("", include("community.setup.urls")),
+    path("", include("community.finance.report_urls")),
     path("", include("community.home.urls")),
 ]

@@ -260,11 +260,8 @@ class BookRun(ImportRun):
         label = f"{row.on or ''} {row.summary}".strip()[:100]
         if row.amount is None:
             return label, ""
-        category = (
-            row.category
-            or (row.match
-            and row.match.category_id
-            and self.categories.by_id[row.match.category_id])
+        category = row.category or (
+            row.match and row.match.category_id and self.categories.by_id[row.match.category_id]
         )
         parts = [
             f"{'收入' if row.direction == 'income' else '支出'}{in_figures(row.amount)}元",

@@ -40,7 +40,9 @@ def checked(house, *rows, header=HEADER, user=None) -> ImportBatch:
     """A batch of a file with these rows below the header in row 1."""
     importer, into = BookImporter(None), ImportTarget(house.kuocang.pk, user and user.pk, TODAY)
     content = workbook([list(header), *(list(cells) for cells in rows)])
-    batch = batches.receive(importer, into, register="community:financeentry", name="账本.xlsx", content=content)
+    batch = batches.receive(
+        importer, into, register="community:financeentry", name="账本.xlsx", content=content
+    )
     batches.check(batch, importer, into)
     return batch
 
