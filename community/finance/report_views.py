@@ -4,7 +4,7 @@ import datetime
 
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from community.finance.balances import book_of
@@ -26,6 +26,18 @@ _PRINTED = 300
 
 
 @needs(P.FINANCE_VIEW)
+def finance_report_last(request):
+    """The report of the month closed last, else of the present one; the page of the book where there is none."""
+    closing = FinanceMonth.objects.of(request.community).closed().first()
+    today = timezone.localdate()
+    book = book_of(request.community)
+    if book is None or book.begins_on > today:
+        return redirect(request.community.url("community:finance_book"))
+    month = closing.month if closing else today.replace(day=1)
+    return redirect(request.community.url("community:finance_report", month=month))
+
+
+@needs(P.FINANCE_VIEW)
 def finance_report(request, month):
     """The report of a month, with its entries page by page."""
     report = _report(request, month)
@@ -40,6 +52,7 @@ def finance_report(request, month):
             for name in ("pdf", "xlsx")
         },
         "neighbours": _neighbours(request, month),
+        "entries_url": f"{request.community.url('community:financeentry_list')}?state=approved&on_from={month}&on_to={report.last_day}",
     }
     return render(request, "community/finance/report.html", context)
 
