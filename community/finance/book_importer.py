@@ -1,7 +1,6 @@
 """Import of the street's book of accounts: its rows become entries, and its balance is reconciled with the portal's."""
 
 import datetime
-from collections import Counter, defaultdict
 from decimal import Decimal
 from functools import cached_property
 
@@ -12,6 +11,7 @@ from community.communities.models import Community
 from community.finance.actions.book import lock_book
 from community.finance.actions.entries import ENTRY_OFF
 from community.finance.book_categories import UNSORTED, CategoryFinder
+from community.finance.book_matching import match_existing, match_reversals, warn_of_doubles
 from community.finance.book_reading import FIELDS, TEXTS, BookReader, BookRow
 from community.finance.models import FinanceBook, FinanceCategory, FinanceEntry, FinanceMonth, Fund
 from community.finance.reconciliation import FileBalance, reconcile
@@ -57,15 +57,14 @@ class BookRun(ImportRun):
     def compare(self, step: ProgressCallback) -> None:
         self._load_book(is_applied=any(row.shown for row in self.rows))
         rows = [row for row in self.rows if not row.is_refused]
-        self._match_existing(rows)
-        self._warn_of_doubles(rows)
+        warn_of_doubles(rows, match_existing(self.target.community_id, rows))
         step(0.5)
         for row in rows:
             if row.match is None:
                 self._check_day(row)
                 self._find_category(row)
                 self._find_fund(row)
-        self._match_reversals([row for row in rows if row.is_reversal and row.match is None])
+        match_reversals(self.target.community_id, self.rows)
         step(1.0)
 
     def _load_book(self, *, is_applied: bool) -> None:
@@ -89,36 +88,6 @@ class BookRun(ImportRun):
     def funds(self) -> dict[str, Fund]:
         funds = Fund.objects.filter(community_id=self.target.community_id)
         return {normalise(fund.name): fund for fund in funds}
-
-    def _match_existing(self, rows: list[BookRow]) -> None:
-        """Match each row with an entry of the same day, amount, summary and voucher; each entry once."""
-        days = [row.on for row in rows]
-        existing = FinanceEntry.objects.filter(community_id=self.target.community_id)
-        existing = existing.exclude(state=State.WITHDRAWN).order_by("id")
-        self.existing: defaultdict[tuple, list[FinanceEntry]] = defaultdict(list)
-        self.unmatched: Counter = Counter()
-        if not days:
-            return
-        for entry in existing.filter(on__range=(min(days), max(days))):
-            key = entry.on, entry.direction, entry.amount, entry.summary, entry.voucher
-            self.existing[key].append(entry)
-            self.unmatched[key[:3]] += 1
-        for row in rows:
-            if same := self.existing.get(row.key):
-                row.match = same.pop(0)
-                self.unmatched[row.key[:3]] -= 1
-
-    def _warn_of_doubles(self, rows: list[BookRow]) -> None:
-        first: dict[tuple, BookRow] = {}
-        for row in rows:
-            if row.match is not None:
-                continue
-            earlier = first.setdefault(row.key, row)
-            if earlier is not row:
-                message = f"与第 {earlier.number} 行的日期、金额、摘要和凭证号都相同，请核对是否重复"
-                row.warning("summary", row.summary, message)
-            elif self.unmatched[row.key[:3]] > 0:
-                row.warning("summary", row.summary, "账本中已有同一天同金额的另一笔，请核对是否重复")
 
     def _check_day(self, row: BookRow) -> None:
         if self.book is None:
@@ -155,38 +124,6 @@ class BookRun(ImportRun):
             row.error("fund", row.fund_name, "没有这项专项资金，请核对，或先登记")
         elif row.fund.closed_on and row.on > row.fund.closed_on:
             row.error("fund", row.fund_name, f"{row.fund}已于{row.fund.closed_on}结束，不能再记账")
-
-    def _match_reversals(self, rows: list[BookRow]) -> None:
-        """Each row in red reverses the latest earlier entry of its amount that is booked and not reversed yet."""
-        if not rows:
-            return
-        candidates: defaultdict[tuple, list[FinanceEntry | BookRow]] = defaultdict(list)
-        amounts = {-row.amount for row in rows}
-        entries = FinanceEntry.objects.filter(community_id=self.target.community_id, amount__in=amounts)
-        entries = entries.booked().exclude(pk__in=self._reversed_ids()).select_related("category")
-        for entry in [*entries, *(row for row in self.rows if row.match is None and not row.is_refused)]:
-            if entry.amount in amounts and (isinstance(entry, FinanceEntry) or entry.is_approved):
-                candidates[entry.direction, entry.amount].append(entry)
-        for row in rows:
-            possible = [each for each in candidates[row.direction, -row.amount] if each.on <= row.on]
-            if not possible:
-                message = "红字冲销没有找到前面同金额的已入账记录；不是冲销的，请改为正数，记在另一栏"
-                row.error(row.direction, str(row.amount), message)
-                continue
-            original = max(
-                possible, key=lambda each: (bool(each.voucher) and each.voucher in row.summary, each.on)
-            )
-            candidates[row.direction, -row.amount].remove(original)
-            row.reversed_entry, row.category, row.fund = original, original.category, original.fund
-            row.warning(
-                row.direction, str(row.amount), f"作为{original.on}“{original.summary}”的冲销登记，请核对"
-            )
-
-    def _reversed_ids(self):
-        reversals = FinanceEntry.objects.filter(
-            community_id=self.target.community_id, reverses__isnull=False
-        ).exclude(state=State.WITHDRAWN)
-        return reversals.order_by().values("reverses_id")
 
     # Writing
 

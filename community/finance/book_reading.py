@@ -227,10 +227,10 @@ def _amount(cell: Cell) -> Decimal | str | None:
         return str(problem)
     if amount is None:
         return None
+    if abs(amount) > _LARGEST:
+        return "金额太大，请核对"
     rounded = amount.quantize(_FEN)
-    if abs(amount - rounded) > _NOISE:
-        return "金额超过两位小数，请核对"
-    return rounded if abs(rounded) <= _LARGEST else "金额太大，请核对"
+    return rounded if abs(amount - rounded) <= _NOISE else "金额超过两位小数，请核对"
 
 
 def _check_people(row: BookRow) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from community.bulletins import section_basis
-from community.finance.balances import balance_before, book_of
+from community.finance.balances import balance_before, book_of, last_day
 from community.finance.models import FinanceCategory, FinanceEntry, FinanceMonth
 from community.finance.models.book import Direction
-from community.finance.report import days_of, last_year_of, sums_by_category
+from community.finance.report import days_of, last_year_of, sums_of_periods
 from portal.values.months import month_after, month_before, months_later
 
 SECTION = "community.finance"
@@ -109,12 +109,11 @@ def numbers_of_bulletin(community, month: datetime.date, published: dict) -> Bul
     listings = section_basis.listings(community, SECTION, month, ("entries", "gone", "reopened"))
     entries = listings["entries"]
     is_newest = not any(other > month for other in published)
-    last = month_after(month) - datetime.timedelta(days=1)
     gone_since = months_later(month, -_GONE_MONTHS)
     first = min(entries.first_day, gone_since)
     booked = [
         CountedEntry(*values)
-        for values in FinanceEntry.objects.of(community).booked().between(first, last).order_by("on", "id")
+        for values in FinanceEntry.objects.of(community).booked().between(first, last_day(month)).order_by("on", "id")
         .values_list("pk", "on", "category_id", "direction", "amount")
     ]  # fmt: skip
     listed = [entry for entry in booked if entries.is_listed(entry.key, entry.on)]
@@ -178,7 +177,7 @@ def earlier_months(community, month: datetime.date, published: dict) -> list[Ear
     """The month before, and the same month of last year."""
     months = (month_before(month), last_year_of(month))
     live = [other for other in months if other not in published]
-    sums = sums_by_category(community, {f"{other:%Y-%m}": days_of(other) for other in live}) if live else {}
+    sums = sums_of_periods(community, {f"{other:%Y-%m}": days_of(other) for other in live}) if live else {}
     return [
         _published_month(published[other]) if other in published else _month_of_book(community, other, sums)
         for other in months

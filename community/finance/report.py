@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
-from community.finance.balances import MonthNumbers, numbers_of
+from community.finance.balances import MonthNumbers, last_day, numbers_of
 from community.finance.models import (
     BudgetLine,
     FinanceCategory,
@@ -17,9 +17,8 @@ from community.finance.models import (
     Fund,
 )
 from community.finance.models.book import Direction
-from portal.values.months import month_after, month_before
+from portal.values.months import month_before
 
-_DAY = datetime.timedelta(days=1)
 _ZERO = Decimal(0)
 COLUMNS = ("本月", "上月", "去年同月", "本年累计")
 
@@ -79,7 +78,7 @@ class MonthReport:
 
     @property
     def last_day(self) -> datetime.date:
-        return month_after(self.month) - _DAY
+        return last_day(self.month)
 
     @property
     def parts(self) -> tuple[tuple[str, list[ReportLine], ReportLine], ...]:
@@ -123,7 +122,7 @@ def month_report(community, month: datetime.date) -> MonthReport | None:
 
 def entries_of(community, month: datetime.date):
     """The booked entries of a month, in the order of the book."""
-    entries = FinanceEntry.objects.of(community).booked().between(month, month_after(month) - _DAY)
+    entries = FinanceEntry.objects.of(community).booked().between(month, last_day(month))
     return entries.select_related("category").order_by("on", "id")
 
 
@@ -131,7 +130,7 @@ def _numbers(closing: FinanceMonth) -> MonthNumbers:
     return MonthNumbers(closing.month, closing.opening, closing.income, closing.expense, closing.entries)
 
 
-def sums_by_category(community, periods: dict[str, tuple[datetime.date, datetime.date]]) -> dict[int, dict]:
+def sums_of_periods(community, periods: dict[str, tuple[datetime.date, datetime.date]]) -> dict[int, dict]:
     """Category id → sum of its booked entries in each period (first and last day), by the period's name. One query."""
     conditions = {name: Q(on__range=days) for name, days in periods.items()}
     any_of_them = Q()
@@ -150,18 +149,18 @@ def last_year_of(month: datetime.date) -> datetime.date:
 
 
 def days_of(month: datetime.date) -> tuple[datetime.date, datetime.date]:
-    return month, month_after(month) - _DAY
+    return month, last_day(month)
 
 
 def _lines(community, month: datetime.date) -> dict[str, list[ReportLine]]:
     """The categories with anything to say, by direction."""
-    sums = sums_by_category(
+    sums = sums_of_periods(
         community,
         {
             "this": days_of(month),
             "last": days_of(month_before(month)),
             "last_year": days_of(last_year_of(month)),
-            "year": (month.replace(month=1), month_after(month) - _DAY),
+            "year": (month.replace(month=1), last_day(month)),
         },
     )
     budget = BudgetLine.objects.of(community).filter(year=month.year).order_by()
