@@ -32,5 +32,6 @@ urlpatterns = [
     path("", include("community.organisation.urls")),
     path("", include("community.setup.urls")),
     path("", include("community.venue_requests.urls")),
+    path("", include("community.finance.report_urls")),
     path("", include("community.home.urls")),
 ]

@@ -25,6 +25,8 @@ MEASURES = (
     "hotline rows",
     "import of 60 members",
     "list of members",
+    "month report at",
+    "import of 60 ledger rows",
     "定岗定责一览",
     "tracking page",
     "queries of the list of requests",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from community.finance.actions.book import is_open
 from community.finance.actions.entries import handlers_of
 from community.finance.balances import balances_after
+from community.finance.book_importer import BookImporter
 from community.finance.limits import breaches, exceeding
 from community.finance.models import FinanceCategory, FinanceEntry
 from community.finance.models.book import Direction
@@ -110,6 +111,8 @@ class FinanceEntryRegister(Register):
     purpose = "登记和审批社区的收入和支出，供居务监督和公开"
     retention = Retention("记账", "on", years=30, basis="会计档案管理办法，会计凭证和账簿保存三十年")
     view = export_right = P.FINANCE_VIEW
+    import_right = P.FINANCE
+    importer = BookImporter
     attachments = True
     attachments_edit = P.FINANCE
     columns = (

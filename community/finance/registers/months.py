@@ -134,7 +134,10 @@ class FinanceMonthRegister(Register):
 
     def links(self, row, access, community):
         days = f"on_from={row.month}&on_to={last_day(row.month)}"
-        links = [Link("查看收支记录", f"{community.url('community:financeentry_list')}?{days}")]
+        links = [
+            Link("财务月报", community.url("community:finance_report", month=row.month)),
+            Link("查看收支记录", f"{community.url('community:financeentry_list')}?{days}"),
+        ]
         if row.reopened_at:
             return links
         if access.can(P.FINANCE_REVIEW, community) and not _has_reviewed(row, access):
