@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("community.activities.urls")),
     path("", include("community.resolutions.urls")),
     path("", include("community.ballots.urls")),
+    path("", include("community.finance.urls")),
     path("", include("community.forwarded.urls")),
     path("", include("community.bulletins.urls")),
     path("", include("community.street_office.urls")),

@@ -1,6 +1,8 @@
 """Balances of the book: what was there at the beginning of a month, what came in and went out, what is left."""
 
 import datetime
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +11,11 @@ from community.finance.models.book import Direction
 from portal.values.months import month_after
 
 _DAY = datetime.timedelta(days=1)
+
+
+def last_day(month: datetime.date) -> datetime.date:
+    """Last day of the month that begins on `month`."""
+    return month_after(month) - _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +44,17 @@ def balance_before(community, day: datetime.date) -> Decimal | None:
     Reckoned from the last closed month, so that it takes no longer the older the book is.
     """
     book = book_of(community)
-    if book is None or day < book.begins_on:
-        return None
+    return None if book is None or day < book.begins_on else _balance_before(book, day)
+
+
+def _balance_before(book: FinanceBook, day: datetime.date) -> Decimal:
+    """Balance of a book at the beginning of a day that is not before it. Two queries."""
+    months = FinanceMonth.objects.in_communities([book.community_id]).closed()
+    entries = FinanceEntry.objects.in_communities([book.community_id]).booked()
     first, balance = book.begins_on, book.opening
-    last = FinanceMonth.objects.of(community).closed().filter(month__lt=day.replace(day=1)).first()
-    if last:
+    if last := months.filter(month__lt=day.replace(day=1)).first():
         first, balance = month_after(last.month), last.closing
-    sums = FinanceEntry.objects.of(community).booked().between(first, day - _DAY).sums()
+    sums = entries.between(first, day - _DAY).sums()
     return balance + sums[Direction.INCOME] - sums[Direction.EXPENSE]
 
 
@@ -52,6 +63,29 @@ def numbers_of(community, month: datetime.date) -> MonthNumbers | None:
     opening = balance_before(community, month)
     if opening is None:
         return None
-    entries = FinanceEntry.objects.of(community).booked().between(month, month_after(month) - _DAY)
+    entries = FinanceEntry.objects.of(community).booked().between(month, last_day(month))
     sums = entries.sums()
     return MonthNumbers(month, opening, sums[Direction.INCOME], sums[Direction.EXPENSE], entries.count())
+
+
+def balances_after(entries: Collection[FinanceEntry]) -> dict[int, Decimal]:
+    """Id of an approved entry → balance after it, in the order of the book: by day, then as entered. Three queries a community.
+
+    Reckoned from the beginning of the first month among them.
+    """
+    days: dict[int, list[datetime.date]] = defaultdict(list)
+    for entry in entries:
+        if entry.state == FinanceEntry.State.APPROVED:
+            days[entry.community_id].append(entry.on)
+    balances = {}
+    for book in FinanceBook.objects.in_communities(days):
+        first = min(days[book.community_id]).replace(day=1)
+        if first < book.begins_on:
+            continue
+        balance = _balance_before(book, first)
+        booked = FinanceEntry.objects.in_communities([book.community_id]).booked()
+        booked = booked.between(first, max(days[book.community_id])).order_by("on", "id")
+        for pk, direction, amount in booked.values_list("pk", "direction", "amount"):
+            balance += amount if direction == Direction.INCOME else -amount
+            balances[pk] = balance
+    return balances

@@ -1,4 +1,4 @@
--- Nothing of a closed month changes, whoever writes it. Each statement that touches entries waits for whoever closes or
+-- Nothing of a closed month, or of one before it, changes, whoever writes it. Each statement that touches entries waits for whoever closes or
 -- reopens a month, who holds the row of the book, and reads the closings afterwards.
 CREATE FUNCTION community_check_finance_month() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -7,7 +7,7 @@ BEGIN
     IF EXISTS (
         SELECT FROM touched t
         JOIN community_financemonth m ON m.community_id = t.community_id
-            AND m.month = date_trunc('month', t."on")::date AND m.reopened_at IS NULL
+            AND m.month >= date_trunc('month', t."on")::date AND m.reopened_at IS NULL
     ) THEN
         RAISE EXCEPTION 'the month of an entry is closed'
             USING ERRCODE = 'check_violation', TABLE = 'community_financeentry', CONSTRAINT = 'financeentry_month_open';
@@ -28,7 +28,7 @@ BEGIN
     IF current_user = 'liren_app' AND EXISTS (
         SELECT FROM touched t
         JOIN community_financemonth m ON m.community_id = t.community_id
-            AND m.month = date_trunc('month', t."on")::date AND m.reopened_at IS NULL
+            AND m.month >= date_trunc('month', t."on")::date AND m.reopened_at IS NULL
     ) THEN
         RAISE EXCEPTION 'the month of an entry is closed'
             USING ERRCODE = 'check_violation', TABLE = 'community_financeentry', CONSTRAINT = 'financeentry_month_open';

@@ -53,12 +53,9 @@ def entry_off(entry: FinanceEntry, by, reason: str) -> Iterator[str]:
 
 @hook(ENTRY_ON)
 def entry_on(entry: FinanceEntry, by) -> Iterator[str]:
-    """The next receipt for income that counts again; the uses of an expense that does."""
-    if entry.direction == _INCOME:
-        receipt = receipts.renew_receipt(entry)
-        yield from (f"{receipt}开具",) if receipt else ()
-    else:
-        yield from (f"{use}恢复" for use in uses.resume_uses(entry))
+    """The next receipt for income that may count again. Expenses with uses were approved, so that they never come back."""
+    if entry.direction == _INCOME and (receipt := receipts.renew_receipt(entry)):
+        yield f"{receipt}开具"
 
 
 @hook(ENTRY_CHANGED)

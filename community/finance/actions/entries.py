@@ -1,6 +1,7 @@
 """Writes on entries: enter, correct, approve, return, withdraw, reverse. Each locks the book first."""
 
 import datetime
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
@@ -16,12 +17,12 @@ from portal.hooks.registry import call_hooks
 
 State = FinanceEntry.State
 ENTRY_OFF = "finance_entry_off"
-"""Hook (entry, by, reason): the entry no longer counts: it was returned or withdrawn, or its reversal was approved.
+"""Hook (entry, by, reason): the entry no longer counts: it was returned or withdrawn before it was approved, or its reversal was approved.
 
 What hangs on it ends in the same transaction; whoever must not let it happen raises Refusal.
 """
 ENTRY_ON = "finance_entry_on"
-"""Hook (entry, by): it may count again: sent again after a return, its withdrawal or its reversal taken back."""
+"""Hook (entry, by): it may count again: sent again after a return, or its withdrawal taken back."""
 ENTRY_CHANGED = "finance_entry_changed"
 """Hook (entry, by): an entry that waits for approval was corrected. Whoever repeats what it says follows, or raises Refusal."""
 
@@ -100,8 +101,7 @@ def approve(
 ) -> FinanceEntry:
     """Approve an entry: from now on it counts. Raises Refusal for the handler's own, and for a breach of limits without a reason."""
     row, _ = _lock(entry, seen_version)
-    if row.state != State.ENTERED:
-        raise StaleForm(f"这条记录{row.get_state_display()}，请核对最新内容")
+    _check_waits(row)
     _check_not_handler(row, by)
     exceeded = breaches(row)
     if exceeded and not over_limit_because:
@@ -118,21 +118,18 @@ def approve(
 
 @transaction.atomic
 def return_entry(*, by: User, entry: FinanceEntry, because: str, seen_version: int) -> FinanceEntry:
-    """Return an entry to its handler with a reason: one that waits, or one just approved in a month still open. Raises Refusal."""
+    """Return an entry that waits to its handler, with a reason. Raises Refusal. What is approved is reversed instead."""
     row, _ = _lock(entry, seen_version)
-    if row.state not in (State.ENTERED, State.APPROVED):
-        raise StaleForm(f"这条记录{row.get_state_display()}，请核对最新内容")
+    if row.state == State.APPROVED:
+        raise Refusal("已入账的记录不能退回，有误请冲销")
+    _check_waits(row)
     _check_not_handler(row, by)
-    _check_not_reversed(row)
     set_change_context(action="退回收支记录", reason=because)
-    was_booked = row.state == State.APPROVED
-    row.state, row.closed_because, row.over_limit_because = State.RETURNED, because, ""
+    row.state, row.closed_because = State.RETURNED, because
     row.decided_by, row.approver_name, row.decided_at = by, "", timezone.now()
     _save(row)
     if not row.reverses_id:
         _tell(ENTRY_OFF, row, by, because)
-    elif was_booked:
-        _tell(ENTRY_ON, row.reverses, by)
     return row
 
 
@@ -230,9 +227,28 @@ def _check_fund(fund: Fund | None, on: datetime.date) -> None:
         raise Refusal(f"{fund}已于{fund.closed_on:%Y-%m-%d}结束，不能再记账", "fund")
 
 
+def _check_waits(row: FinanceEntry) -> None:
+    if row.state != State.ENTERED:
+        raise StaleForm(f"这条记录{row.get_state_display()}，请核对最新内容")
+
+
 def _check_not_handler(row: FinanceEntry, by: User) -> None:
-    if row.handler and row.handler.same_person_as(by):
+    if any(handler.same_person_as(by) for handler in handlers_of([row])[row.pk]):
         raise Refusal("这笔收支由您经手，不能由您审批，请另一人审批")
+
+
+def handlers_of(entries: Collection[FinanceEntry]) -> dict[int, set[User]]:
+    """Id of an entry → everybody who entered or corrected it, by its history. Two queries."""
+    events = FinanceEntry.pgh_event_model.objects.filter(
+        community_id__in={entry.community_id for entry in entries}, pgh_obj_id__in=[e.pk for e in entries]
+    )
+    pairs = set(events.exclude(handler__isnull=True).order_by().values_list("pgh_obj_id", "handler_id"))
+    pairs |= {(entry.pk, entry.handler_id) for entry in entries if entry.handler_id}
+    users = User.objects.in_bulk({user for _, user in pairs})
+    handlers: dict[int, set[User]] = {entry.pk: set() for entry in entries}
+    for entry, user in pairs:
+        handlers[entry].add(users[user])
+    return handlers
 
 
 def _check_not_reversed(row: FinanceEntry) -> None:

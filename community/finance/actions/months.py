@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.accounts.models import User
-from community.finance.actions.book import lock_book
-from community.finance.balances import book_of, numbers_of
+from community.finance.actions.book import lock_book, open_from
+from community.finance.balances import book_of, last_day, numbers_of
 from community.finance.models import FinanceEntry, FinanceMonth, FinanceReview
 from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, Refusal
@@ -16,11 +16,8 @@ from portal.values.months import month_after, month_word
 
 def next_to_close(community) -> datetime.date | None:
     """The month that is closed next: the one after the last closed, or the first of the book; None without a book."""
-    last = FinanceMonth.objects.of(community).closed().first()
-    if last:
-        return month_after(last.month)
     book = book_of(community)
-    return book.begins_on if book else None
+    return open_from(book) if book else None
 
 
 @transaction.atomic
@@ -33,8 +30,7 @@ def close_month(*, by: User, community, month: datetime.date) -> FinanceMonth:
         raise Refusal(f"{month_word(month)}已经月结" if done else f"月结按月进行，请先月结{month_word(due)}")
     if month_after(month) > timezone.localdate():
         raise Refusal(f"{month_word(month)}还没有结束，{month_after(month):%Y-%m-%d}起可以月结")
-    last = month_after(month) - datetime.timedelta(days=1)
-    waiting = FinanceEntry.objects.of(community).waiting().between(month, last).count()
+    waiting = FinanceEntry.objects.of(community).waiting().between(month, last_day(month)).count()
     if waiting:
         raise Refusal(f"{month_word(month)}还有{waiting}笔待审批或已退回的记录，请先审批、修改或撤销")
     numbers = numbers_of(community, month)

@@ -89,7 +89,7 @@ def take_back(*, use: DonationUse, because: str) -> DonationUse:
     if not because:
         raise NoReason("请写明取消的原因", "because")
     set_change_context(action="取消捐款使用", reason=because)
-    _end(row, because, with_entry=False)
+    _end(row, because)
     return row
 
 
@@ -97,26 +97,11 @@ def take_back(*, use: DonationUse, because: str) -> DonationUse:
 
 
 def end_uses(entry: FinanceEntry, because: str) -> list[DonationUse]:
-    """The expense no longer counts: what it used is unspent again."""
+    """The expense was reversed: what it used is unspent again."""
     uses = list(_locked(entry).current())
     for use in uses:
-        _end(use, f"支出记录{because}"[:200], with_entry=True)
+        _end(use, because[:200])
     return uses
-
-
-def resume_uses(entry: FinanceEntry) -> list[DonationUse]:
-    """The expense counts again: the uses that ended with it stand again, as far as their money was not used otherwise."""
-    resumed = []
-    for use in _locked(entry).filter(ended_with_entry=True).select_related("receipt__entry").order_by("id"):
-        try:
-            _check_pair(use.receipt, entry)
-            _check_amount(use.receipt, entry, use.amount)
-        except Refusal:
-            continue
-        use.ended_on, use.ended_because, use.ended_with_entry = None, "", False
-        _save(use)
-        resumed.append(use)
-    return resumed
 
 
 def _locked(entry: FinanceEntry):
@@ -124,8 +109,8 @@ def _locked(entry: FinanceEntry):
     return uses.select_for_update(of=("self",))
 
 
-def _end(use: DonationUse, because: str, *, with_entry: bool) -> None:
-    use.ended_on, use.ended_because, use.ended_with_entry = timezone.localdate(), because, with_entry
+def _end(use: DonationUse, because: str) -> None:
+    use.ended_on, use.ended_because = timezone.localdate(), because
     _save(use)
 
 

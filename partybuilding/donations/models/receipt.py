@@ -149,13 +149,11 @@ class DonationUse(CommunityRow):
     )
     ended_on = models.DateField("取消日期", null=True, blank=True)
     ended_because = models.CharField("取消原因", max_length=200, blank=True)
-    ended_with_entry = models.BooleanField("随支出取消", default=False)
-    """Whether it ended because the expense no longer counts; it comes back with the expense."""
 
     objects = DonationUseQuerySet.as_manager()
 
     field_classes = {
-        "public": "receipt entry amount ended_on ended_with_entry".split(),
+        "public": "receipt entry amount ended_on".split(),
         "personal": ("words", "ended_because"),
     }
     stored_label = "partybuilding.DonationUse"
@@ -170,7 +168,7 @@ class DonationUse(CommunityRow):
                 condition=Q(amount__gt=0), name="donationuse_amount", violation_error_message="金额应大于0"
             ),
             models.CheckConstraint(
-                condition=Q(ended_on__isnull=True, ended_because="", ended_with_entry=False)
+                condition=Q(ended_on__isnull=True, ended_because="")
                 | Q(ended_on__isnull=False) & ~Q(ended_because=""),
                 name="donationuse_ended",
                 violation_error_message="取消应写明原因",

@@ -5,7 +5,6 @@ from decimal import Decimal
 from django.utils import timezone
 
 from community.finance.actions import entries
-from community.finance.models import FinanceBook
 from partybuilding.donations.actions import receipts
 from partybuilding.donations.models import Donation, DonationReceipt, Donor
 from tests.community.finance import book
@@ -24,13 +23,7 @@ def category(house):
     return book.category(house.kuocang, "income", "捐款收入", special="donation")
 
 
-def open_book(house) -> None:
-    if not FinanceBook.objects.of(house.kuocang).exists():
-        book.open_book(house.kuocang, timezone.localdate())
-
-
 def receive(house, cast, gift: Donation, amount=None, *, on=None, by="finance") -> DonationReceipt:
-    open_book(house)
     return receipts.receive(
         by=cast[by],
         donation=gift,
@@ -54,7 +47,6 @@ def booked(house, cast, gift: Donation, amount=None, **fields) -> DonationReceip
 
 
 def expense(house, cast, amount="100.00", **fields):
-    open_book(house)
     return book.booked(house, cast, amount, **fields)
 
 
