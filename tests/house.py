@@ -364,7 +364,7 @@ def build_cast(house) -> dict[str, User]:
         community=house.kuocang, held_on=datetime.date(2026, 1, 5), deputies="陈代表", subject="防汛物资"
     )
     _complaint(house, cast)
-    add_donations(house.kuocang, house.person)
+    add_donations(house.kuocang)
     PersonMerge.objects.create(
         community=house.kuocang,
         kept=house.person,

@@ -42,6 +42,7 @@ BRANCH = PARTY | {"branch"}
 CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
 COMPLAINTS = SUPERVISORS | DIRECTOR
+DONATIONS = {"director", "finance", "party"}
 CAST = sorted(MEMBERS | HEADS | ON_PHONES | OFFICIALS | {"admin", "stranger", "nobody"})
 READERS = {"anonymous", "director", "party", "branch", "supervisor", "head", "member", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
@@ -386,6 +387,35 @@ TABLE = {
         attached=BRANCH,
     ),
     "partybuilding:dutyclaim_end": BRANCH,
+    **register(
+        "partybuilding",
+        "donation",
+        view=DONATIONS,
+        edit=DONATIONS,
+        export=DONATIONS,
+        imports=DONATIONS,
+        history=DIRECTOR,
+        attached=DONATIONS,
+    ),
+    **register(
+        "partybuilding",
+        "donor",
+        view=DONATIONS,
+        edit=DONATIONS,
+        export=DONATIONS,
+        history=DIRECTOR,
+        pick=True,
+    ),
+    **register("partybuilding", "donationreceipt", view=DONATIONS, export=DONATIONS, history=DIRECTOR),
+    **register("partybuilding", "donationuse", view=DONATIONS, export=DONATIONS, history=DIRECTOR),
+    "partybuilding:donation_receive": {"director", "finance"},
+    **{
+        f"partybuilding:donation_{page}": DONATIONS
+        for page in ("lapse", "restore", "use", "new_code", "code")
+    },
+    "partybuilding:donationreceipt_print": DONATIONS,
+    "partybuilding:donationuse_end": DONATIONS,
+    "partybuilding:donationuse_of_entry": DONATIONS,
     "partybuilding:duty_board": BRANCH,
     "partybuilding:member_phones": BRANCH,
     "partybuilding:member_slips": BRANCH,

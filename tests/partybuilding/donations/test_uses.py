@@ -33,7 +33,7 @@ def left(receipt) -> Decimal:
 def test_a_use_takes_no_more_than_is_left(house, cast, receipt):
     use(receipt, gifts.expense(house, cast, "300"), "300")
     other = gifts.expense(house, cast, "900")
-    with pytest.raises(Refusal, match="还剩200.00元"):
+    with pytest.raises(Refusal, match=r"还剩200\.00元"):
         use(receipt, other, "200.01")
     use(receipt, other, "200")
     assert left(receipt) == 0
@@ -43,10 +43,10 @@ def test_an_expense_is_paid_for_no_more_than_it_cost(house, cast, receipt):
     other = gifts.booked(house, cast, gifts.donation(house))
     entry = gifts.expense(house, cast, "100")
     use(receipt, entry, "60")
-    with pytest.raises(Refusal, match="本次最多40.00元"):
+    with pytest.raises(Refusal, match=r"本次最多40\.00元"):
         use(other, entry, "40.01")
     use(other, entry, "40")
-    with pytest.raises(Refusal, match="本次最多0.00元"):
+    with pytest.raises(Refusal, match=r"本次最多0\.00元"):
         use(other, entry, "1")
 
 

@@ -24,7 +24,7 @@ REGISTERS = """
 community:activity community:area community:body community:bodymember community:building community:headappointment
 community:honour community:medium community:post community:postholder community:resolution community:servicehours
 community:stairwell community:task community:unit community:venue partybuilding:appraisal partybuilding:duespayment
-partybuilding:duesyear partybuilding:dutycheckin partybuilding:dutyclaim partybuilding:dutypost partybuilding:election
+partybuilding:duesyear partybuilding:donation partybuilding:donationreceipt partybuilding:donationuse partybuilding:donor partybuilding:dutycheckin partybuilding:dutyclaim partybuilding:dutypost partybuilding:election
 partybuilding:member partybuilding:memberstep partybuilding:transfer residents:carechild residents:correction
 residents:disability residents:dwelling residents:elder residents:event residents:household residents:lowincome
 residents:maternal residents:person residents:personmerge residents:report residents:retiree residents:specialcare
@@ -74,7 +74,7 @@ HOOKS = {
 RETENTION_CATEGORIES = """
 community.Absence community.Activity community.AidRecipient community.Body community.BodyMember community.Bulletin
 community.Forwarded community.HeadAppointment community.Objection community.Person community.Phone
-community.PostHolder community.Task community.Unit community.User partybuilding.Appraisal partybuilding.DutyCheckIn
+community.PostHolder community.Task community.Unit community.User partybuilding.Appraisal partybuilding.Donation partybuilding.Donor partybuilding.DutyCheckIn
 partybuilding.DutyClaim partybuilding.Election partybuilding.JointInvitation partybuilding.Member portal.AccessLog
 portal.Attachment portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks
 portal.Release portal.SavedList portal.StoredFile residents.CareChild residents.ChangeReport
@@ -86,7 +86,7 @@ services.Proposal services.ReplyTemplate services.Request services.StaffComplain
 """.split()
 DATED_RULES = """
 allowance_age body_term_notice_months bulletin_notice_days care_lookback_days care_notice_days complaint_days
-complaint_silent_days correction_days death_notice_days duty_neglect_months elder_age follow_up_cancer_days
+complaint_silent_days correction_days death_notice_days donation_unspent_months duty_neglect_months elder_age follow_up_cancer_days
 follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days follow_up_elderly_days follow_up_hypertension_days
 follow_up_mental_days follow_up_stroke_days follow_up_tuberculosis_days health_record_age infectious_a_hours
 infectious_hours party_activist_months party_applicant_age party_appraisal_months party_approval_months

@@ -24,6 +24,8 @@ community.Task | tasks | 办结或退回后保存三年
 community.Unit | units.view | 长期保存（单位在辖区期间都要联系，联系人变更后即更新）
 community.User | people.view | 长期保存（每次办理都要能对应到经办人）
 partybuilding.Appraisal | party.branch | 评议年度结束后保存十年
+partybuilding.Donation | donations | 承诺后保存30年
+partybuilding.Donor | donations | 登记后保存30年
 partybuilding.DutyCheckIn | party.branch | 签到后保存一年
 partybuilding.DutyClaim | party.branch | 结束认领后保存五年
 partybuilding.Election | party.branch | 长期保存（党组织选举的档案长期保存）
