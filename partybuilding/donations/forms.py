@@ -168,6 +168,12 @@ class DonationForm(RowForm):
             raise ValidationError("捐款人最多80个字。")
         return Donor(community_id=self.community.id, unit=unit, name="" if unit else donor)
 
+    def clean(self):
+        cleaned = super().clean()
+        if (donor := cleaned.get("donor")) and donor.pk is None:
+            donor.phone = cleaned.get("phone", "")
+        return cleaned
+
     def _get_validation_exclusions(self):
         # A new donor is written with the donation.
         exclusions = super()._get_validation_exclusions()

@@ -14,7 +14,18 @@ def main(out: Path) -> None:
     import django
 
     django.setup()
-    from tests.benchmarks import beside, data, duties, filling, hotline, imports, measures, members, served
+    from tests.benchmarks import (
+        beside,
+        data,
+        donations,
+        duties,
+        filling,
+        hotline,
+        imports,
+        measures,
+        members,
+        served,
+    )
     from tests.benchmarks.sizes import SIZES
 
     _migrate()
@@ -27,6 +38,7 @@ def main(out: Path) -> None:
     results += _shown(measures.chart_against_list(browser, data.tall_building()))
     results += _shown(duties.measures(browser))
     results += _shown(members.list_against_empty(browser))
+    results += _shown(donations.measures(browser))
     results += _shown(measures.queries_of_requests(browser))
     results += _shown(filling.measures())
     if SIZES.total > SIZES.community:

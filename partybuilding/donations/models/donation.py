@@ -130,6 +130,7 @@ class Donation(CommunityRow):
             ),
             models.UniqueConstraint(
                 fields=["code_hash", "community"],
+                condition=Q(code_hash__isnull=False),
                 name="donation_code",
                 violation_error_message="查询码重复，请重新提交",
             ),
