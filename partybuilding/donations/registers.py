@@ -59,7 +59,7 @@ class DonationRegister(_OfDonations):
     menu_order = 60
     purpose = "登记捐款的承诺、到账和使用"
     retention = Retention("承诺", "on", years=30, basis=BASIS)
-    part_models = (DonationReceipt,)
+    part_models = (DonationReceipt, DonationUse)
     edit = import_right = P.DONATIONS
     importer = DonationImporter
     import_key = ("donor", "on", "amount", "old_receipt")
