@@ -7,6 +7,16 @@ from partybuilding.appraisal.models import (
     AppraisalResult,
     AppraisalResultQuerySet,
 )
+from partybuilding.donations.models import (
+    Donation,
+    DonationQuerySet,
+    DonationReceipt,
+    DonationReceiptQuerySet,
+    DonationUse,
+    DonationUseQuerySet,
+    Donor,
+    DonorQuerySet,
+)
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyCount, DutyPost
 from partybuilding.elections.models import Candidate, Contest, Election
 from partybuilding.goods.models import GoodsDonation, GoodsDonationQuerySet

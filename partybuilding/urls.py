@@ -19,4 +19,5 @@ urlpatterns = [
     path("c/<slug:community>/", include("partybuilding.organisations.urls")),
     path("c/<slug:community>/", include("partybuilding.elections.urls")),
     path("c/<slug:community>/", include("partybuilding.goods.urls")),
+    path("c/<slug:community>/", include("partybuilding.donations.urls")),
 ]

@@ -21,6 +21,7 @@ from community.people.models import Person
 from community.phones.models import Phone
 from community.tasks.models import Task
 from community.venues.models import Venue
+from partybuilding.donations.models import DonationUse
 from portal.attachments.models import Attachment
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import SensitiveExport
@@ -207,6 +208,8 @@ def sample_row(name: str, house, community=None):
         return PersonMerge.objects.filter(community=house.kuocang).first().uuid
     if name.startswith(("partybuilding:party_body", "partybuilding:branch_year")):
         return house.branch.uuid
+    if name == "partybuilding:donationuse_of_entry":
+        return DonationUse.objects.get(community=house.kuocang).entry.uuid
     if register is None:
         return house.person.uuid
     everything = register.model._default_manager.all()

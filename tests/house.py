@@ -51,6 +51,7 @@ from tests.house_agreements import make_agreement
 from tests.house_goods import goods
 from tests.house_venues import build_venue
 from tests.community.finance.sample import add_finance
+from tests.partybuilding.donations.sample import add_donations
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -370,6 +371,7 @@ def build_cast(house) -> dict[str, User]:
     _complaint(house, cast)
     make_agreement(house.kuocang, cast["party"])
     add_finance(house.kuocang, cast)
+    add_donations(house.kuocang)
     PersonMerge.objects.create(
         community=house.kuocang,
         kept=house.person,

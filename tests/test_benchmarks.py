@@ -23,6 +23,7 @@ MEASURES = (
     "reading process",
     "front page",
     "hotline rows",
+    "donor table",
     "import of 60 members",
     "list of members",
     "month report at",

@@ -46,6 +46,7 @@ BRANCH = PARTY | {"branch"}
 CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
 COMPLAINTS = SUPERVISORS | DIRECTOR
+DONATIONS = {"director", "finance", "party"}
 CAST = sorted(MEMBERS | HEADS | ON_PHONES | OFFICIALS | {"admin", "stranger", "nobody"})
 READERS = {"anonymous", "director", "party", "branch", "supervisor", "head", "member", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
@@ -455,6 +456,35 @@ TABLE = {
     "partybuilding:goods_receive": GOODS,
     **{f"partybuilding:goodsdonation_{page}": GOODS for page in ("estimate", "reverse", "print")},
     "partybuilding:dutyclaim_end": BRANCH,
+    **register(
+        "partybuilding",
+        "donation",
+        view=DONATIONS,
+        edit=DONATIONS,
+        export=DONATIONS,
+        imports=DONATIONS,
+        history=DIRECTOR,
+        attached=DONATIONS,
+    ),
+    **register(
+        "partybuilding",
+        "donor",
+        view=DONATIONS,
+        edit=DONATIONS,
+        export=DONATIONS,
+        history=DIRECTOR,
+        pick=True,
+    ),
+    **register("partybuilding", "donationreceipt", view=DONATIONS, export=DONATIONS, history=DIRECTOR),
+    **register("partybuilding", "donationuse", view=DONATIONS, export=DONATIONS, history=DIRECTOR),
+    "partybuilding:donation_receive": {"director", "finance"},
+    **{
+        f"partybuilding:donation_{page}": DONATIONS
+        for page in ("lapse", "restore", "use", "new_code", "code")
+    },
+    "partybuilding:donationreceipt_print": DONATIONS,
+    "partybuilding:donationuse_end": DONATIONS,
+    "partybuilding:donationuse_of_entry": DONATIONS,
     "partybuilding:duty_board": BRANCH,
     "partybuilding:member_phones": BRANCH,
     "partybuilding:member_slips": BRANCH,

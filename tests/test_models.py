@@ -218,6 +218,7 @@ def test_security_definer_functions_are_listed_and_restricted():
         "partybuilding_attend",
         "partybuilding_check_in",
         "partybuilding_delete_imported_slips",
+        "partybuilding_donation_by_code",
         "partybuilding_own_activities",
         "partybuilding_own_duties",
         "partybuilding_own_memberships",

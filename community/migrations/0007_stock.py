@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0005_activities"),
+        ("community", "0006_units_and_agreements"),
     ]
 
     operations = [

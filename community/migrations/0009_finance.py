@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0005_activities"),
+        ("community", "0008_venues"),
     ]
 
     operations = [

@@ -17,6 +17,7 @@ def main(out: Path) -> None:
     from tests.benchmarks import (
         beside,
         data,
+        donations,
         duties,
         filling,
         finance,
@@ -40,6 +41,7 @@ def main(out: Path) -> None:
     results += _shown(duties.measures(browser))
     results += _shown(members.list_against_empty(browser))
     results += _shown(finance.report_against_small(browser, director))
+    results += _shown(donations.measures(browser))
     results += _shown(measures.queries_of_requests(browser))
     results += _shown(filling.measures())
     if SIZES.total > SIZES.community:

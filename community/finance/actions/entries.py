@@ -23,6 +23,8 @@ What hangs on it ends in the same transaction; whoever must not let it happen ra
 """
 ENTRY_ON = "finance_entry_on"
 """Hook (entry, by): it may count again: sent again after a return, or its withdrawal taken back."""
+ENTRY_CHANGED = "finance_entry_changed"
+"""Hook (entry, by): an entry that waits for approval was corrected. Whoever repeats what it says follows, or raises Refusal."""
 
 
 @transaction.atomic
@@ -80,8 +82,7 @@ def correct(*, by: User, entry: FinanceEntry, seen_version: int, **fields) -> Fi
         None,
     )
     _save(row)
-    if was_returned:
-        _tell(ENTRY_ON, row, by)
+    _tell(ENTRY_ON if was_returned else ENTRY_CHANGED, row, by)
     return row
 
 

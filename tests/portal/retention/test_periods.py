@@ -31,6 +31,8 @@ community.Unit | units.view | 长期保存（单位在辖区期间都要联系�
 community.User | people.view | 长期保存（每次办理都要能对应到经办人）
 community.VenueBooking | venues | 使用后保存五年；姓名和电话使用后保存一年，到期隐去身份
 partybuilding.Appraisal | party.branch | 评议年度结束后保存十年
+partybuilding.Donation | donations | 承诺后保存30年
+partybuilding.Donor | donations | 登记后保存30年
 partybuilding.DutyCheckIn | party.branch | 签到后保存一年
 partybuilding.DutyClaim | party.branch | 结束认领后保存五年
 partybuilding.Election | party.branch | 长期保存（党组织选举的档案长期保存）

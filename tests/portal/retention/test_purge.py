@@ -297,7 +297,7 @@ def test_every_table_with_personal_data_has_a_retention_policy():
 
 
 CATEGORIES = {
-    "community.Activity", "community.Agreement", "partybuilding.Appraisal", "partybuilding.DutyCheckIn", "partybuilding.DutyClaim",
+    "community.Activity", "community.Agreement", "partybuilding.Appraisal", "partybuilding.Donation", "partybuilding.Donor", "partybuilding.DutyCheckIn", "partybuilding.DutyClaim",
     "partybuilding.Election", "partybuilding.JointInvitation", "partybuilding.Member",
     "services.CategoryOwner", "services.DeputyInspection", "services.Proposal", "services.ReplyTemplate", "services.Request", "community.Absence",
     "community.FinanceEntry", "community.FinanceMonth", "community.Forwarded", "services.StaffComplaint",
