@@ -47,10 +47,10 @@ from services.complaints.models import StaffComplaint, StaffComplaintStep
 from services.hotline.models import HotlineOrder
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
+from tests.community.finance.sample import add_finance
 from tests.house_agreements import make_agreement
 from tests.house_goods import goods
 from tests.house_venues import build_venue
-from tests.community.finance.sample import add_finance
 from tests.partybuilding.donations.sample import add_donations
 
 PASSWORD = "liren-test-password"

@@ -5,6 +5,7 @@ import datetime
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from portal.values.qr_codes import qr_code
 
 from community.accounts.actions import LINK_DAYS, renew_link
 from community.accounts.forms import RenewForm
@@ -12,7 +13,6 @@ from community.accounts.models import Office, RoleAssignment, User
 from portal.accounts.recent_password import RecentPasswordForm
 from portal.form_pages.pages import FormPage
 from portal.pages.absolute_urls import absolute_url
-from portal.values.qr_codes import qr_code
 
 
 def qr_of(url_name: str, token: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
+from portal.values.qr_codes import qr_code
 
 from community.accounts.slips import SlipPage
 from community.activities.door_codes import door_code
@@ -20,7 +21,6 @@ from portal.pages.absolute_urls import absolute_url
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError
 from portal.registers.views import row_of_page
-from portal.values.qr_codes import qr_code
 
 STATES = {"unbound": "未绑定", "printed": "已发绑定单", "bound": "已绑定"}
 

@@ -12,7 +12,7 @@ from community.finance.actions.book import lock_book
 from community.finance.models import FinanceCategory, FinanceEntry
 from partybuilding.donations.actions.donations import lock_donation, received_of
 from partybuilding.donations.models import Donation, DonationReceipt
-from partybuilding.members.numbers import next_serial
+from portal.database.numbering import next_serial
 from portal.forms.refusals import Refusal
 
 DONATION = FinanceCategory.Special.DONATION
