@@ -2,7 +2,6 @@
 
 import datetime
 
-import segno
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,12 +12,13 @@ from community.accounts.models import Office, RoleAssignment, User
 from portal.accounts.recent_password import RecentPasswordForm
 from portal.form_pages.pages import FormPage
 from portal.pages.absolute_urls import absolute_url
+from portal.values.qr_codes import qr_code
 
 
 def qr_of(url_name: str, token: str) -> tuple[str, str]:
     """Absolute URL of a one-time link, and its QR code as data URI."""
     link = absolute_url(url_name, token=token)
-    return link, segno.make(link, error="m").svg_data_uri(scale=4, border=2)
+    return link, qr_code(link)
 
 
 class SlipPage(FormPage):

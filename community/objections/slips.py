@@ -2,13 +2,13 @@
 
 import uuid
 
-import segno
 from django.http import QueryDict
 
 from community.objections.tracking_codes import format_code
 from portal.form_pages import drafts
 from portal.form_pages.addresses import DRAFT
 from portal.pages.absolute_urls import absolute_url
+from portal.values.qr_codes import qr_code
 
 
 def slip_of(code: str) -> dict[str, str]:
@@ -20,8 +20,7 @@ def slip_of(code: str) -> dict[str, str]:
     if not code:
         return {"code": "", "address": address, "qr": ""}
     shown = format_code(code)
-    qr = segno.make(f"{address}#{shown}", error="m", micro=False)
-    return {"code": shown, "address": address, "qr": qr.svg_data_uri(scale=4, border=4)}
+    return {"code": shown, "address": address, "qr": qr_code(f"{address}#{shown}")}
 
 
 def keep_code(request, url: str, code: str) -> str:

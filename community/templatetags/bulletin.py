@@ -4,8 +4,9 @@ import base64
 import re
 from decimal import Decimal
 
-import segno
 from django import template
+
+from portal.values.qr_codes import qr_code
 
 register = template.Library()
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
@@ -49,4 +50,4 @@ def data_uri(svg: str) -> str:
 @register.filter
 def qr(address: str) -> str:
     """QR code of an address as data URI."""
-    return segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=4)
+    return qr_code(address)

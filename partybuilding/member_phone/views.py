@@ -1,6 +1,5 @@
 """Phones of party members in the office (党员手机): print slips of a branch in one PDF, revoke phones."""
 
-import segno
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
@@ -21,6 +20,7 @@ from portal.pages.absolute_urls import absolute_url
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError
 from portal.registers.views import row_of_page
+from portal.values.qr_codes import qr_code
 
 STATES = {"unbound": "未绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
@@ -69,7 +69,7 @@ def door_sheet(request, activity):
     context = {
         "activity": activity,
         "code": code,
-        "qr": segno.make(link, error="m").svg_data_uri(scale=8, border=2),
+        "qr": qr_code(link),
         "back": register.url("detail", request.community, activity),
     }
     return render(request, "partybuilding/member_phone/door.html", context)
