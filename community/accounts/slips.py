@@ -13,6 +13,7 @@ from community.accounts.models import Office, RoleAssignment, User
 from portal.accounts.recent_password import RecentPasswordForm
 from portal.form_pages.pages import FormPage
 from portal.pages.absolute_urls import absolute_url
+from portal.values.qr_codes import qr_code
 
 
 def qr_of(url_name: str, token: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from community.objections.tracking_codes import format_code
 from portal.form_pages import drafts
 from portal.form_pages.addresses import DRAFT
 from portal.pages.absolute_urls import absolute_url
+from portal.values.qr_codes import qr_code
 
 
 def slip_of(code: str) -> dict[str, str]:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from django import template
 from portal.values.qr_codes import qr_code
 
+from portal.values.qr_codes import qr_code
+
 register = template.Library()
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 

@@ -21,6 +21,7 @@ from portal.pages.absolute_urls import absolute_url
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError
 from portal.registers.views import row_of_page
+from portal.values.qr_codes import qr_code
 
 STATES = {"unbound": "未绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
