@@ -115,15 +115,15 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (375, 378),
+    "community": (416, 419),
     "residents": (400, 403),
     "partybuilding": (195, 195),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 99
+MENU_OF_DIRECTOR = 102
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 44
+ACTS_OF_DIRECTOR = 47
 """Acts on the front pages of the director's areas."""
 
 
