@@ -60,6 +60,7 @@ HOOKS = {
     "public_tiles": 4,
     "receive": 2,
     "renamed": 1,
+    "resolution_about": 2,
     "role_ended": 1,
     "role_restored": 1,
     "secrets": 11,
