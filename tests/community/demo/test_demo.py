@@ -65,6 +65,7 @@ EXPECTED = {
         "disabled_placed_in_work": 2,
         "party_members_all": 363,
         "party_members_on_roll": 103,
+        "cobuilding_units": 39,
     },
     "beizheng": {
         "area_km2": 1.3,
@@ -74,6 +75,7 @@ EXPECTED = {
         "residents_registered": 10680,
         "office_floor_m2": 800,
         "party_members_all": 220,
+        "units_in_community": 28,
     },
 }
 """The figures of the documents that are computed so far, by community."""
