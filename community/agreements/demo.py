@@ -21,7 +21,7 @@ _K = Promise.Kind
 _OF_UNITS = (
     (_K.MONEY, "资助社区困难家庭慰问", 3000, None, ""),
     (_K.MONEY, "赞助社区邻居节", 2000, None, ""),
-    (_K.GOODS, "为高龄老人赠送冬被", None, 20, "床"),
+    (_K.GOODS, "为老年人赠送冬被", None, 20, "床"),
     (_K.GOODS, "捐赠图书充实社区阅览室", None, 100, "册"),
     (_K.VENUE, "双休日向居民开放会议室", None, 24, "次"),
     (_K.VENUE, "操场在节假日向居民开放", None, 50, "天"),

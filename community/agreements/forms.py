@@ -12,6 +12,7 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.forms.fields import DayField
 from portal.forms.forms import PlainForm, RowForm
+from portal.values.months import months_later
 
 _MEETINGS = 60
 """Meetings that a new agreement may name: the latest ones."""
@@ -90,7 +91,7 @@ class RenewForm(PlainForm):
         super().__init__(*args, **kwargs)
         start = agreement.end + datetime.timedelta(days=1)
         self.fields["start"].initial = start
-        self.fields["end"].initial = start + (agreement.end - agreement.start)
+        self.fields["end"].initial = _same_length(agreement, start)
         field = self.fields["promises"]
         field.queryset = promises
         field.label_from_instance = lambda each: (
@@ -105,6 +106,15 @@ class RenewForm(PlainForm):
         if (start := data.get("start")) and (end := data.get("end")) and end < start:
             self.add_error("end", "结束日期不能早于开始日期。")
         return data
+
+
+def _same_length(agreement: Agreement, start: datetime.date) -> datetime.date:
+    """Last day of a term from `start` that is as long: in months where the term is whole months, else in days."""
+    after = agreement.end + datetime.timedelta(days=1)
+    months = 12 * (after.year - agreement.start.year) + after.month - agreement.start.month
+    if months and months_later(agreement.start, months) == after:
+        return months_later(start, months) - datetime.timedelta(days=1)
+    return start + (agreement.end - agreement.start)
 
 
 class PromiseForm(RowForm):

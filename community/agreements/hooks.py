@@ -10,6 +10,7 @@ from community.activities.models import Activity
 from community.agreements import bulletin_section, panels
 from community.agreements.models import Agreement, Promise, Standing
 from community.agreements.registers import AgreementRegister
+from community.resolutions.forms import RESOLUTION_ABOUT
 from community.units.models import Unit
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -87,6 +88,14 @@ def rows_of_section(
 ) -> Iterator[Panel]:
     """The rows behind the numbers of the section."""
     yield from bulletin_section.drill_down_rows(access, community, month, key)
+
+
+@hook(RESOLUTION_ABOUT)
+def agreements_of_meeting(activity: Activity, access: Access, community: CommunityRef) -> Iterator[str]:
+    """The agreements that were made at a meeting, with the names of their units."""
+    if access.can(P.UNITS_VIEW, community):
+        agreements = rows(Agreement, access, P.UNITS_VIEW, community).filter(meeting=activity)
+        yield from map(str, agreements.select_related("unit").order_by("id"))
 
 
 class _AgreementFilter(django_filters.ChoiceFilter):

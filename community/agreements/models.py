@@ -268,7 +268,7 @@ class Promise(CommunityRow):
     class Meta:
         verbose_name = "承诺事项"
         verbose_name_plural = "承诺事项"
-        ordering = ["agreement_id", "side", "due", "id"]
+        ordering = ["agreement_id", "-side", "due", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__isnull=False, amount__gte=0),

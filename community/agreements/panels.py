@@ -146,7 +146,7 @@ def of_unit(unit, access, community) -> list[Panel]:
         Panel("共建协议", ("协议", "开始日期", "结束日期", "状态"), lines, empty="没有共建协议", links=add)
     ]
     promises = rows(Promise, access, P.UNITS_VIEW, community).filter(agreement__unit=unit)
-    promises = promises.order_by("-agreement__start", "side", "due", "id")
+    promises = promises.order_by("-agreement__start", "-side", "due", "id")
     promise_lines = [
         (
             promise.agreement.start.year,

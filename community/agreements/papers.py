@@ -10,6 +10,7 @@ from portal.audit.models import AccessLog
 from portal.audit.request_log import log_request
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import render_pdf
+from portal.values.dates import prose_date
 
 
 def agreement_paper(request, agreement: Agreement) -> HttpResponse:
@@ -22,6 +23,7 @@ def agreement_paper(request, agreement: Agreement) -> HttpResponse:
         "organisation": str(agreement.body or f"{community.name}居民委员会"),
         "dated": agreement.signed_on or timezone.localdate(),
         "agreement": agreement,
+        "signed": prose_date(agreement.signed_on) if agreement.signed_on else "　　　　年　　月　　日",
         "unit": agreement.unit,
         "terms": [line for line in map(str.strip, agreement.text.splitlines()) if line],
         "sides": [

@@ -46,12 +46,12 @@ class PromiseRegister(_OfAgreements):
     noun = "promise"
     menu_order = 46
     columns = (
+        Column("text", width=36),
         Column(
             "unit", "单位", value=lambda row: row.agreement.unit.name, sort="agreement__unit__name", width=26
         ),
         Column("side"),
         Column("kind"),
-        Column("text", width=36),
         Column("amount", number=True, total="amount"),
         Column("quantity", number=True),
         Column("measure", listed=False, optional=True),
@@ -74,7 +74,7 @@ class PromiseRegister(_OfAgreements):
             width=24,
         ),
     )
-    cell_targets = {"unit": "agreement.unit", "text": lambda rows: rows, "term": "agreement"}
+    cell_targets = {"unit": "agreement.unit", "term": "agreement"}
     search = ("agreement__unit__name", "text", "reason")
     filters = (
         ("state", PromiseStandingFilter),
@@ -162,7 +162,7 @@ class FulfilmentRegister(_OfAgreements):
         Column("quantity", number=True, listed=False, optional=True),
         Column("recorded_by.name", "登记人", sort="recorded_by__name", listed=False, optional=True),
     )
-    cell_targets = {"unit": "promise.agreement.unit", "promise": "promise", "note": lambda rows: rows}
+    cell_targets = {"unit": "promise.agreement.unit", "promise": "promise"}
     search = ("promise__agreement__unit__name", "promise__text", "note")
     filters = (
         "on",

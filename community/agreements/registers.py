@@ -60,7 +60,7 @@ class AgreementRegister(Register):
     deletion_note = "承诺事项一并删除。"
     view = export_right = P.UNITS_VIEW
     edit = P.AGREEMENTS
-    legend = "待续签：离结束日期不满期限规定的天数。承诺履行：已履行项数／全部项数。"
+    legend = "待续签：离结束日期不满期限规定的天数。承诺履行：已履行项数／全部项数"
     columns = (
         Column("unit.name", "单位", sort="unit__name", width=30),
         Column("title", width=24),
@@ -70,14 +70,19 @@ class AgreementRegister(Register):
         Column("fulfilled", "承诺履行", value=lambda row: f"{row.fulfilled}／{row.promised}", width=10),
         Column("signed_on", listed=False, optional=True),
         Column(
-            "body", "社区一方", value=lambda row: str(row.body or ""), listed=False, optional=True, width=24
+            "body",
+            "社区一方",
+            value=lambda row: str(row.body or "居民委员会"),
+            listed=False,
+            optional=True,
+            width=24,
         ),
         Column("our_signer", listed=False, optional=True),
         Column("their_signer", listed=False, optional=True),
         Column("ended_on", listed=False, optional=True, detailed=False),
         Column("ended_because", listed=False, optional=True, detailed=False, width=30),
     )
-    cell_targets = {"title": lambda rows: rows, "body": "body"}
+    cell_targets = {"body": "body"}
     search = ("unit__name", "title", "our_signer", "their_signer", "text")
     filters = (("state", StandingFilter), "unit")
     form_class = AgreementForm

@@ -11,6 +11,7 @@ from community.bodies.models import Body, PostHolder
 from community.bodies.registers import BodyRegister
 from community.dated_rules.rules import values_by_community
 from community.organisation.rules import TERM_NOTICE_MONTHS
+from community.resolutions.forms import RESOLUTION_ABOUT
 from community.units.models import Unit
 from partybuilding.organisations.actions import JOINT_KIND
 from partybuilding.organisations.models import JointInvitation
@@ -121,6 +122,18 @@ class JointMeetingInvitations(RegisterExtension):
         url = community.url("partybuilding:joint_meeting", row=row.uuid)
         header = ("党组织或单位", "到会情况", "参会代表")
         return [Panel("受邀单位", header, lines, links=(Link("登记到会", url),))]
+
+
+@hook(RESOLUTION_ABOUT)
+def units_of_meeting(activity: Activity, access: Access, community: CommunityRef) -> Iterator[str]:
+    """The units that came to a joint meeting, themselves or by their party body."""
+    if not access.can(P.PARTY, community):
+        return
+    came = rows(JointInvitation, access, P.PARTY, community).filter(activity=activity)
+    for each in (
+        came.exclude(state=JointInvitation.State.ABSENT).select_related("unit", "body__unit").order_by("id")
+    ):
+        yield str(each.unit or (each.body.unit or each.body))
 
 
 @extend

@@ -205,6 +205,20 @@ def test_a_renewal_is_a_draft_that_points_to_its_predecessor(party, make):
     assert (state_of(new), state_of(agreement)) == ("draft", "in_force")
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "new_end"),
+    [
+        ("2024-01-01", "2024-12-31", "2025-12-31"),
+        ("2024-04-17", "2027-04-16", "2030-04-16"),
+        ("2026-01-01", "2026-03-10", "2026-05-18"),
+    ],
+)
+def test_the_next_term_is_as_long(party, make, start, end, new_end):
+    agreement = make(start=start, end=end, signed_on=start)
+    form = party.get(url_of("agreement_renew", row=agreement.uuid)).context["form"]
+    assert str(form["end"].value()) == new_end
+
+
 def test_an_end_drops_open_promises_and_is_taken_back(party, make):
     agreement = make(left=100)
     promise = agreement.promises.get()

@@ -66,6 +66,7 @@ EXPECTED = {
         "disabled_placed_in_work": 2,
         "party_members_all": 363,
         "party_members_on_roll": 103,
+        "cobuilding_units": 39,
         "donated_goods_largest": 92000,
         "donated_goods_value": 110000,
         "donated_money": 120000,
@@ -79,6 +80,7 @@ EXPECTED = {
         "office_floor_m2": 800,
         "shared_venue_days": 365,
         "party_members_all": 220,
+        "units_in_community": 28,
     },
 }
 """The figures of the documents that are computed so far, by community."""

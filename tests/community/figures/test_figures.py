@@ -71,6 +71,8 @@ def test_figures_command_counts_the_fixture(house):
         "party_branches": 2,
         "party_backbone": 0,
         "duty_trash_bins": 0,
+        "units_in_community": 1,
+        "cobuilding_units": 0,
         "party_meetings_year": 0,
         "party_attendance_rate": None,
         "donated_goods_value": 600,

@@ -114,7 +114,7 @@ def test_ticked_rows_preview_apply_and_undo(pages, three, cast):
 
 
 def test_all_filtered_rows(director, house, three):
-    pages = Pages(director, UNITS, house.kuocang.ref, kinds=["located"])
+    pages = Pages(director, UNITS, house.kuocang.ref, kind="located")
     pages.take_all()
     assert "类别：驻区单位" in pages.page()
     pages.put("address", "括苍路1号")

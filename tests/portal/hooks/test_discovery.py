@@ -68,6 +68,7 @@ HOOKS = {
     "public_tiles": 5,
     "receive": 2,
     "renamed": 1,
+    "resolution_about": 2,
     "role_ended": 1,
     "role_restored": 1,
     "secrets": 11,
@@ -131,15 +132,15 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (487, 490),
+    "community": (528, 531),
     "residents": (400, 403),
     "partybuilding": (218, 218),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 118
+MENU_OF_DIRECTOR = 121
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 52
+ACTS_OF_DIRECTOR = 55
 """Acts on the front pages of the director's areas."""
 
 

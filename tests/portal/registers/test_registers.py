@@ -158,7 +158,10 @@ def _form_of(client, url) -> dict:
     """Values of a form as a browser would submit them."""
     form = client.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
-    return {name: "" if value is None else str(value) for name, value in values.items()}
+    return {
+        name: value if isinstance(value, list) else "" if value is None else str(value)
+        for name, value in values.items()
+    }
 
 
 def test_create_is_idempotent(director, units, house):

@@ -142,7 +142,7 @@ def test_bulk_change_undo_skips_a_concurrent_edit(house, cast, monkeypatch, is_g
         batch.field, batch.given = "kinds", ["liaison"]
         bulk_batches.check(batch, register, access, community)
         bulk_batches.apply(batch, register, access, community, cast["director"])
-    assert list(Unit.objects.values_list("kinds", flat=True).distinct()) == [["liaison"]]
+    assert list(Unit.objects.order_by().values_list("kinds", flat=True).distinct()) == [["liaison"]]
     if not is_guarded:
         unlocked = lambda register, ids, community_id: dict(  # noqa: E731
             Unit.objects.filter(pk__in=ids).values_list("pk", "version")
