@@ -78,6 +78,8 @@ class DonationForm(PlainForm):
             self.fields[estimated] = estimate_field()
             self.fields[batch] = forms.CharField(label="批号", max_length=40, required=False)
             self.fields[expires_on] = expiry_field()
+            for part in self._names(number):
+                self.fields[part].widget.attrs["class"] = "form-control"
 
     @staticmethod
     def _names(number: int) -> list[str]:

@@ -1,7 +1,7 @@
 """Register of donations of goods."""
 
 import django_filters
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from community.people.search import person_word_condition
 from community.stock.registers.goods import LINE
@@ -16,6 +16,9 @@ from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.registers.search_words import word_condition
 from portal.retention.data_categories import Retention
+
+_STANDING_VALUE = Case(When(reversed_on__isnull=True, then="estimated"))
+"""Estimated value of what was not reversed."""
 
 
 def _donor_targets(donations):
@@ -50,7 +53,7 @@ class GoodsDonationRegister(Register):
         Column("item", "物品", value=lambda donation: donation.movement.batch.item.name, width=20),
         Column("quantity", "数量", value=lambda donation: donation.movement.quantity, number=True, width=8),
         Column("measure", "单位", value=lambda donation: donation.movement.batch.item.measure, width=6),
-        Column("estimated", "估价", number=True, width=12, total="estimated"),
+        Column("estimated", "估价", number=True, width=12, total=_STANDING_VALUE),
         Column("purpose", width=24),
         Column("receipt_number", "收据号", value=lambda donation: receipt_of(donation), text=True, width=14),
         Column("receiver", listed=False, optional=True),

@@ -1,7 +1,6 @@
 """A form field for a signature drawn on a touch screen, as PNG."""
 
 import base64
-import binascii
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,7 +36,7 @@ class SignatureField(forms.CharField):
             return b""
         try:
             drawing = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
-        except binascii.Error:
+        except ValueError:
             drawing = b""
         if not text.startswith(_PREFIX) or not drawing.startswith(_PNG) or len(drawing) > _MOST_BYTES:
             raise ValidationError("签名没有保存好，请重签一次。")

@@ -117,16 +117,15 @@ class IssueListRegister(Register):
         table = [
             (
                 Link(line.person.name, register_of_lines.url("detail", community, line)),
+                _act(line, row, community) or line.get_state_display(),
                 line.person.place_label,
                 row.item.amount(line.quantity),
-                line.get_state_display(),
                 line.handed_on or "",
                 line.taker or line.cancelled_because,
-                _act(line, row, community),
             )
             for line in lines.select_related("person").order_by("person__name_key", "id")
         ]
-        header = ("姓名", "住处", "数量", "状态", "领取日期", "代领人或原因", "办理")
+        header = ("姓名", "情况", "住处", "数量", "领取日期", "代领人或原因")
         add = Link("增加人员", self.url("people", community, row))
         return [Panel("名单", header, table, empty="名单上还没有人", links=(add,) if row.is_open else ())]
 
