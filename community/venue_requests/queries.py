@@ -62,10 +62,11 @@ def first_and_last_day() -> tuple[datetime.date, datetime.date]:
 
 
 def public_venues(community) -> list[PublicVenue]:
-    """Public venues with hours or bookings, with their next days. Four queries."""
+    """Public venues with hours, those that can be asked for first, with their next days. Four queries."""
     venues = list(Venue.objects.of(community).filter(is_public=True))
     openings = openings_of(venues)
     shown = [venue for venue in venues if openings[venue.pk].has_hours]
+    shown.sort(key=lambda venue: not venue.is_bookable)
     taken = _taken(shown)
     return [_public_venue(venue, openings[venue.pk], taken[venue.pk]) for venue in shown]
 
