@@ -82,7 +82,7 @@ def test_requests_and_the_bookings_of_tomorrow_are_due(house, cast, hall):
     make_booking(hall, state="requested", asked_at=slot(9, 10, today).starts_at)
     make_booking(hall, 9, 11, today + datetime.timedelta(days=1))
     make_booking(hall, 9, 11, today + datetime.timedelta(days=2))
-    for name, number in (("party", 1), ("staff", 1), ("finance", 0), ("director2", 0)):
+    for name, number in (("party", 1), ("staff", 1), ("finance", 0), ("stranger", 0)):
         access = Access.of(cast[name])
         communities = access.communities
         asked = list(requests_due(access, communities, today))
