@@ -12,6 +12,7 @@ from community.venues.models import Venue, VenueBooking, VenueClosure
 from community.venues.opening import Opening, Span, days, openings_of, span_words, week_words, without
 from community.venues.slots import WEEKDAYS, Slot, span_on
 from portal.hooks.tracking import TrackedStep
+from portal.values.dates import prose_date
 
 AHEAD = 14
 """Days that the public may ask for, from tomorrow on: what is free today depends on the hour, and somebody has to answer first."""
@@ -29,7 +30,7 @@ class PublicDay:
 
     @property
     def label(self) -> str:
-        return f"{self.date.month}月{self.date.day}日 周{WEEKDAYS[self.date.weekday()]}"
+        return f"{prose_date(self.date)} 周{WEEKDAYS[self.date.weekday()]}"
 
     @property
     def words(self) -> str:
@@ -62,10 +63,11 @@ def first_and_last_day() -> tuple[datetime.date, datetime.date]:
 
 
 def public_venues(community) -> list[PublicVenue]:
-    """Public venues with hours or bookings, with their next days. Four queries."""
+    """Public venues with hours, those that can be asked for first, with their next days. Four queries."""
     venues = list(Venue.objects.of(community).filter(is_public=True))
     openings = openings_of(venues)
     shown = [venue for venue in venues if openings[venue.pk].has_hours]
+    shown.sort(key=lambda venue: not venue.is_bookable)
     taken = _taken(shown)
     return [_public_venue(venue, openings[venue.pk], taken[venue.pk]) for venue in shown]
 
@@ -130,7 +132,7 @@ class RequestByCode:
     @property
     def times(self) -> str:
         slot = Slot(self.starts_at, self.ends_at)
-        return f"{slot.day.year}年{slot.day.month}月{slot.day.day}日{span_words([slot.span])}"
+        return f"{prose_date(slot.day)} {span_words([slot.span])}"
 
     @property
     def steps(self) -> tuple[TrackedStep, ...]:

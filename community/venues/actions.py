@@ -14,6 +14,7 @@ from community.venues.models import Venue, VenueBooking, VenueClosure, VenueHour
 from community.venues.slots import Slot, SlotTaken, problem, problems
 from portal.access.db_scope import set_change_context
 from portal.forms.refusals import Refusal
+from portal.hooks.registry import Hook, call_hooks
 
 State = VenueBooking.State
 OF_ACTIVITY = "这是会议活动占用的场地，请在活动页面改期或取消"
@@ -186,6 +187,7 @@ def confirm(*, by: User, booking: VenueBooking, answer: str = "") -> VenueBookin
     if booking.ends_at <= timezone.now():
         raise Refusal("申请的时间已过，不能再确认")
     _check(booking.venue, Slot(booking.starts_at, booking.ends_at))
+    _check_words(booking, answer, "answer")
     set_change_context(action="同意场地申请")
     return _write(booking, state=State.CONFIRMED, answer=answer, decided_by=by, decided_at=timezone.now())
 
@@ -194,6 +196,7 @@ def confirm(*, by: User, booking: VenueBooking, answer: str = "") -> VenueBookin
 def decline(*, by: User, booking: VenueBooking, answer: str) -> VenueBooking:
     """Decline a request with the reason that the resident reads."""
     booking = _lock(booking, State.REQUESTED)
+    _check_words(booking, answer, "answer")
     set_change_context(action="不同意场地申请")
     return _write(booking, state=State.DECLINED, answer=answer, decided_by=by, decided_at=timezone.now())
 
@@ -225,6 +228,7 @@ def cancel(
     """Cancel a confirmed booking, and all later ones of its series if asked."""
     booking = _lock(booking, State.CONFIRMED)
     _check_own(booking)
+    _check_words(booking, reason, "reason")
     chosen = [booking]
     if rest_of_series and booking.series:
         of_series = VenueBooking.objects.filter(community_id=booking.community_id, series=booking.series)
@@ -263,6 +267,16 @@ def _check(venue: Venue, slot: Slot, *, ignoring: int | None = None) -> None:
         raise SlotTaken(wrong)
 
 
+def _check_words(booking: VenueBooking, text: str, field: str) -> None:
+    """What a resident reads by code holds no personal data. Raises Refusal."""
+    if not booking.code_hash or not text:
+        return
+    findings = list(call_hooks(Hook.PERSONAL_DATA, booking.community, "答复", text))
+    if findings:
+        listed = "、".join(f"{finding.kind} {finding.masked}" for finding in findings)
+        raise Refusal(f"居民凭查询码能看到，发现疑似个人信息：{listed}，请隐去或改写", field)
+
+
 def _check_own(booking: VenueBooking) -> None:
     if booking.is_of_activity:
         raise Refusal(OF_ACTIVITY)
@@ -271,7 +285,7 @@ def _check_own(booking: VenueBooking) -> None:
 def _lock(booking: VenueBooking, state: str) -> VenueBooking:
     """Lock and return the current row, which has to be in this state."""
     bookings = VenueBooking.objects.filter(community_id=booking.community_id, pk=booking.pk)
-    row = bookings.select_related("venue", "unit").select_for_update(of=("self",)).first()
+    row = bookings.select_related("community", "venue", "unit").select_for_update(of=("self",)).first()
     if row is None or row.state != state:
         raise BookingChanged(
             f"这个预约现在是“{row.get_state_display()}”，请核对后再办理" if row else "这个预约已删除"

@@ -55,10 +55,8 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
 def _sentence(venues: Sequence[Venue], use: Use) -> str:
     shared = sum(venue.unit_id is not None for venue in venues)
     units = f"，其中单位提供的{shared}处" if shared else ""
-    rate = f"，开放时间的使用率{use.rate}" if use.open else ""
-    return (
-        f"向居民开放的场地{len(venues)}处{units}。本月预约{use.bookings}次，使用{use.used_hours}小时{rate}。"
-    )
+    words = f"向居民开放的场地{len(venues)}处{units}"
+    return f"{words}。本月预约{use.bookings}次，使用{use.used_hours}小时。"
 
 
 def _bookings(community, venues: Sequence[Venue], month: datetime.date) -> list[VenueBooking]:

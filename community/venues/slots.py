@@ -152,23 +152,24 @@ class Repeat:
 
     def days(self, first: datetime.date) -> Iterator[datetime.date | str]:
         """The days from the first; in place of a day that a month does not have, the words that say so."""
-        number, month = 0, first
+        number = 0
         while True:
-            if self.weeks:
-                day = first + datetime.timedelta(weeks=self.weeks * number)
-            else:
+            day = first + datetime.timedelta(weeks=self.weeks * number) if self.weeks else None
+            if day is None:
                 month = months_later(first.replace(day=1), number)
-                if first.day > calendar.monthrange(month.year, month.month)[1]:
-                    if month > self.until:
-                        return
-                    number += 1
-                    yield f"{month.year}年{month.month}月没有{first.day}日"
-                    continue
-                day = month.replace(day=first.day)
-            if day > self.until:
+                if (month.year, month.month, first.day) > self.until.timetuple()[:3]:
+                    return
+                has_day = first.day <= calendar.monthrange(month.year, month.month)[1]
+                yield month.replace(day=first.day) if has_day else _missing(month, first.day)
+            elif day > self.until:
                 return
+            else:
+                yield day
             number += 1
-            yield day
+
+
+def _missing(month: datetime.date, day: int) -> str:
+    return f"{month.year}年{month.month}月没有{day}日"
 
 
 @dataclass(frozen=True, slots=True)
