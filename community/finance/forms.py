@@ -1,7 +1,5 @@
 """Forms of finance: the book, entries, decisions on them, months, and what entries are sorted by."""
 
-from decimal import Decimal
-
 from django import forms
 from django.utils import timezone
 
@@ -20,7 +18,6 @@ def money_field(label: str, **kwargs) -> forms.DecimalField:
     messages = {
         "required": "请填写金额。",
         "invalid": "请填写数字，如 12.50。",
-        "min_value": "金额应大于0。",
         "max_digits": "数字太大，请核对。",
         "max_whole_digits": "数字太大，请核对。",
         "max_decimal_places": "最多两位小数。",
@@ -100,7 +97,7 @@ class EntryForm(PlainForm):
         queryset=None,
         error_messages={"required": "请选择科目。", "invalid_choice": "请选择列出的科目。"},
     )
-    amount = money_field("金额（元）", min_value=Decimal("0.01"))
+    amount = money_field("金额（元）")
     on = DayField(label="日期")
     summary = forms.CharField(
         label="摘要",
@@ -141,6 +138,11 @@ class EntryForm(PlainForm):
             del self.fields["fund"]
         if not takes_papers:
             del self.fields["papers"]
+
+    def clean_amount(self):
+        if (amount := self.cleaned_data["amount"]) <= 0:
+            raise forms.ValidationError("金额应大于0。")
+        return amount
 
 
 class ReturnForm(PlainForm):
