@@ -47,6 +47,7 @@ from services.complaints.models import StaffComplaint, StaffComplaintStep
 from services.hotline.models import HotlineOrder
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
+from tests.community.finance.sample import add_finance
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -363,6 +364,7 @@ def build_cast(house) -> dict[str, User]:
         community=house.kuocang, held_on=datetime.date(2026, 1, 5), deputies="陈代表", subject="防汛物资"
     )
     _complaint(house, cast)
+    add_finance(house.kuocang, cast)
     PersonMerge.objects.create(
         community=house.kuocang,
         kept=house.person,
