@@ -12,7 +12,7 @@ from portal.access.permissions import Permission as P
 from portal.access.user_access import Access
 from portal.hooks.registry import Hook, call_hooks
 from tests.community.bulletins.drafting import publish
-from tests.community.finance.book import booked, category
+from tests.community.finance.book import booked, category, open_anew
 from tests.services.requests.received import in_scope
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def no_pdf(monkeypatch, settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def opened(house, cast):
-    book.open_book(community=house.kuocang, begins_on=datetime.date(2025, 9, 1), opening=Decimal(1000))
+    open_anew(house.kuocang, begins_on=datetime.date(2025, 9, 1), opening=Decimal(1000))
     booked(house, cast, "70.00", on=day(10, 5, 2025))
     booked(house, cast, "30.00", on=day(9, 5))
     booked(house, cast, "500.00", on=day(10, 8), direction="income")

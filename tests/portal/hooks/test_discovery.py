@@ -35,8 +35,8 @@ services:replytemplate services:request
 HOOKS = {
     "about": 5,
     "body_ended": 2,
-    "bulletin_rows": 7,
-    "bulletin_sections": 7,
+    "bulletin_rows": 8,
+    "bulletin_sections": 8,
     "calendar_changed": 1,
     "demo_accounts": 1,
     "due": 40,
@@ -116,15 +116,15 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (375, 378),
+    "community": (465, 468),
     "residents": (400, 403),
     "partybuilding": (195, 195),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 105
+MENU_OF_DIRECTOR = 107
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 50
+ACTS_OF_DIRECTOR = 51
 """Acts on the front pages of the director's areas."""
 
 
