@@ -178,7 +178,9 @@ TABLE = {
     "community:resolution_task": ACTIVITIES - {"branch"},
     "community:ballot_change": ACTIVITIES,
     "community:ballot_delete": ACTIVITIES,
-    **register("community", "financeentry", view=BOOKS, export=BOOKS, history=DIRECTOR, attached=BOOKS),
+    **register(
+        "community", "financeentry", view=BOOKS, export=BOOKS, imports=KEEPERS, history=DIRECTOR, attached=BOOKS
+    ),
     **{f"community:financeentry_{page}": KEEPERS for page in ("attach", "attachment_delete")},
     **{
         f"community:financeentry_{page}": KEEPERS
@@ -195,6 +197,7 @@ TABLE = {
     "community:finance_book": BOOKS,
     **{f"community:finance_{page}": KEEPERS for page in ("opening", "enter", "vouchers", "close")},
     "community:finance_approve": DIRECTOR,
+    **{f"community:finance_report{page}": BOOKS for page in ("", "_last", "_pdf", "_xlsx")},
     "community:postholder_end": STAFF,
     "community:bodymember_end": STAFF,
     **register(

@@ -8,6 +8,7 @@ from community.communities.models import Community
 from community.finance.balances import balance_before
 from community.finance.models import FinanceBook
 from community.finance.reconciliation import BookLine, Difference, FileBalance
+from portal.importing.masking import mask_numbers
 from portal.values.amounts import in_figures
 from portal.values.months import month_word
 
@@ -22,7 +23,7 @@ def file_report(
     """The sentences on a checked file, with its closing balance. new: its rows that are to be imported."""
     lines = [*_opening(balance, community, book), *_rows(balance), *_totals(balance)]
     return {
-        "lines": [{"is_fine": is_fine, "text": text} for is_fine, text in lines],
+        "lines": [{"is_fine": is_fine, "text": mask_numbers(text)} for is_fine, text in lines],
         "closing": None if balance.closing is None else str(balance.closing),
         "last_day": balance.last_day and balance.last_day.isoformat(),
         "new": str(sum((row.signed for row in new if row.is_approved), Decimal(0))),

@@ -144,7 +144,7 @@ def report_against_small(browser: Browser, user: User) -> list[Measure]:
     for address in (few, many):
         assert f"{SIZES.ledger_month}笔".encode() in browser.get(address).content, address
     large, small = best(60, lambda: browser.get(many), lambda: browser.get(few))
-    RoleAssignment.objects.using("owner").filter(user=user, community__code__in=codes).delete()
+    RoleAssignment.objects.using("owner").filter(user_id=user.pk, community__code__in=codes).delete()
     return [at_most(f"month report at {MANY:,} entries / {FEW:,}", large, small, 1.3)]
 
 
@@ -155,7 +155,7 @@ def _fill(code: str, entries: int, user: User) -> str:
         code=code, defaults={"name": code, "street": street}
     )
     rows = {"community": community}
-    RoleAssignment.objects.using("owner").create(user=user, role="director", start="2024-01-01", **rows)
+    RoleAssignment.objects.using("owner").create(user_id=user.pk, role="director", start="2024-01-01", **rows)
     earlier = entries - FEW
     first = datetime.date(2016, 1, 1) if earlier else _FIRST
     FinanceBook.objects.using("owner").create(begins_on=first, opening=0, **rows)
@@ -192,7 +192,7 @@ def _fill(code: str, entries: int, user: User) -> str:
     for month in months[:-1]:
         FinanceMonth.objects.using("owner").create(
             **rows, month=month, opening=balance, income=0, expense=counts[month],
-            closing=balance - counts[month], entries=counts[month], closed_at=timezone.now(), closed_by=user,
+            closing=balance - counts[month], entries=counts[month], closed_at=timezone.now(), closed_by_id=user.pk,
         )  # fmt: skip
         balance -= counts[month]
     assert months[-2] == month_before(MONTH)

@@ -43,3 +43,9 @@ def enter(house, cast, amount="10.00", *, by="finance", direction="expense", on=
 def booked(house, cast, amount="10.00", **fields):
     entry = enter(house, cast, amount, **fields)
     return entries.approve(by=cast["director"], entry=entry, seen_version=entry.version)
+
+
+def open_anew(community, *, begins_on: datetime.date, opening: Decimal):
+    """A book in place of that of the house."""
+    remove_finance(community)
+    return book.open_book(community=community, begins_on=begins_on, opening=opening)

@@ -19,7 +19,7 @@ from community.finance.models import (
 def add_finance(community, cast) -> None:
     """A book with a closed month, to which somebody objected, and an entry that waits for approval."""
     of = {"community": community}
-    month = datetime.date(2026, 1, 1)
+    month = datetime.date(2025, 1, 1)
     FinanceBook.objects.create(**of, begins_on=month, opening=100)
     category = FinanceCategory.objects.create(**of, direction="expense", name="办公费")
     fund = Fund.objects.create(**of, name="消防整治经费", purpose="消防通道整治")

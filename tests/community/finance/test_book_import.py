@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from community.finance.actions import book, entries, months
+from community.finance.actions import entries, months
 from community.finance.balances import balance_before, numbers_of
 from community.finance.book_importer import BookImporter
 from community.finance.models import FinanceCategory, FinanceEntry
@@ -15,7 +15,8 @@ from portal.importing import batches
 from portal.importing.models import ImportBatch
 from portal.importing.protocol import ImportTarget
 from portal.importing.undo import undo
-from tests.community.finance.book import category
+from tests.community.finance.book import category, open_anew
+from tests.community.finance.sample import remove_finance
 from tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ TODAY = datetime.date(2026, 11, 30)
 
 @pytest.fixture
 def opened(house):
-    book.open_book(community=house.kuocang, begins_on=datetime.date(2026, 9, 1), opening=Decimal("1000.00"))
+    open_anew(house.kuocang, begins_on=datetime.date(2026, 9, 1), opening=Decimal("1000.00"))
     category(house.kuocang, "income", "市场管理费")
     category(house.kuocang, "expense", "办公费")
     category(house.kuocang, "expense", "电话费补贴", most_each=Decimal(100))
@@ -162,6 +163,7 @@ def test_rows_that_no_book_may_have_are_refused_in_words(house, cast, opened):
 
 
 def test_without_a_book_nothing_is_imported(house):
+    remove_finance(house.kuocang)
     batch = checked(house, row("2026-11-02", "购买打印纸", expense=10))
     assert "账本还没有启用" in findings(batch)[2]
 

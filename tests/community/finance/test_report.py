@@ -9,12 +9,12 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from community.finance.actions import book, months
+from community.finance.actions import months
 from community.finance.models import BudgetLine, FinanceReview, Fund
 from community.finance.report import month_report
 from community.finance.report_views import finance_report_pdf
 from portal.audit.models import AccessLog
-from tests.community.finance.book import booked, category, enter
+from tests.community.finance.book import booked, category, enter, open_anew
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def day(year, month, number=5):
 @pytest.fixture
 def opened(house, cast):
     """Entries of October, of September and of October a year before; the book began in 2025."""
-    book.open_book(community=house.kuocang, begins_on=day(2025, 9, 1), opening=Decimal("1000.00"))
+    open_anew(house.kuocang, begins_on=day(2025, 9, 1), opening=Decimal("1000.00"))
     booked(house, cast, "70.00", on=day(2025, 10))
     booked(house, cast, "30.00", on=day(2026, 9))
     booked(house, cast, "10.50", on=day(2026, 10), summary="=SUM(A1)", voucher="记-3")
@@ -71,7 +71,7 @@ def test_the_page_says_whether_the_month_is_closed(house, cast, opened, client):
 
 
 def test_a_closed_month_says_who_reviewed_it(house, cast, client):
-    book.open_book(community=house.kuocang, begins_on=OCTOBER, opening=Decimal(5))
+    open_anew(house.kuocang, begins_on=OCTOBER, opening=Decimal(5))
     booked(house, cast, "2.00", on=day(2026, 10))
     closing = months.close_month(by=cast["finance"], community=house.kuocang, month=OCTOBER)
     months.review(

@@ -42,8 +42,8 @@ HOOKS = {
     "about": 6,
     "body_ended": 2,
     "booked_for": 1,
-    "bulletin_rows": 9,
-    "bulletin_sections": 9,
+    "bulletin_rows": 10,
+    "bulletin_sections": 10,
     "calendar_changed": 1,
     "demo_accounts": 1,
     "due": 47,
@@ -132,15 +132,15 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (528, 531),
+    "community": (618, 621),
     "residents": (400, 403),
     "partybuilding": (218, 218),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 121
+MENU_OF_DIRECTOR = 123
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 55
+ACTS_OF_DIRECTOR = 56
 """Acts on the front pages of the director's areas."""
 
 
