@@ -243,7 +243,13 @@ class _EntryChoice(forms.ModelChoiceField):
 
 
 _MOST = 200
-"""Receipts and expenses that a form offers, the latest first."""
+"""Receipts and expenses that a form offers: the money that lies longest, the latest expenses."""
+
+
+def _first(rows, order: str):
+    """The first of these rows, in a queryset that may be narrowed further."""
+    first = rows.order_by(order, "id").values_list("pk", flat=True)[:_MOST]
+    return rows.filter(pk__in=list(first)).order_by(order, "id")
 
 
 def receipts_with_money(access, community):
@@ -292,6 +298,7 @@ class UseForm(PlainForm):
 
     def __init__(self, *args, receipts, entries, **kwargs):
         super().__init__(*args, **kwargs)
+        receipts, entries = _first(receipts, "on"), _first(entries, "-on")
         self.fields["receipt"].queryset = receipts
         self.fields["entry"].queryset = entries
         for name, offered in (("receipt", receipts), ("entry", entries)):
