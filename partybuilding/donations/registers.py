@@ -139,7 +139,7 @@ class DonationRegister(_OfDonations):
 
 
 def _filter_overdue(queryset, name, value):
-    overdue = Donation.objects.outstanding().filter(due__lt=timezone.localdate())
+    overdue = Donation._default_manager.outstanding().filter(due__lt=timezone.localdate())
     return (
         queryset.filter(pk__in=overdue.values("pk"))
         if value
