@@ -13,6 +13,7 @@ from community.accounts.models import Absence
 from community.activities.models import Activity, Attendance
 from community.ballots.models import Ballot
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
+from community.finance.models import FinanceReview
 from community.forwarded.models import Forwarded
 from community.notices.models import PublicNotice
 from community.objections.models import Objection
@@ -154,6 +155,7 @@ def sample_arguments(house, cast) -> dict:
         "file": uuid.uuid4(),
         "filling": sample_filling(house, cast).uuid,
         "remark": uuid.uuid4(),
+        "review": FinanceReview.objects.get(community=house.kuocang).uuid,
         "rule": "elder",
     }
 

@@ -47,6 +47,7 @@ from services.complaints.models import StaffComplaint, StaffComplaintStep
 from services.hotline.models import HotlineOrder
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
+from tests.community.finance.sample import add_finance
 from tests.partybuilding.donations.sample import add_donations
 
 PASSWORD = "liren-test-password"
@@ -364,6 +365,7 @@ def build_cast(house) -> dict[str, User]:
         community=house.kuocang, held_on=datetime.date(2026, 1, 5), deputies="陈代表", subject="防汛物资"
     )
     _complaint(house, cast)
+    add_finance(house.kuocang, cast)
     add_donations(house.kuocang)
     PersonMerge.objects.create(
         community=house.kuocang,

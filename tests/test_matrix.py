@@ -37,6 +37,9 @@ CARE = {"director", "civil", "both"}
 SUPERVISORS = {"supervisor", "supervisor2"}
 BOARD = STAFF | SUPERVISORS
 DIRECTOR = {"director"}
+KEEPERS = DIRECTOR | {"finance"}
+"""Who keeps the books; supervisors read them and their vouchers."""
+BOOKS = KEEPERS | SUPERVISORS
 PARTY = {"director", "party"}
 BRANCH = PARTY | {"branch"}
 CARE = {"director", "civil", "both"}
@@ -175,6 +178,23 @@ TABLE = {
     "community:resolution_task": ACTIVITIES - {"branch"},
     "community:ballot_change": ACTIVITIES,
     "community:ballot_delete": ACTIVITIES,
+    **register("community", "financeentry", view=BOOKS, export=BOOKS, history=DIRECTOR, attached=BOOKS),
+    **{f"community:financeentry_{page}": KEEPERS for page in ("attach", "attachment_delete")},
+    **{
+        f"community:financeentry_{page}": KEEPERS
+        for page in ("correct", "withdraw", "restore", "reverse", "voucher")
+    },
+    **{f"community:financeentry_{page}": DIRECTOR for page in ("approve", "return")},
+    **register("community", "financemonth", view=BOOKS, export=BOOKS, history=DIRECTOR),
+    "community:financemonth_reopen": DIRECTOR,
+    "community:financemonth_review": SUPERVISORS,
+    "community:financereview_answer": KEEPERS,
+    **register("community", "financecategory", view=BOOKS, edit=KEEPERS, export=BOOKS, history=DIRECTOR),
+    **register("community", "fund", view=BOOKS, edit=KEEPERS, export=BOOKS, history=DIRECTOR, attached=BOOKS),
+    **register("community", "budgetline", view=BOOKS, edit=KEEPERS, export=BOOKS, history=DIRECTOR),
+    "community:finance_book": BOOKS,
+    **{f"community:finance_{page}": KEEPERS for page in ("opening", "enter", "vouchers", "close")},
+    "community:finance_approve": DIRECTOR,
     "community:postholder_end": STAFF,
     "community:bodymember_end": STAFF,
     **register(

@@ -1,11 +1,9 @@
 """Forms of finance: the book, entries, decisions on them, months, and what entries are sorted by."""
 
-from decimal import Decimal
-
 from django import forms
 from django.utils import timezone
 
-from community.finance.models import BudgetLine, FinanceCategory, FinanceReview, Fund
+from community.finance.models import BudgetLine, FinanceCategory, FinanceReview
 from community.finance.models.book import Direction
 from portal.attachments.kinds import CONTENT_TYPES
 from portal.forms.fields import DayField
@@ -20,7 +18,6 @@ def money_field(label: str, **kwargs) -> forms.DecimalField:
     messages = {
         "required": "请填写金额。",
         "invalid": "请填写数字，如 12.50。",
-        "min_value": "金额应大于0。",
         "max_digits": "数字太大，请核对。",
         "max_whole_digits": "数字太大，请核对。",
         "max_decimal_places": "最多两位小数。",
@@ -97,10 +94,10 @@ class EntryForm(PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     category = forms.ModelChoiceField(
         label="科目",
-        queryset=FinanceCategory.objects.none(),
+        queryset=None,
         error_messages={"required": "请选择科目。", "invalid_choice": "请选择列出的科目。"},
     )
-    amount = money_field("金额（元）", min_value=Decimal("0.01"))
+    amount = money_field("金额（元）")
     on = DayField(label="日期")
     summary = forms.CharField(
         label="摘要",
@@ -114,7 +111,7 @@ class EntryForm(PlainForm):
     )
     fund = forms.ModelChoiceField(
         label="专项资金",
-        queryset=Fund.objects.none(),
+        queryset=None,
         required=False,
         empty_label="不属于专项资金",
         error_messages={"invalid_choice": "请选择列出的专项资金。"},
@@ -141,6 +138,11 @@ class EntryForm(PlainForm):
             del self.fields["fund"]
         if not takes_papers:
             del self.fields["papers"]
+
+    def clean_amount(self):
+        if (amount := self.cleaned_data["amount"]) <= 0:
+            raise forms.ValidationError("金额应大于0。")
+        return amount
 
 
 class ReturnForm(PlainForm):

@@ -13,7 +13,7 @@ from community.finance.totals import sums_by_fund, sums_by_year
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.menu import DeskArea
-from portal.registers.columns import Column, ImportField
+from portal.registers.columns import Column
 from portal.registers.panels import Link, Panel, Tag
 from portal.registers.registers import Register
 from portal.registers.registry import register
@@ -39,7 +39,7 @@ class FinanceCategoryRegister(Register):
     menu_order = 36
     menu_line = LINE
     view = export_right = P.FINANCE_VIEW
-    edit = import_right = P.FINANCE
+    edit = P.FINANCE
     columns = (
         Column("name", width=18),
         Column("direction", width=8),
@@ -56,14 +56,6 @@ class FinanceCategoryRegister(Register):
     form_fields = FinanceCategoryForm.Meta.fields
     form_class = FinanceCategoryForm
     bulk_fields = ("most_each", "most_month", "is_active", "note")
-    import_key = ("direction", "name")
-    import_fields = (
-        ImportField("name", ("科目名称", "名称")),
-        ImportField("direction", ("收支", "类别")),
-        ImportField("most_each", ("单笔限额",)),
-        ImportField("most_month", ("每月限额",)),
-        ImportField("note", ("说明", "备注")),
-    )
 
     def prefetch_values(self, rows):
         year = timezone.localdate().year
@@ -188,7 +180,7 @@ class BudgetLineRegister(Register):
     menu_line = LINE
     legend = "实际数和上年数只计已入账的收支"
     view = export_right = P.FINANCE_VIEW
-    edit = import_right = P.FINANCE
+    edit = P.FINANCE
     columns = (
         Column("year", number=True, width=8),
         Column("direction", "收支", value=lambda row: row.category.get_direction_display(), width=8),
@@ -218,7 +210,6 @@ class BudgetLineRegister(Register):
     form_fields = BudgetLineForm.Meta.fields
     form_class = BudgetLineForm
     bulk_fields = ("amount", "note")
-    import_key = ("year", "category")
 
     def prepare(self, queryset):
         return queryset.select_related("category")

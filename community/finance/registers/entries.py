@@ -123,6 +123,7 @@ class FinanceEntryRegister(Register):
             value=lambda row: _amount_on(Direction.INCOME, row),
             number=True,
             total=_amount_of(Direction.INCOME),
+            detailed=False,
         ),
         Column(
             "expense",
@@ -130,6 +131,7 @@ class FinanceEntryRegister(Register):
             value=lambda row: _amount_on(Direction.EXPENSE, row),
             number=True,
             total=_amount_of(Direction.EXPENSE),
+            detailed=False,
         ),
         Column("balance", "余额（元）", value=lambda row: row.balance_after, number=True),
         Column("state", width=8),
@@ -146,9 +148,9 @@ class FinanceEntryRegister(Register):
             width=16,
             value=lambda row: table_moment(row.decided_at) if row.decided_at else "",
         ),
-        Column("over_limit_because", listed=False, optional=True, width=24),
-        Column("closed_because", listed=False, optional=True, width=24),
-        Column("reverses", listed=False, optional=True, width=24),
+        Column("over_limit_because", listed=False, optional=True, detailed=False, width=24),
+        Column("closed_because", listed=False, optional=True, detailed=False, width=24),
+        Column("reverses", listed=False, optional=True, detailed=False, width=24),
     )
     search = ("summary", "voucher", "counterparty", "handler_name")
     search_hint = "摘要、凭证号、付款或收款方、经手人"
@@ -211,9 +213,14 @@ class FinanceEntryRegister(Register):
     def summary(self, row, access, community):
         parts = [row.get_direction_display(), f"{row.amount}元", Tag(row.get_state_display())]
         if row.reverses_id:
-            parts.append(Tag("冲销"))
+            parts += [Tag("冲销"), RowLinks(access, community).link(row.reverses)]
         if row.state == State.ENTERED:
             parts += breaches(row)
+        if row.over_limit_because:
+            parts.append(f"超限原因：{row.over_limit_because}")
+        if row.closed_because:
+            word = "撤销" if row.state == State.WITHDRAWN else "退回"
+            parts.append(f"{word}原因：{row.closed_because}")
         return parts
 
     def panels(self, row, access, community):

@@ -54,6 +54,7 @@ def test_figures_command_counts_the_fixture(house):
         "residents_registered": 0,
         "low_income_households": 0,
         "disabled_placed_in_work": 0,
+        "market_fee_income_year": 0,
         "requests_year": 0,
         "requests_replied_rate": None,
         "requests_open": 1,

@@ -8,9 +8,11 @@ from django.utils import timezone
 from community.finance.actions import book, entries
 from community.finance.models import FinanceCategory
 from portal.values.months import month_before
+from tests.community.finance.sample import remove_finance
 
 
 def open_book(community, today: datetime.date, months: int = 3, opening: str = "100.00"):
+    remove_finance(community)
     month = today.replace(day=1)
     for _ in range(months):
         month = month_before(month)

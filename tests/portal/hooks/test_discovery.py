@@ -21,7 +21,8 @@ from portal.retention.data_categories import categories
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
 
 REGISTERS = """
-community:activity community:area community:body community:bodymember community:building community:headappointment
+community:activity community:area community:body community:bodymember community:budgetline community:building
+community:financecategory community:financeentry community:financemonth community:fund community:headappointment
 community:honour community:medium community:post community:postholder community:resolution community:servicehours
 community:stairwell community:task community:unit community:venue partybuilding:appraisal partybuilding:duespayment
 partybuilding:duesyear partybuilding:donation partybuilding:donationreceipt partybuilding:donationuse partybuilding:donor partybuilding:dutycheckin partybuilding:dutyclaim partybuilding:dutypost partybuilding:election
@@ -32,16 +33,19 @@ residents:unemployed residents:visit services:complaint services:hotlineorder se
 services:replytemplate services:request
 """.split()
 HOOKS = {
-    "about": 5,
+    "about": 6,
     "body_ended": 2,
-    "bulletin_rows": 7,
-    "bulletin_sections": 7,
+    "bulletin_rows": 8,
+    "bulletin_sections": 8,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 34,
+    "due": 41,
     "event_basis": 2,
-    "figures": 9,
-    "find": 16,
+    "figures": 11,
+    "find": 19,
+    "finance_entry_changed": 1,
+    "finance_entry_off": 1,
+    "finance_entry_on": 1,
     "first_steps": 3,
     "forwarded_answer": 2,
     "head_pages": 1,
@@ -51,7 +55,7 @@ HOOKS = {
     "minutes_parts": 2,
     "nightly": 7,
     "person_labels": 2,
-    "person_left": 7,
+    "person_left": 8,
     "person_roles": 1,
     "personal_data": 1,
     "place_deleted": 1,
@@ -67,14 +71,15 @@ HOOKS = {
     "soundness": 3,
     "spellings": 2,
     "street": 2,
-    "timeline": 12,
-    "track": 3,
+    "timeline": 13,
+    "track": 4,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
 community.Absence community.Activity community.AidRecipient community.Body community.BodyMember community.Bulletin
-community.Forwarded community.HeadAppointment community.Objection community.Person community.Phone
-community.PostHolder community.Task community.Unit community.User partybuilding.Appraisal partybuilding.Donation partybuilding.Donor partybuilding.DutyCheckIn
+community.FinanceEntry community.FinanceMonth community.Forwarded community.HeadAppointment community.Objection community.Person community.Phone
+community.PostHolder community.Task community.Unit community.User partybuilding.Appraisal partybuilding.Donation partybuilding.Donor
+partybuilding.DutyCheckIn
 partybuilding.DutyClaim partybuilding.Election partybuilding.JointInvitation partybuilding.Member portal.AccessLog
 portal.Attachment portal.BulkChange portal.Draft portal.HandedOver portal.ImportBatch portal.MadeFile portal.OwnLinks
 portal.Release portal.SavedList portal.StoredFile residents.CareChild residents.ChangeReport
@@ -86,7 +91,7 @@ services.Proposal services.ReplyTemplate services.Request services.StaffComplain
 """.split()
 DATED_RULES = """
 allowance_age body_term_notice_months bulletin_notice_days care_lookback_days care_notice_days complaint_days
-complaint_silent_days correction_days death_notice_days donation_unspent_months duty_neglect_months elder_age follow_up_cancer_days
+complaint_silent_days correction_days death_notice_days donation_unspent_months duty_neglect_months elder_age finance_close_days follow_up_cancer_days
 follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days follow_up_elderly_days follow_up_hypertension_days
 follow_up_mental_days follow_up_stroke_days follow_up_tuberculosis_days health_record_age infectious_a_hours
 infectious_hours party_activist_months party_applicant_age party_appraisal_months party_approval_months
@@ -117,13 +122,13 @@ ROUTES = {
     "portal": (29, 29),
     "community": (375, 378),
     "residents": (400, 403),
-    "partybuilding": (195, 195),
+    "partybuilding": (258, 258),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 99
+MENU_OF_DIRECTOR = 109
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 44
+ACTS_OF_DIRECTOR = 53
 """Acts on the front pages of the director's areas."""
 
 

@@ -14,6 +14,8 @@ community.AidRecipient | bulletin.view | 公开当月后保存五年
 community.Body | places.view | 长期保存（组织的沿革长期保存，撤销后仍可查）
 community.BodyMember | places.view | 退出后保存五年
 community.Bulletin | bulletin.view | 长期保存（公开档案须能对应到经办人）
+community.FinanceEntry | finance.view | 记账后保存30年
+community.FinanceMonth | finance.view | 当月后保存30年
 community.Forwarded | street.forwarded | 转街道后保存三年
 community.HeadAppointment | places.view | 离任后保存五年
 community.Objection | objections.answer | 答复后保存两年，到期隐去身份

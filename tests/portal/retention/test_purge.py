@@ -300,7 +300,7 @@ CATEGORIES = {
     "community.Activity", "partybuilding.Appraisal", "partybuilding.Donation", "partybuilding.Donor", "partybuilding.DutyCheckIn", "partybuilding.DutyClaim",
     "partybuilding.Election", "partybuilding.JointInvitation", "partybuilding.Member",
     "services.CategoryOwner", "services.DeputyInspection", "services.Proposal", "services.ReplyTemplate", "services.Request", "community.Absence",
-    "community.Forwarded", "services.StaffComplaint",
+    "community.FinanceEntry", "community.FinanceMonth", "community.Forwarded", "services.StaffComplaint",
     "community.AidRecipient", "community.Body", "community.BodyMember", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.PostHolder", "community.Task", "community.Unit", "community.User",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
