@@ -163,7 +163,7 @@ class DonationForm(RowForm):
         donor = self.cleaned_data["donor"]
         if not isinstance(donor, str):
             return donor
-        unit = Unit.objects.filter(community_id=self.community.id, name=donor).first()
+        unit = rows(Unit, self.access, P.UNITS_VIEW, self.community).filter(name=donor).first()
         if len(donor) > 80:
             raise ValidationError("捐款人最多80个字。")
         return Donor(community_id=self.community.id, unit=unit, name="" if unit else donor)
@@ -188,7 +188,7 @@ class ReceiveForm(PlainForm):
     on = DayField(label="收款日期")
     manner = forms.ChoiceField(label="收款方式", choices=Manner, initial=Manner.BANK)
     category = forms.ModelChoiceField(
-        FinanceCategory.objects.none(),
+        FinanceCategory._default_manager.none(),
         label="收入科目",
         error_messages={"required": "请选收入科目。", "invalid_choice": "请重新选择收入科目。"},
     )
@@ -243,7 +243,13 @@ class _EntryChoice(forms.ModelChoiceField):
 
 
 _MOST = 200
-"""Receipts and expenses that a form offers, the latest first."""
+"""Receipts and expenses that a form offers: the money that lies longest, the latest expenses."""
+
+
+def _first(rows, order: str):
+    """The first of these rows, in a queryset that may be narrowed further."""
+    first = rows.order_by(order, "id").values_list("pk", flat=True)[:_MOST]
+    return rows.filter(pk__in=list(first)).order_by(order, "id")
 
 
 def receipts_with_money(access, community):
@@ -255,7 +261,7 @@ def receipts_with_money(access, community):
 def expenses_to_link(access, community):
     """Booked expenses that donations did not pay for in full. Who may link a use may read what they choose from."""
     entries = rows(FinanceEntry, access, P.DONATIONS, community).booked()
-    uses = FinanceEntry._meta.get_field("donation_uses").related_model.objects.current()
+    uses = FinanceEntry._meta.get_field("donation_uses").related_model._default_manager.current()
     used = sum_of(uses.filter(community=OuterRef("community"), entry=OuterRef("pk")))
     entries = entries.filter(direction="expense", reverses__isnull=True)
     entries = entries.exclude(reversals__state=FinanceEntry.State.APPROVED)
@@ -266,7 +272,7 @@ class UseForm(PlainForm):
     """What donated money was spent on. The receipt, the expense, or neither is chosen by the address."""
 
     receipt = _ReceiptChoice(
-        DonationReceipt.objects.none(),
+        DonationReceipt._default_manager.none(),
         label="捐款",
         error_messages={
             "required": "请选用哪笔捐款。",
@@ -274,7 +280,7 @@ class UseForm(PlainForm):
         },
     )
     entry = _EntryChoice(
-        FinanceEntry.objects.none(),
+        FinanceEntry._default_manager.none(),
         label="支出",
         help_text="只列已入账的支出",
         error_messages={
@@ -292,6 +298,7 @@ class UseForm(PlainForm):
 
     def __init__(self, *args, receipts, entries, **kwargs):
         super().__init__(*args, **kwargs)
+        receipts, entries = _first(receipts, "on"), _first(entries, "-on")
         self.fields["receipt"].queryset = receipts
         self.fields["entry"].queryset = entries
         for name, offered in (("receipt", receipts), ("entry", entries)):

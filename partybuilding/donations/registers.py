@@ -66,7 +66,7 @@ class DonationRegister(_OfDonations):
     import_reference = DonorReference
     import_fields = FIELDS
     legend = (
-        "启用前已收：账本启用前的历史捐款，计入累计捐款，不计入结余。已收、已用、结余只算账本中已审批入账的。"
+        "启用前已收：账本启用前的历史捐款，计入累计捐款，不计入结余。已收、已用、结余只算账本中已审批入账的"
     )
     columns = (
         Column("on", sort="on", width=12),
@@ -83,7 +83,7 @@ class DonationRegister(_OfDonations):
         Column(
             "receipts", "收据号", value=lambda row: row.receipt_numbers, listed=False, optional=True, width=24
         ),
-        Column("is_earlier", listed=False, optional=True),
+        Column("is_earlier", value=lambda row: "是" if row.is_earlier else "", listed=False, optional=True),
         Column("old_receipt", listed=False, optional=True, width=16),
         Column("note", listed=False, optional=True, width=24),
     )
@@ -139,7 +139,7 @@ class DonationRegister(_OfDonations):
 
 
 def _filter_overdue(queryset, name, value):
-    overdue = Donation.objects.outstanding().filter(due__lt=timezone.localdate())
+    overdue = Donation._default_manager.outstanding().filter(due__lt=timezone.localdate())
     return (
         queryset.filter(pk__in=overdue.values("pk"))
         if value
@@ -160,7 +160,7 @@ class DonorRegister(_OfDonations):
     edit = P.DONATIONS
     donor_path = ""
     pickable = True
-    legend = "按年度、用途筛选时，金额只算该年度收到的、该用途的捐款。"
+    legend = "按年度、用途筛选时，金额只算该年度收到的、该用途的捐款；启用前的不计"
     columns = (
         Column("label", "捐款人", sort="label", value=str, width=24),
         Column(
@@ -172,6 +172,7 @@ class DonorRegister(_OfDonations):
         Column("given", "已收", sort="given", value=lambda row: row.given, number=True),
         Column("used", "已用", sort="used", value=lambda row: row.used, number=True),
         Column("left", "结余", sort="left", value=lambda row: row.left, number=True),
+        Column("earlier", "启用前已收", sort="earlier", value=lambda row: row.earlier, number=True),
         Column("phone", text=True, width=16, listed=False, optional=True),
         Column("consent", "公开姓名", width=10),
         Column("consented_on", listed=False, optional=True),
@@ -189,7 +190,6 @@ class DonorRegister(_OfDonations):
         "consent",
     )
     order = ("-id",)
-    cell_targets = {"label": lambda rows: [row.unit or row.person for row in rows]}
     form_class = DonorForm
     form_fields = DonorForm.Meta.fields
     bulk_fields = ("note",)

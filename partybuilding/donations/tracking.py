@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 from django.utils import timezone
 
+from community.public_pages.queries import find_community_by_id
 from portal.hooks.registry import Hook, hook
 from portal.hooks.tracking import TrackedCase, TrackedStep
 
@@ -23,7 +24,7 @@ def tracked_donation(hashed: bytes) -> Iterator[TrackedCase]:
     donation = json.loads(content, parse_float=Decimal, parse_int=Decimal)
     steps = sorted(_steps(donation), key=lambda step: step.at)
     yield TrackedCase(
-        title=f"捐款{_yuan(donation['amount'])}{_purpose(donation)}",
+        title=f"{find_community_by_id(int(donation['community_id'])).name}捐款{_yuan(donation['amount'])}{_purpose(donation)}",
         state=_state(donation),
         received_at=_at(donation["on"]),
         steps=tuple(steps),

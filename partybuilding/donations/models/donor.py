@@ -34,7 +34,7 @@ class DonorQuerySet(ScopedQuerySet):
         return self.annotate(label=Coalesce("unit__name", "person__name", NullIf("name", models.Value(""))))
 
     def with_totals(self):
-        """Annotate `given` (booked), `used` and `left`, in yuan."""
+        """Annotate `given` (booked), `used`, `left`, and `earlier` (from before the book), in yuan."""
         mine = {"community": OuterRef("community")}
         receipts = rows_at(self.model, "donations.receipts").booked()
         receipts = receipts.filter(**mine, donation__donor=OuterRef("pk"), **self._within)
@@ -42,7 +42,8 @@ class DonorQuerySet(ScopedQuerySet):
         uses = rows_at(self.model, "donations.receipts.uses").current()
         uses = uses.filter(**mine, receipt__donation__donor=OuterRef("pk"), **within)
         given, used = sum_of(receipts), sum_of(uses)
-        return self.annotate(given=given, used=used, left=given - used)
+        earlier = rows_at(self.model, "donations").filter(**mine, donor=OuterRef("pk"), is_earlier=True)
+        return self.annotate(earlier=sum_of(earlier), given=given, used=used, left=given - used)
 
 
 @tracked()

@@ -11,7 +11,7 @@ MONEY = DecimalField(max_digits=14, decimal_places=2)
 def sum_of(rows: QuerySet, field: str = "amount") -> Coalesce:
     """Sum of a field over rows that refer to the outer row; 0 without any."""
     total = rows.order_by().values("community").annotate(total=Sum(field)).values("total")
-    return Coalesce(Subquery(total, output_field=MONEY), Value(Decimal(0), output_field=MONEY))
+    return Coalesce(Subquery(total, output_field=MONEY), Value(Decimal("0.00"), output_field=MONEY))
 
 
 def rows_at(model: type[Model], path: str) -> QuerySet:

@@ -14,6 +14,7 @@ from community.finance.models import (
     FinanceReview,
     Fund,
 )
+from tests.partybuilding.donations.sample import remove_donations
 
 
 def add_finance(community, cast) -> None:
@@ -44,5 +45,6 @@ def add_finance(community, cast) -> None:
 
 def remove_finance(community) -> None:
     """Remove what stands in the book of a community, for tests that begin one."""
+    remove_donations(community)
     for model in (FinanceReview, FinanceMonth, FinanceEntry, BudgetLine, Fund, FinanceCategory, FinanceBook):
         model.objects.filter(community=community).delete()

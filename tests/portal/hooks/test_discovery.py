@@ -42,14 +42,17 @@ HOOKS = {
     "about": 6,
     "body_ended": 2,
     "booked_for": 1,
-    "bulletin_rows": 10,
-    "bulletin_sections": 10,
+    "bulletin_rows": 11,
+    "bulletin_sections": 11,
     "calendar_changed": 1,
     "demo_accounts": 1,
-    "due": 47,
+    "due": 48,
     "event_basis": 2,
-    "figures": 14,
-    "find": 22,
+    "figures": 15,
+    "finance_entry_changed": 1,
+    "finance_entry_off": 1,
+    "finance_entry_on": 1,
+    "find": 23,
     "first_steps": 3,
     "forwarded_answer": 2,
     "head_pages": 1,
@@ -77,8 +80,8 @@ HOOKS = {
     "soundness": 3,
     "spellings": 2,
     "street": 2,
-    "timeline": 14,
-    "track": 4,
+    "timeline": 15,
+    "track": 5,
 }
 """Number of implementations of each hook."""
 RETENTION_CATEGORIES = """
@@ -134,13 +137,13 @@ ROUTES = {
     "portal": (29, 29),
     "community": (618, 621),
     "residents": (400, 403),
-    "partybuilding": (218, 218),
+    "partybuilding": (281, 281),
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 123
+MENU_OF_DIRECTOR = 127
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 56
+ACTS_OF_DIRECTOR = 59
 """Acts on the front pages of the director's areas."""
 
 
