@@ -5,7 +5,6 @@ import datetime
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from portal.values.qr_codes import qr_code
 
 from community.accounts.actions import LINK_DAYS, renew_link
 from community.accounts.forms import RenewForm

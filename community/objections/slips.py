@@ -3,7 +3,6 @@
 import uuid
 
 from django.http import QueryDict
-from portal.values.qr_codes import qr_code
 
 from community.objections.tracking_codes import format_code
 from portal.form_pages import drafts

@@ -32,9 +32,9 @@ from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 from portal.values.months import months_later
 
-add_act(DeskArea.PARTY, "物资入库", "community:stock_in", P.GOODS, 60)
-add_act(DeskArea.PARTY, "物资出库", "community:stock_out", P.GOODS, 61)
-add_act(DeskArea.PARTY, "物资盘点", "community:stocktake_record", P.GOODS, 62)
+add_act(DeskArea.COUNCIL, "物资入库", "community:stock_in", P.GOODS, 40)
+add_act(DeskArea.COUNCIL, "物资出库", "community:stock_out", P.GOODS, 41)
+add_act(DeskArea.COUNCIL, "物资盘点", "community:stocktake_record", P.GOODS, 42)
 
 _State = IssueLine.State
 

@@ -5,7 +5,6 @@ import re
 from decimal import Decimal
 
 from django import template
-from portal.values.qr_codes import qr_code
 
 from portal.values.qr_codes import qr_code
 

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Case, Q, When
 
 from community.people.search import person_word_condition
-from community.stock.registers.goods import LINE
+from partybuilding.donations.registers import LINE
 from partybuilding.goods.importer import DonationImporter
 from partybuilding.goods.models import GoodsDonation
 from portal.access.permissions import Permission as P
@@ -38,7 +38,7 @@ class GoodsDonationRegister(Register):
     path = "goods-donations"
     title = "捐物"
     menu = DeskArea.PARTY
-    menu_order = 62
+    menu_order = 64
     menu_line = LINE
     purpose = "登记捐赠物资，供捐赠人和居民查询去向"
     retention = Retention("接收", "received_on", years=30)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
-from portal.values.qr_codes import qr_code
 
 from community.accounts.slips import SlipPage
 from community.activities.door_codes import door_code

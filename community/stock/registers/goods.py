@@ -46,8 +46,8 @@ class StockBatchRegister(Register):
     noun = "stockbatch"
     path = "stock"
     title = "库存"
-    menu = DeskArea.PARTY
-    menu_order = 60
+    menu = DeskArea.COUNCIL
+    menu_order = 40
     menu_line = LINE
     view = export_right = P.GOODS
     legend = "快到期：离有效期不足期限规定的天数。先到期的先发放；过期的不再发放，办理出库后处理"
@@ -120,8 +120,8 @@ class StockItemRegister(Register):
     create_label = "登记物品"
     noun = "stockitem"
     path = "stock-items"
-    menu = DeskArea.PARTY
-    menu_order = 67
+    menu = DeskArea.COUNCIL
+    menu_order = 47
     menu_line = LINE
     view = edit = export_right = P.GOODS
     columns = (

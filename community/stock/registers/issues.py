@@ -36,8 +36,8 @@ class IssueListRegister(Register):
     noun = "issuelist"
     path = "issue-lists"
     title = "发放"
-    menu = DeskArea.PARTY
-    menu_order = 64
+    menu = DeskArea.COUNCIL
+    menu_order = 44
     menu_line = LINE
     purpose = "发放物资，留存签收"
     retention = Retention("发放结束", "ended_on", years=5)
@@ -146,8 +146,8 @@ class IssueLineRegister(Register):
     model = IssueLine
     noun = "issueline"
     path = "issue-lines"
-    menu = DeskArea.PARTY
-    menu_order = 65
+    menu = DeskArea.COUNCIL
+    menu_order = 45
     menu_line = LINE
     view = P.GOODS
     attachments = P.GOODS

@@ -63,8 +63,8 @@ class StockSlipRegister(Register):
     model = StockSlip
     noun = "stockslip"
     path = "stock-slips"
-    menu = DeskArea.PARTY
-    menu_order = 61
+    menu = DeskArea.COUNCIL
+    menu_order = 41
     menu_line = LINE
     purpose = "登记物资进出，与库存核对"
     retention = Retention("出入库", "on", years=30, erases=("party",))

@@ -22,8 +22,8 @@ class StocktakeRegister(Register):
 
     model = Stocktake
     noun = "stocktake"
-    menu = DeskArea.PARTY
-    menu_order = 66
+    menu = DeskArea.COUNCIL
+    menu_order = 46
     menu_line = LINE
     purpose = "核对物资账面数和实有数"
     retention = Retention("盘点", "on", years=10)
