@@ -128,7 +128,7 @@ ROUTES = {
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 107
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 44
+ACTS_OF_DIRECTOR = 51
 """Acts on the front pages of the director's areas."""
 
 
