@@ -20,9 +20,12 @@ _State = IssueLine.State
 
 @transaction.atomic
 def save_list(issue_list: IssueList, save: Callable[[], IssueList]) -> IssueList:
-    """Save a list by `save`. Whoever waits follows a changed number. Raises Refusal once something was handed over."""
+    """Save a list by `save`. Whoever waits follows a changed number.
+
+    Raises Refusal for a finished list, and for another item once something was handed over.
+    """
     if issue_list.pk:
-        stored = _locked_list(issue_list)
+        stored = _locked_open(issue_list)
         lines = IssueLine.objects.filter(community_id=stored.community_id, issue_list=stored)
         if stored.item_id != issue_list.item_id and lines.filter(state=_State.HANDED).exists():
             raise Refusal("已经有人领取，不能改换物品；请另建发放活动", "item")

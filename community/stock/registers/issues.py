@@ -93,9 +93,6 @@ class IssueListRegister(Register):
         unfinished = rows(IssueList, access, P.GOODS, community).unfinished()
         return [ListTab("发放中", {"state": "open"}, unfinished)]
 
-    def may_change(self, row, access, community):
-        return row.is_open
-
     def summary(self, row, access, community):
         words = f"每人{row.item.name}{row.item.amount(row.quantity)}"
         return [words, Tag("发放中" if row.is_open else "已结束")]

@@ -179,6 +179,10 @@ def test_a_changed_number_is_followed_by_whoever_waits(desk, spring):
     send(desk, url, item=spring.item_id, quantity=2, version=spring.version, **fields)
     numbers = dict(spring.lines.values_list("person__name", "quantity"))
     assert numbers == {"赵甲": 1, "钱乙": 2, "孙丙": 2}
+    send(desk, f"{DESK}/issue-lists/{spring.uuid}/finish/")
+    spring.refresh_from_db()
+    page = send(desk, url, item=spring.item_id, quantity=3, version=spring.version, **fields)
+    assert "结束；需要时先恢复" in page.content.decode()
 
 
 def test_a_departure_names_and_ends_what_waits(house, spring, people):

@@ -143,7 +143,7 @@ ROUTES = {
 """Routes by namespace: URL names, and routes in all, as some names have several."""
 MENU_OF_DIRECTOR = 127
 """Pages that the director's menus lead to."""
-ACTS_OF_DIRECTOR = 59
+ACTS_OF_DIRECTOR = 66
 """Acts on the front pages of the director's areas."""
 
 
