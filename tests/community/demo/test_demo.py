@@ -64,6 +64,7 @@ EXPECTED = {
         "activity_room_m2": 180,
         "low_income_households": 15,
         "disabled_placed_in_work": 2,
+        "market_fee_income_year": 30_000,
         "party_members_all": 363,
         "party_members_on_roll": 103,
         "cobuilding_units": 39,
