@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
@@ -32,7 +32,8 @@ from portal.values.months import last_months, month_word
 _ORDER = 52
 _CHART_MONTHS = 6
 _ZERO = Decimal(0)
-_HEADER = ("项目", "本月（元）", "上月（元）", "去年同月（元）")
+_HEADER = ("项目（元）", "本月", "上月", "去年同月")
+"""The unit stands with the first column: a bulletin adds up columns of 元, and these hold balances and totals."""
 _LATE = {f"late_{direction}": direction for direction in Direction.values}
 
 
@@ -143,19 +144,20 @@ def _chart(
     return Chart(
         key="months",
         title="各月收入和支出",
-        unit="元",
+        unit="元，取整",
         labels=tuple(month_word(other) for other in months),
         short_labels=tuple(f"{other.month}月" for other in months),
         series=tuple(
-            Series(word, tuple(_plain(sums.get((other, direction), _ZERO)) for other in months))
+            Series(word, tuple(_whole(sums.get((other, direction), _ZERO)) for other in months))
             for direction, word in Direction.choices
         ),
         label="月份",
     )
 
 
-def _plain(amount: Decimal) -> int | float:
-    return int(amount) if amount == int(amount) else float(amount)
+def _whole(amount: Decimal) -> int:
+    """In whole yuan, as a chart has room for; the table has the fen."""
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _sums_of_book(community, first: datetime.date, last: datetime.date) -> dict:

@@ -17,6 +17,7 @@ from portal.importing.protocol import ImportTarget
 from portal.importing.undo import undo
 from tests.community.finance.book import category, open_anew
 from tests.community.finance.sample import remove_finance
+from tests.imports import Pages, run_jobs
 from tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +256,33 @@ def test_whoever_handled_an_imported_row_does_not_approve_it(house, cast, opened
     entry = FinanceEntry.objects.get()
     with pytest.raises(Refusal, match="由您经手"):
         entries.approve(by=cast["director"], entry=entry, seen_version=entry.version)
+
+
+def test_the_pages_show_the_reconciliation_before_and_after(house, cast, opened, client):
+    client.force_login(cast["finance"])
+    pages = Pages(client, "kuocang", "community:financeentry")
+    content = workbook(
+        [
+            HEADER,
+            row(None, "上年结转", balance=1000),
+            row("2026-11-02", "收到市场管理费", income=2500, balance=3500),
+            row(None, "承前页", balance=3518),
+        ]
+    )
+    batch = pages.check(content)
+    page = pages.show(batch).content.decode()
+    assert "余额从“Sheet1”第4行“承前页”起不一致：应为3,500.00元，表格写3,518.00元，多18.00元" in page
+    assert "导入后账本在2026-11-02的余额3,500.00元" in page
+    client.post(pages.url("import_apply", batch))
+    run_jobs()
+    page = pages.show(batch).content.decode()
+    assert "账本在2026-11-02的余额3,500.00元，表格期末余额3,500.00元，一致" in page
+    assert "导入后账本" not in page
+    client.post(pages.url("import_undo", batch))
+    run_jobs()
+    assert not FinanceEntry.objects.of(house.kuocang).exists()
+
+
+def test_only_whoever_keeps_the_book_imports(house, cast, opened, client):
+    client.force_login(cast["supervisor"])
+    assert client.get(Pages(client, "kuocang", "community:financeentry").url("import")).status_code == 403
