@@ -50,7 +50,6 @@ CAST = sorted(MEMBERS | HEADS | ON_PHONES | OFFICIALS | {"admin", "stranger", "n
 READERS = {"anonymous", "director", "party", "branch", "supervisor", "head", "member", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
 ALIKE = {
-    "security": "finance",
     "supervisor2": "supervisor",
     "mediator": "patrol",
     "member2": "member",
@@ -710,7 +709,7 @@ def _holds(user, asked: set[Permission]) -> set[tuple]:
 def test_whoever_is_not_walked_has_the_rights_of_one_who_is(cast):
     asked = _asked_rights()
     assert Permission.PEOPLE_NAMES in asked
-    assert Permission.FINANCE not in asked
+    assert Permission.MEDIATION not in asked
     assert not ALIKE.keys() & {*ALIKE.values(), *READERS}
     for who, walked in ALIKE.items():
         assert _holds(cast[who], asked) == _holds(cast[walked], asked), who
