@@ -768,7 +768,7 @@ def _holds(user, asked: set[Permission]) -> set[tuple]:
 def test_whoever_is_not_walked_has_the_rights_of_one_who_is(cast):
     asked = _asked_rights()
     assert Permission.PEOPLE_NAMES in asked
-    assert Permission.FINANCE not in asked
+    assert Permission.MEDIATION not in asked
     assert not ALIKE.keys() & {*ALIKE.values(), *READERS}
     for who, walked in ALIKE.items():
         assert _holds(cast[who], asked) == _holds(cast[walked], asked), who

@@ -21,13 +21,13 @@ from partybuilding.donations.models import Donation, DonationReceipt, Donor
 from portal.values.months import months_later
 
 _EARLIER = (
-    # Years ago, donor, amount, purpose
-    (6, 0, 30000, "助学"),
-    (5, 1, 20000, "敬老"),
-    (4, 2, 15000, "防疫物资"),
-    (3, 0, 10000, "助学"),
-    (2, 3, 8000, ""),
-    (2, 5, 5000, "困难帮扶"),
+    # Years before the book, donor, amount, purpose
+    (5, 0, 30000, "助学"),
+    (4, 1, 20000, "敬老"),
+    (3, 2, 15000, "防疫物资"),
+    (2, 0, 10000, "助学"),
+    (1, 3, 8000, ""),
+    (1, 5, 5000, "困难帮扶"),
 )
 _BOOKED = (
     # Days ago, donor, amount, purpose, campaign
@@ -76,7 +76,12 @@ class _Maker:
         )
 
     def approve(self, entry) -> None:
-        entries.approve(by=self.demo.users["director"], entry=entry, seen_version=entry.version)
+        entries.approve(
+            by=self.demo.users["director"],
+            entry=entry,
+            seen_version=entry.version,
+            over_limit_because="由捐款支出",
+        )
 
     def spend(self, back: int, category: str, words: str, amount: int):
         entry = entries.enter(
@@ -95,11 +100,12 @@ class _Maker:
 def add_donations(demo: DemoCommunity) -> None:
     """History, and what the book has of the last weeks."""
     if book_of(demo.community) is None:
-        begins_on = datetime.date(demo.today.year, 1, 1)
-        open_book(community=demo.community, begins_on=begins_on, opening=Decimal(0), with_categories=True)
+        first = datetime.date(demo.today.year, 1, 1)
+        open_book(community=demo.community, begins_on=first, opening=Decimal(0), with_categories=True)
+    begins_on = book_of(demo.community).begins_on
     maker = _Maker(demo, _donors(demo))
     for years, donor, amount, purpose in _EARLIER:
-        on = months_later(demo.today, -12 * years).replace(day=8)
+        on = months_later(begins_on, 3 - 12 * years).replace(day=8)
         number = f"{on.year}捐{donor + 3:03d}"
         maker.gift(donor, amount, on, purpose=purpose, is_earlier=True, old_receipt=number)
     booked = _add_booked(maker)

@@ -81,7 +81,12 @@ class DonationRegister(_OfDonations):
         Column("campaign", listed=False, optional=True, width=16),
         Column("due", listed=False, optional=True),
         Column(
-            "receipts", "收据号", value=lambda row: row.receipt_numbers, listed=False, optional=True, width=24
+            "receipts",
+            "已开收据",
+            value=lambda row: row.receipt_numbers,
+            listed=False,
+            optional=True,
+            width=24,
         ),
         Column("is_earlier", value=lambda row: "是" if row.is_earlier else "", listed=False, optional=True),
         Column("old_receipt", listed=False, optional=True, width=16),

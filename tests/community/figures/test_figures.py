@@ -66,7 +66,7 @@ def test_figures_command_counts_the_fixture(house):
         "party_members_all": 0,
         "party_members_on_roll": 0,
         "party_dues_year": 0,
-        "donated_money": "300.00",
+        "donated_money": 300,
         "party_general_branches": 1,
         "party_branches": 2,
         "party_backbone": 0,

@@ -141,7 +141,7 @@ ROUTES = {
     "services": (117, 120),
 }
 """Routes by namespace: URL names, and routes in all, as some names have several."""
-MENU_OF_DIRECTOR = 127
+MENU_OF_DIRECTOR = 128
 """Pages that the director's menus lead to."""
 ACTS_OF_DIRECTOR = 66
 """Acts on the front pages of the director's areas."""
