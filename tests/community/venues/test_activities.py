@@ -1,9 +1,13 @@
 """An activity with a venue holds it, and one truth is kept: the activity."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from community.activities import actions
+from community.activities.demo import plan_activities
 from community.activities.models import Activity
 from community.units.models import Unit
 from community.venues.models import VenueBooking
@@ -155,3 +159,10 @@ def test_deleting_an_activity_leaves_the_other_bookings(hall):
     other = make_booking(hall, 15, 17)
     make_activity(hall).delete()
     assert list(VenueBooking.objects.filter(venue=hall)) == [other]
+
+
+def test_activities_of_the_demo_find_free_mornings(house):
+    plan_activities(SimpleNamespace(community=house.kuocang, today=timezone.localdate()))
+    activities = Activity.objects.of(house.kuocang).filter(venue__kind="activity", booking__isnull=False)
+    assert activities.count() == 4
+    assert {activity.state for activity in activities} == {"held", "planned"}
