@@ -178,7 +178,13 @@ TABLE = {
     "community:ballot_change": ACTIVITIES,
     "community:ballot_delete": ACTIVITIES,
     **register(
-        "community", "financeentry", view=BOOKS, export=BOOKS, imports=KEEPERS, history=DIRECTOR, attached=BOOKS
+        "community",
+        "financeentry",
+        view=BOOKS,
+        export=BOOKS,
+        imports=KEEPERS,
+        history=DIRECTOR,
+        attached=BOOKS,
     ),
     **{f"community:financeentry_{page}": KEEPERS for page in ("attach", "attachment_delete")},
     **{
