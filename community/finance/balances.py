@@ -58,11 +58,12 @@ def _balance_before(book: FinanceBook, day: datetime.date) -> Decimal:
     return balance + sums[Direction.INCOME] - sums[Direction.EXPENSE]
 
 
-def numbers_of(community, month: datetime.date) -> MonthNumbers | None:
-    """The numbers of a month, closed or not; None before the book begins."""
-    opening = balance_before(community, month)
-    if opening is None:
+def numbers_of(community, month: datetime.date, book: FinanceBook | None = None) -> MonthNumbers | None:
+    """The numbers of a month, closed or not; None before the book begins. `book`: where it is read already."""
+    book = book or book_of(community)
+    if book is None or month < book.begins_on:
         return None
+    opening = _balance_before(book, month)
     entries = FinanceEntry.objects.of(community).booked().between(month, last_day(month))
     sums = entries.sums()
     return MonthNumbers(month, opening, sums[Direction.INCOME], sums[Direction.EXPENSE], entries.count())

@@ -134,6 +134,7 @@ class EntryForm(PlainForm):
             by_direction[Direction(each.direction)].append((each.pk, each.name))
         groups = [(direction.label, pairs) for direction, pairs in by_direction.items() if pairs]
         category.choices = [("", "请选择"), *groups]
+        fund.choices = [("", fund.empty_label), *((each.pk, each.name) for each in funds)]
         if not funds:
             del self.fields["fund"]
         if not takes_papers:

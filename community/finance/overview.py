@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from community.finance.actions.months import next_to_close
-from community.finance.balances import MonthNumbers, numbers_of
+from community.finance.actions.book import open_from
+from community.finance.balances import MonthNumbers, book_of, numbers_of
 from community.finance.limits import used_this_month
 from community.finance.models import BudgetLine, FinanceEntry, FinanceMonth, FinanceReview, Fund
 from community.finance.models.book import Direction
@@ -68,8 +68,9 @@ class Overview:
 def overview_of(community, today: datetime.date) -> Overview | None:
     """The numbers of the page, in a fixed number of queries; None before the book is opened."""
     this_month = today.replace(day=1)
-    month = numbers_of(community, this_month)
-    if month is None:
+    book = book_of(community)
+    month = numbers_of(community, this_month, book) if book else None
+    if book is None or month is None:
         return None
     entries = FinanceEntry.objects.of(community)
     unanswered = FinanceReview.objects.of(community).filter(verdict="objected", answered_at__isnull=True)
@@ -81,7 +82,7 @@ def overview_of(community, today: datetime.date) -> Overview | None:
             unanswered,
         ]
     )
-    due = next_to_close(community)
+    due = open_from(book)
     closings = FinanceMonth.objects.of(community).closed().order_by("-month")[:_CLOSINGS]
     funds = list(Fund.objects.of(community).filter(closed_on__isnull=True).order_by("name", "id"))
     sums = sums_by_fund(funds)
@@ -89,7 +90,7 @@ def overview_of(community, today: datetime.date) -> Overview | None:
     return Overview(
         month,
         *counts,
-        to_close=due if due and month_after(due) <= today else None,
+        to_close=due if month_after(due) <= today else None,
         closings=list(closings),
         funds=[(fund, sums[fund.pk]) for fund in funds],
         limits=[use for use in limits if use.used >= _NEARLY * use.category.most_month],

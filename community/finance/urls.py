@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from community.finance import registers
-from community.finance.views import book, entries, months
+from community.finance.views import book, entries, months, several
 from portal.files.body_limits import takes_files
 from portal.register_pages.views import register_urls
 
@@ -13,8 +13,8 @@ urlpatterns = [
                 path("finance/", book.overview, name="finance_book"),
                 path("finance/opening/", book.BookPage.as_view(), name="finance_opening"),
                 path("finance/enter/", takes_files(entries.EnterPage.as_view()), name="finance_enter"),
-                path("finance/approve/", entries.ApprovePage.as_view(), name="finance_approve"),
-                path("finance/vouchers/", entries.VouchersPage.as_view(), name="finance_vouchers"),
+                path("finance/approve/", several.ApprovePage.as_view(), name="finance_approve"),
+                path("finance/vouchers/", several.VouchersPage.as_view(), name="finance_vouchers"),
                 path("finance/close/", months.ClosePage.as_view(), name="finance_close"),
                 *(
                     path(
@@ -22,7 +22,7 @@ urlpatterns = [
                     )
                     for action, page in {
                         "correct": entries.CorrectPage,
-                        "approve": entries.ApprovePage,
+                        "approve": several.ApprovePage,
                         "return": entries.ReturnPage,
                         "withdraw": entries.WithdrawPage,
                         "restore": entries.RestorePage,

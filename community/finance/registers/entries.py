@@ -211,7 +211,7 @@ class FinanceEntryRegister(Register):
 
     def may_change(self, row, access, community):
         """Whether papers may be attached and removed: while the month is open."""
-        return row.state != State.WITHDRAWN and is_open(community, row.on)
+        return row.state != State.WITHDRAWN and self._is_open(row, community)
 
     def summary(self, row, access, community):
         parts = [row.get_direction_display(), f"{row.amount}元", Tag(row.get_state_display())]
@@ -239,7 +239,7 @@ class FinanceEntryRegister(Register):
         if not keeps and not decides:
             return []
         links = []
-        if is_open(community, row.on):
+        if self._is_open(row, community):
             if decides and row.state == State.ENTERED and not self._is_handler(row, access.user):
                 links.append(Link("审批", self.url("approve", community, row), primary=True))
                 links.append(Link("退回", self.url("return", community, row)))
@@ -263,6 +263,13 @@ class FinanceEntryRegister(Register):
             is_main = row.state == State.RETURNED
             links.insert(0, Link(label, self.url("correct", community, row), primary=is_main))
         return links
+
+    @staticmethod
+    def _is_open(row, community) -> bool:
+        """Whether its month is open, read once for the page of a row."""
+        if not hasattr(row, "in_open_month"):
+            row.in_open_month = is_open(community, row.on)
+        return row.in_open_month
 
     @staticmethod
     def _is_handler(row, user) -> bool:

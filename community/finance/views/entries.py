@@ -1,21 +1,16 @@
-"""Pages of entries: enter, correct, approve, return, withdraw, restore, reverse, voucher numbers."""
+"""Pages of one entry: enter, correct, return, withdraw, restore, reverse, voucher number."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.contrib import messages
 from django.shortcuts import redirect
 
 from community.finance import forms
 from community.finance.actions import entries as actions
-from community.finance.actions.book import open_from
 from community.finance.balances import book_of
-from community.finance.decisions import ApproveForm, VouchersForm
-from community.finance.limits import breaches, breaches_by_entry
+from community.finance.limits import breaches
 from community.finance.models import FinanceCategory, FinanceEntry, Fund
 from community.finance.registers import FinanceEntryRegister
-from community.finance.vouchers import papers_by_entry, without_number
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.attachments import store
@@ -27,23 +22,10 @@ from portal.registers.views import row_of_page
 
 AGAIN = "again"
 """Button that leads to the form for the next entry."""
-AT_A_TIME = 50
-"""Entries on a page on which several are approved, or get their numbers."""
 _FIELDS = ("category", "amount", "on", "summary", "counterparty", "voucher", "fund")
 
 
-@contextmanager
-def _at(entry: FinanceEntry, field: str) -> Iterator[None]:
-    """A refusal inside is said at the field of the entry that it is about."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.starts_over:
-            raise
-        raise Refusal(f"{entry}：{refusal}", field) from refusal
-
-
-class _BookFormPage(FormPage):
+class BookFormPage(FormPage):
     """Base: pages on the entries of an open book."""
 
     permission = P.FINANCE
@@ -80,7 +62,7 @@ class _BookFormPage(FormPage):
         }
 
 
-class EnterPage(_BookFormPage):
+class EnterPage(BookFormPage):
     """Income or expense, with its papers."""
 
     form_class = forms.EntryForm
@@ -189,7 +171,7 @@ class CorrectPage(_EntryPage):
         self.lead = f"退回原因：{self.entry.closed_because}" if self.entry.state == "returned" else ""
 
     def form_arguments(self):
-        choices = _BookFormPage.choices(self, self.entry)
+        choices = BookFormPage.choices(self, self.entry)
         return super().form_arguments() | {"takes_papers": False, **choices}
 
     def initial(self):
@@ -263,78 +245,3 @@ class VoucherPage(_EntryPage):
 
     def act(self, **arguments):
         actions.set_voucher(**arguments)
-
-
-class ApprovePage(_BookFormPage):
-    """Approve waiting entries: one, or the chosen ones of all that somebody else handled. All of them, or none."""
-
-    permission = P.FINANCE_APPROVE
-    form_class = ApproveForm
-    template_name = "community/finance/approve.html"
-    title, button = "审批收支", "审批入账"
-
-    def load(self, row=None):
-        if (response := super().load()) is not None:
-            return response
-        waiting = (
-            self.entries()
-            .filter(state=FinanceEntry.State.ENTERED)
-            .select_related("category", "fund", "handler")
-        )
-        if row is not None:
-            entry = row_of_page(self.register, self.request, row, self.permission)
-            self.back = self.register.url("detail", self.request.community, entry)
-            if entry.state != FinanceEntry.State.ENTERED:
-                messages.info(self.request, f"这条记录{entry.get_state_display()}。")
-                return redirect(self.back)
-            waiting = waiting.filter(pk=entry.pk)
-        waiting = list(waiting.order_by("on", "id")[:AT_A_TIME])
-        handlers = actions.handlers_of(waiting)
-        user = self.request.user
-        own = {entry.pk for entry in waiting if any(each.same_person_as(user) for each in handlers[entry.pk])}
-        self.own = len(own)
-        self.waiting = [entry for entry in waiting if entry.pk not in own]
-        return None
-
-    def form_arguments(self):
-        return {
-            "entries": self.waiting,
-            "exceeds": breaches_by_entry(self.waiting),
-            "papers": papers_by_entry(self.waiting),
-        }
-
-    def extra_context(self, form):
-        return {"own": self.own, "most": AT_A_TIME}
-
-    def perform(self, form):
-        for entry in form.chosen:
-            because = form.value("because", entry)
-            with _at(entry, form.name("because" if form.exceeds[entry] else "approve", entry)):
-                actions.approve(
-                    by=self.request.user,
-                    entry=entry,
-                    seen_version=form.value("version", entry),
-                    over_limit_because=because,
-                )
-        self.message = f"{len(form.chosen)}笔收支已审批入账。"
-        return self.back
-
-
-class VouchersPage(_BookFormPage):
-    """Voucher numbers of several entries of open months."""
-
-    form_class = VouchersForm
-    template_name = "community/finance/vouchers.html"
-    title, button = "补填凭证号", "保存"
-    lead = "按街道会计给的编号填写，没有的留空。已月结的月份不列出。"
-
-    def form_arguments(self):
-        entries = without_number(self.entries().filter(on__gte=open_from(self.book)))
-        return {"entries": entries.select_related("category").order_by("on", "id")[:AT_A_TIME]}
-
-    def perform(self, form):
-        for entry, number in form.numbers:
-            with _at(entry, form.name("voucher", entry)):
-                actions.set_voucher(entry=entry, voucher=number, seen_version=form.value("version", entry))
-        self.message = f"已补填{len(form.numbers)}笔的凭证号。"
-        return self.back

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from community.finance import forms
 from community.finance.actions import months as actions
-from community.finance.balances import last_day, numbers_of
+from community.finance.actions.book import open_from
+from community.finance.balances import book_of, last_day, numbers_of
 from community.finance.models import FinanceEntry, FinanceMonth, FinanceReview
 from community.finance.registers import FinanceEntryRegister, FinanceMonthRegister
 from community.finance.vouchers import lacking
@@ -34,10 +35,11 @@ class ClosePage(FormPage):
         community = self.request.community
         self.back = self.register.url("list", community)
         self.trail = [Link(self.register.heading, self.back)]
-        self.month = actions.next_to_close(community)
-        if self.month is None:
+        self.book = book_of(community)
+        if self.book is None:
             messages.info(self.request, "请先启用账本。")
             return redirect(community.url("community:finance_book"))
+        self.month = open_from(self.book)
         self.title = f"{month_word(self.month)}月结"
         self.is_over = month_after(self.month) <= timezone.localdate()
         return None
@@ -52,7 +54,7 @@ class ClosePage(FormPage):
         waiting, without = list(entries.waiting()), list(lacking(entries.booked()))
         return {
             "month": self.month,
-            "numbers": numbers_of(community, self.month),
+            "numbers": numbers_of(community, self.month, self.book),
             "waiting": self._links(waiting),
             "lacking": self._links(without),
             "is_over": self.is_over,

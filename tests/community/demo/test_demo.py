@@ -63,6 +63,7 @@ EXPECTED = {
         "display_windows": 4,
         "low_income_households": 15,
         "disabled_placed_in_work": 2,
+        "market_fee_income_year": 30_000,
         "party_members_all": 363,
         "party_members_on_roll": 103,
     },
