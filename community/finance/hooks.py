@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from community.finance import bulletin_section, due  # noqa: F401
+from community.finance import due  # noqa: F401
 from community.finance.figures import market_fee_income
 from community.finance.models import Fund
 from community.finance.registers import FinanceEntryRegister, FundRegister
@@ -29,9 +29,6 @@ add_act(DeskArea.COUNCIL, "登记收支", "community:finance_enter", P.FINANCE, 
 add_act(DeskArea.COUNCIL, "审批收支", "community:finance_approve", P.FINANCE_APPROVE, 31)
 add_act(DeskArea.COUNCIL, "月结", "community:finance_close", P.FINANCE, 32)
 add_act(DeskArea.COUNCIL, "导入账本", "community:financeentry_import", P.FINANCE, 33)
-
-hook(Hook.BULLETIN_SECTIONS)(bulletin_section.sections)
-hook(Hook.BULLETIN_ROWS)(bulletin_section.drill_down_rows)
 
 
 @hook(Hook.SEARCH)

@@ -31,7 +31,7 @@ class LineKind(StrEnum):
 
 _TOTALS = (LineKind.PAGE, LineKind.MONTH, LineKind.YEAR, LineKind.TOTAL)
 _WORDS = (
-    (LineKind.BROUGHT, r"承[前上]页|接[前上]页|上页[结转]转?"),
+    (LineKind.BROUGHT, r"承[前上]页|接[前上]页|上页(?:结转|转来)"),
     (LineKind.PAGE, r"本页(?:合计|小计|累计)|[过转]次页|[过转]下页|页计"),
     (LineKind.MONTH, r"(?:(?:本|\d{1,2})月份?)(?:合计|小计|共计|发生额(?:及余额|合计)?)|月计"),
     (LineKind.YEAR, r"本年(?:累计|合计|发生额)|累计(?:发生额)?|全年(?:合计|累计)"),

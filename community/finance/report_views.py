@@ -12,6 +12,7 @@ from community.finance.models import FinanceEntry, FinanceMonth
 from community.finance.report import COLUMNS, MonthReport, entries_of, month_report
 from community.finance.report_xlsx import report_workbook
 from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.audit.models import AccessLog
 from portal.audit.request_log import log_request
@@ -28,7 +29,7 @@ _PRINTED = 300
 @needs(P.FINANCE_VIEW)
 def finance_report_last(request):
     """The report of the month closed last, else of the present one; the page of the book where there is none."""
-    closing = FinanceMonth.objects.of(request.community).closed().first()
+    closing = rows(FinanceMonth, request.access, P.FINANCE_VIEW, request.community).closed().first()
     today = timezone.localdate()
     book = book_of(request.community)
     if book is None or book.begins_on > today:

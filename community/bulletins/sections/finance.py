@@ -9,7 +9,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from community.bulletins.section_basis import published_figures
-from community.finance.bulletin_numbers import (
+from community.bulletins.sections.finance_numbers import (
     SECTION,
     BulletinNumbers,
     CountedEntry,
@@ -27,6 +27,7 @@ from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.panels import Panel
 from portal.registers.row_links import RowLinks
 from portal.values.amounts import in_figures
+from portal.values.dates import prose_date
 from portal.values.months import last_months, month_word
 
 _ORDER = 52
@@ -101,9 +102,9 @@ def _sentences(numbers: BulletinNumbers) -> Iterator[str]:
     if numbers.adjusted:
         yield f"账本的期初余额在上次公开后更正，相差{in_figures(numbers.adjusted)}元，计入期末余额。"
     for closing in numbers.reopened:
-        day = timezone.localdate(closing.reopened_at)
+        day = prose_date(timezone.localdate(closing.reopened_at))
         yield (
-            f"{month_word(closing.month)}的账目月结后于{day.year}年{day.month}月{day.day}日重开，"
+            f"{month_word(closing.month)}的账目月结后于{day}重开，"
             f"原因：{closing.reopened_because.rstrip('。')}。"
         )
 
