@@ -120,7 +120,7 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (375, 378),
+    "community": (451, 454),
     "residents": (400, 403),
     "partybuilding": (258, 258),
     "services": (117, 120),
