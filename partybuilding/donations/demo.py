@@ -40,7 +40,7 @@ _BOOKED = (
 _USED = (
     # Days ago, category, what for, amount, receipts that pay for it, each with its part
     (9, "活动费", "购买学习用品", 4600, ((0, 4600),)),
-    (7, "慰问费", "慰问高龄老人", 2400, ((1, 1800), (2, 600))),
+    (7, "慰问费", "敬老慰问品", 2400, ((1, 1800), (2, 600))),
 )
 
 

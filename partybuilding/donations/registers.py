@@ -21,6 +21,7 @@ from portal.registers.filter_fields import date_range
 from portal.registers.panels import Link, Tag
 from portal.registers.registers import Register
 from portal.registers.registry import register
+from portal.registers.row_links import RowLinks
 from portal.retention.data_categories import Retention
 
 LINE = "捐赠"
@@ -204,6 +205,11 @@ class DonorRegister(_OfDonations):
 
     def pick_label(self, row):
         return donor_label(row)
+
+    def summary(self, row, access, community):
+        subject = row.unit or row.person
+        word = "单位资料" if row.unit_id else "居民资料"
+        return [RowLinks(access, community).link(subject, word)] if subject else []
 
     def links(self, row, access, community):
         url = f"{community.url('partybuilding:donation_create')}?donor={row.pk}"

@@ -135,7 +135,7 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (694, 697),
+    "community": (770, 773),
     "residents": (400, 403),
     "partybuilding": (281, 281),
     "services": (117, 120),
