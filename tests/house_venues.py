@@ -1,4 +1,4 @@
-"""The venue of the house: hours on Mondays, a closure and a booking of long ago."""
+"""The venue of the house: hours on Mondays, a closure and a booking of a day in January."""
 
 import datetime
 
@@ -13,9 +13,9 @@ def build_venue(community: Community) -> Venue:
     VenueHours.objects.create(
         community=community, venue=venue, weekday=1, opens=datetime.time(8), closes=datetime.time(20)
     )
-    day = datetime.date(2021, 5, 6)
+    day = datetime.date(2026, 1, 6)
     VenueClosure.objects.create(community=community, venue=venue, start=day, end=day, reason="检修")
-    starts_at = datetime.datetime(2021, 5, 10, 1, tzinfo=datetime.UTC)
+    starts_at = datetime.datetime(2026, 1, 5, 1, tzinfo=datetime.UTC)
     VenueBooking.objects.create(
         community=community,
         venue=venue,

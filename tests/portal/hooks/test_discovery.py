@@ -39,11 +39,11 @@ services:hotlineorder services:inspection services:proposal
 services:replytemplate services:request
 """.split()
 HOOKS = {
-    "about": 6,
+    "about": 7,
     "body_ended": 2,
     "booked_for": 1,
-    "bulletin_rows": 11,
-    "bulletin_sections": 11,
+    "bulletin_rows": 12,
+    "bulletin_sections": 12,
     "calendar_changed": 1,
     "demo_accounts": 1,
     "due": 48,
@@ -62,7 +62,7 @@ HOOKS = {
     "minutes_parts": 2,
     "nightly": 7,
     "person_labels": 2,
-    "person_left": 8,
+    "person_left": 9,
     "person_roles": 1,
     "personal_data": 1,
     "place_deleted": 1,
@@ -135,7 +135,7 @@ POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
     "portal": (29, 29),
-    "community": (770, 773),
+    "community": (618, 621),
     "residents": (400, 403),
     "partybuilding": (281, 281),
     "services": (117, 120),
