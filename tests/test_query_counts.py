@@ -34,13 +34,14 @@ COMMUNITIES = 10
 
 # A place has one head at a time, and a post one holder: the copies are former ones. The database numbers requests.
 # A body elects once at a time: the copies are void. A month is closed once, and money receipted once: the copies are of
-# former closings and void receipts. A venue has one use at a time: the copies are asked for.
+# former closings, void receipts and uses taken back. A venue has one use at a time: the copies are asked for.
 DIFFER = {
     "community.FinanceMonth": {
         "reopened_at": datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC),
         "reopened_because": "补记",
     },
     "community.VenueBooking": {"state": "requested"},
+    "partybuilding.DonationUse": {"ended_on": datetime.date(2026, 1, 5), "ended_because": "写错"},
     "partybuilding.DonationReceipt": {"voided_on": datetime.date(2026, 1, 5), "voided_because": "写错"},
     "community.HeadAppointment": {"end": datetime.date(2024, 6, 1)},
     "community.PostHolder": {"end": datetime.date(2021, 1, 1)},
