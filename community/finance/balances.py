@@ -6,6 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Sum
+from django.db.models.functions import TruncMonth
+
 from community.finance.models import FinanceBook, FinanceEntry, FinanceMonth
 from community.finance.models.book import Direction
 from portal.values.months import month_after
@@ -56,6 +59,26 @@ def _balance_before(book: FinanceBook, day: datetime.date) -> Decimal:
         first, balance = month_after(last.month), last.closing
     sums = entries.between(first, day - _DAY).sums()
     return balance + sums[Direction.INCOME] - sums[Direction.EXPENSE]
+
+
+def openings_of(community, months: Collection[datetime.date]) -> dict[datetime.date, Decimal | None]:
+    """First day of a month → balance at its beginning; None before the book begins. Three queries."""
+    book = book_of(community)
+    openings: dict[datetime.date, Decimal | None] = dict.fromkeys(months)
+    wanted = sorted(month for month in openings if book and month >= book.begins_on)
+    if not wanted:
+        return openings
+    closed = FinanceMonth.objects.of(community).closed().filter(month__lt=wanted[-1]).order_by("month")
+    ends = [(book.begins_on, book.opening)]
+    ends += [(month_after(month), closing) for month, closing in closed.values_list("month", "closing")]
+    bases = {month: max(end for end in ends if end[0] <= month) for month in wanted}
+    first = min(start for start, _ in bases.values())
+    entries = FinanceEntry.objects.of(community).booked().between(first, wanted[-1] - _DAY).order_by()
+    sums = entries.annotate(month=TruncMonth("on")).values_list("month", "direction").annotate(Sum("amount"))
+    changes = [(month, amount if way == Direction.INCOME else -amount) for month, way, amount in sums]
+    for month, (start, balance) in bases.items():
+        openings[month] = balance + sum((change for of, change in changes if start <= of < month), Decimal(0))
+    return openings
 
 
 def numbers_of(community, month: datetime.date, book: FinanceBook | None = None) -> MonthNumbers | None:

@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from portal.access.views import needs
 from portal.audit.models import AccessLog
 from portal.audit.request_log import log_request
 from portal.pages.downloads import download
-from portal.pdf.rendering import render_pdf
+from portal.pdf.rendering import PdfError, render_pdf
 from portal.values.amounts import in_words
 from portal.values.months import month_after, month_before, month_word
 
@@ -83,7 +84,11 @@ def finance_report_pdf(request, month):
         "are_cut": len(entries) > _PRINTED,
         "printed": _PRINTED,
     }
-    pdf = render_pdf("community/finance/print_report.html", context)
+    try:
+        pdf = render_pdf("community/finance/print_report.html", context)
+    except PdfError as error:
+        messages.error(request, str(error))
+        return redirect(request.community.url("community:finance_report", month=month))
     log_request(request, AccessLog.Action.PRINT, FinanceMonth, reason=f"{month_word(month)}财务月报")
     return download(pdf, _name(request, month), "pdf")
 

@@ -1,5 +1,7 @@
 """What features above say of a slip: the row for which it was written."""
 
+from django.db.models import QuerySet
+
 from community.stock.models import IssueLine, SlipKind, StockMovement, StockSlip, Stocktake
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -27,7 +29,10 @@ def may_reverse(slip: StockSlip, movements: list[StockMovement], sources: list) 
 
 def movements_of(slip: StockSlip) -> list[StockMovement]:
     """The lines of a slip, with what reversed them."""
-    movements = StockMovement.objects.filter(community_id=slip.community_id, slip=slip).select_related(
-        "batch__item", "reverses__slip"
-    )
-    return list(movements.prefetch_related("reversal__slip").order_by("pk"))
+    return list(with_reversals(StockMovement.objects.filter(community_id=slip.community_id, slip=slip)))
+
+
+def with_reversals(movements: QuerySet) -> QuerySet:
+    """Movements in the order of their slip, with items and what reversed them. Two queries."""
+    movements = movements.select_related("batch__item", "reverses__slip")
+    return movements.prefetch_related("reversal__slip").order_by("pk")

@@ -301,10 +301,10 @@ class UseForm(PlainForm):
         receipts, entries = _first(receipts, "on"), _first(entries, "-on")
         self.fields["receipt"].queryset = receipts
         self.fields["entry"].queryset = entries
-        for name, offered in (("receipt", receipts), ("entry", entries)):
-            listed = list(offered[:2])
+        offered = {"receipt": list(receipts[:2]), "entry": list(entries[:2])}
+        for name, listed in offered.items():
             if len(listed) == 1:
                 self.fields[name].initial = listed[0].pk
-        amounts = [row.left for row in receipts[:2]], [row.rest for row in entries[:2]]
-        if all(len(each) == 1 for each in amounts):
-            self.fields["amount"].initial = min(amounts[0] + amounts[1])
+        if all(len(listed) == 1 for listed in offered.values()):
+            (receipt,), (entry,) = offered.values()
+            self.fields["amount"].initial = min(receipt.left, entry.rest)

@@ -46,7 +46,7 @@ def _days(month: datetime.date) -> tuple[datetime.date, datetime.date]:
     return month, month_after(month) - _DAY
 
 
-def _items(community, month: datetime.date) -> list[ItemMonths]:
+def _items(community, month: datetime.date, donations: list[GoodsDonation]) -> list[ItemMonths]:
     """Items that moved in the month, the month before or that of last year, by category and name.
 
     A reversal counts in its own month, with the opposite sign.
@@ -63,7 +63,7 @@ def _items(community, month: datetime.date) -> list[ItemMonths]:
                 months.came[first] += quantity
             else:
                 months.went[first] -= quantity
-    for donation in _donations(community, month):
+    for donation in donations:
         if (pk := donation.movement.batch.item_id) in by_item:
             by_item[pk].estimated += donation.estimated or 0
     return sorted(by_item.values(), key=lambda each: (each.item.category, each.item.name, each.item.pk))
@@ -77,7 +77,8 @@ def _donations(community, month: datetime.date) -> list[GoodsDonation]:
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     """Goods of the month; nothing for a community where none moved."""
-    items, donations = _items(community, month), _donations(community, month)
+    donations = _donations(community, month)
+    items = _items(community, month, donations)
     if not items:
         return
     yield BulletinSection(

@@ -17,6 +17,7 @@ from community.bulletins.sections.finance_numbers import (
     earlier_months,
     names_of_categories,
     numbers_of_bulletin,
+    openings_beside,
 )
 from community.finance.models import FinanceCategory, FinanceEntry
 from community.finance.models.book import Direction
@@ -41,7 +42,8 @@ _LATE = {f"late_{direction}": direction for direction in Direction.values}
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     """Income and expense of the month by category, with last month and the same month of last year beside."""
     published = published_figures(community, SECTION)
-    numbers = numbers_of_bulletin(community, month, published)
+    openings = openings_beside(community, month)
+    numbers = numbers_of_bulletin(community, month, published, openings)
     if numbers is None:
         return
     categories = names_of_categories(community)
@@ -51,7 +53,7 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
         title="财务收支",
         order=_ORDER,
         header=_HEADER,
-        rows=tuple(_table(numbers, earlier_months(community, month, published), categories)),
+        rows=tuple(_table(numbers, earlier_months(community, month, published, openings), categories)),
         sentences=tuple(_sentences(numbers)),
         numbers=tuple(_numbers(numbers, categories)),
         charts=(_chart(community, month, published | own, categories),),
@@ -176,7 +178,8 @@ def drill_down_rows(
     is_known = name in Direction.values or name in _LATE or name.removeprefix("category.").isdecimal()
     if not key.startswith(f"{SECTION}.") or not is_known:
         return
-    numbers = numbers_of_bulletin(community, month, published_figures(community, SECTION))
+    openings = openings_beside(community, month)
+    numbers = numbers_of_bulletin(community, month, published_figures(community, SECTION), openings)
     if numbers is None:
         return
     if name in _LATE:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from community.bulletins import section_basis
-from community.finance.balances import balance_before, book_of, last_day
+from community.finance.balances import last_day, openings_of
 from community.finance.models import FinanceCategory, FinanceEntry, FinanceMonth
 from community.finance.models.book import Direction
 from community.finance.report import days_of, last_year_of, sums_of_periods
@@ -101,10 +101,21 @@ class BulletinNumbers:
         }
 
 
-def numbers_of_bulletin(community, month: datetime.date, published: dict) -> BulletinNumbers | None:
+Openings = dict[datetime.date, Decimal | None]
+"""First day of a month → balance of the book at its beginning."""
+
+
+def openings_beside(community, month: datetime.date) -> Openings:
+    """The balances that the section of a month shows: of the month, of the one before, and of last year's with its end."""
+    last_year = last_year_of(month)
+    return openings_of(community, {month, month_before(month), last_year, month_after(last_year)})
+
+
+def numbers_of_bulletin(
+    community, month: datetime.date, published: dict, openings: Openings
+) -> BulletinNumbers | None:
     """The numbers of a month; None before the book begins. published: figures of this section by month."""
-    book = book_of(community)
-    if book is None or month < book.begins_on:
+    if openings[month] is None:
         return None
     listings = section_basis.listings(community, SECTION, month, ("entries", "gone", "reopened"))
     entries = listings["entries"]
@@ -127,7 +138,7 @@ def numbers_of_bulletin(community, month: datetime.date, published: dict) -> Bul
         and (is_newest or entry.key in listings["gone"].listed_here)
     ]
     late = [entry for entry in listed if entry.on < month] + gone
-    opening, adjusted = _opening(community, month, published, late, is_newest=is_newest)
+    opening, adjusted = _opening(openings[month], month, published, late, is_newest=is_newest)
     closings = list(FinanceMonth.objects.of(community).filter(month__lte=month))
     return BulletinNumbers(
         month=month,
@@ -141,12 +152,12 @@ def numbers_of_bulletin(community, month: datetime.date, published: dict) -> Bul
 
 
 def _opening(
-    community, month: datetime.date, published: dict, late: list[CountedEntry], *, is_newest: bool
+    of_book: Decimal, month: datetime.date, published: dict, late: list[CountedEntry], *, is_newest: bool
 ) -> tuple[Decimal, Decimal]:
     """The opening balance, and what it differs by from the book besides what is late."""
     if not is_newest and month in published:
         return Decimal(published[month]["opening"]), Decimal(published[month]["adjusted"])
-    live = balance_before(community, month) - sum(
+    live = of_book - sum(
         (entry.change if entry.direction == Direction.INCOME else -entry.change for entry in late), _ZERO
     )
     before = published.get(month_before(month))
@@ -173,13 +184,15 @@ class EarlierMonth:
     closing: Decimal | None
 
 
-def earlier_months(community, month: datetime.date, published: dict) -> list[EarlierMonth]:
+def earlier_months(
+    community, month: datetime.date, published: dict, openings: Openings
+) -> list[EarlierMonth]:
     """The month before, and the same month of last year."""
     months = (month_before(month), last_year_of(month))
     live = [other for other in months if other not in published]
     sums = sums_of_periods(community, {f"{other:%Y-%m}": days_of(other) for other in live}) if live else {}
     return [
-        _published_month(published[other]) if other in published else _month_of_book(community, other, sums)
+        _published_month(published[other]) if other in published else _month_of_book(openings, other, sums)
         for other in months
     ]
 
@@ -189,11 +202,9 @@ def _published_month(figures: dict) -> EarlierMonth:
     return EarlierMonth(categories, Decimal(figures["opening"]), Decimal(figures["closing"]))
 
 
-def _month_of_book(community, month: datetime.date, sums: dict[int, dict]) -> EarlierMonth:
+def _month_of_book(openings: Openings, month: datetime.date, sums: dict[int, dict]) -> EarlierMonth:
     categories = {category: row[f"{month:%Y-%m}"] for category, row in sums.items() if row[f"{month:%Y-%m}"]}
-    return EarlierMonth(
-        categories, balance_before(community, month), balance_before(community, month_after(month))
-    )
+    return EarlierMonth(categories, openings[month], openings[month_after(month)])
 
 
 def names_of_categories(community) -> dict[int, FinanceCategory]:

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import django_filters
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from community.finance.forms import BudgetLineForm, FinanceCategoryForm
@@ -112,13 +111,12 @@ class FundRegister(Register):
     details = ("purpose",)
     search = ("name", "purpose", "source")
     filters = (("state", _FundStateFilter),)
-    order = ("-is_open", "name")
+    order = ("-closed_on", "name")  # those in use first
     form_fields = ("name", "purpose", "source", "task", "planned", "starts_on", "ends_on", "closed_on")
     bulk_fields = ("source", "ends_on", "closed_on")
 
     def prepare(self, queryset):
-        is_open = ExpressionWrapper(Q(closed_on__isnull=True), BooleanField())
-        return queryset.select_related("task").annotate(is_open=is_open)
+        return queryset.select_related("task")
 
     def prefetch_values(self, rows):
         sums = sums_by_fund(rows)

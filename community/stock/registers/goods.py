@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Sum
 from django.utils import timezone
 
-from community.stock.expiry import WORDS, Shelf, notice_days, notice_until, on_shelf, word_of
+from community.stock.expiry import WORDS, Shelf, on_shelf, with_notice, word_of
 from community.stock.models import StockBatch, StockItem, StockMovement
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -28,8 +28,7 @@ class _ShelfFilter(django_filters.ChoiceFilter):
     def filter(self, queryset, value):
         if not value:
             return queryset
-        today = timezone.localdate()
-        return on_shelf(queryset, value, today, notice_until(self.parent.request.community, today))
+        return on_shelf(queryset, value, timezone.localdate())
 
 
 def _category_filter(path: str):
@@ -69,19 +68,17 @@ class StockBatchRegister(Register):
     order = ("item__category", "item__name", "expires_on", "id")
 
     def prepare(self, queryset):
-        return queryset.select_related("item")
+        return with_notice(queryset.select_related("item"), timezone.localdate())
 
     def prefetch_values(self, rows):
         today = timezone.localdate()
-        until = notice_days({batch.community_id for batch in rows}, today)
         for batch in rows:
-            batch.shelf = word_of(batch, today, until[batch.community_id])
+            batch.shelf = word_of(batch, today)
 
     def list_tabs(self, access, community):
         batches, today = rows(StockBatch, access, P.GOODS, community), timezone.localdate()
-        until = notice_until(community, today)
         shelves = (Shelf.IN_STOCK, Shelf.EXPIRING, Shelf.EXPIRED)
-        return [ListTab(WORDS[s], {"state": s}, on_shelf(batches, s, today, until)) for s in shelves]
+        return [ListTab(WORDS[s], {"state": s}, on_shelf(batches, s, today)) for s in shelves]
 
     def list_links(self, access, community):
         return [
@@ -91,9 +88,7 @@ class StockBatchRegister(Register):
 
     def summary(self, row, access, community):
         parts = [row.item.get_category_display(), f"库存{row.amount}"]
-        today = timezone.localdate()
-        word = word_of(row, today, notice_until(community, today))
-        return [*parts, *([Tag(word)] if word else [])]
+        return [*parts, *([Tag(row.shelf)] if row.shelf else [])]
 
     def links(self, row, access, community):
         change = Link("更改批号、有效期、存放地点", self.url("marks", community, row))

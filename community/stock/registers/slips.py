@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from community.stock.models import StockItem, StockMovement, StockSlip
 from community.stock.registers.goods import LINE
-from community.stock.sources import may_reverse, movements_of, sources_of
+from community.stock.sources import may_reverse, sources_of, with_reversals
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.menu import DeskArea
@@ -91,12 +91,12 @@ class StockSlipRegister(Register):
     def prefetch_values(self, rows):
         by_slip: dict[int, list[StockMovement]] = defaultdict(list)
         movements = StockMovement._default_manager.filter(slip__in=[slip.pk for slip in rows])
-        movements = movements.select_related("batch__item").prefetch_related("reversal")
-        for movement in movements.order_by("pk"):
+        for movement in with_reversals(movements):
             by_slip[movement.slip_id].append(movement)
         for slip in rows:
-            slip.goods = goods_in_words(by_slip[slip.pk])
-            slip.standing = _standing(by_slip[slip.pk])
+            slip.lines = by_slip[slip.pk]
+            slip.goods = goods_in_words(slip.lines)
+            slip.standing = _standing(slip.lines)
 
     def word_condition(self, name, word, access, community):
         if name == "goods":
@@ -111,12 +111,11 @@ class StockSlipRegister(Register):
         ]
 
     def summary(self, row, access, community):
-        standing = _standing(movements_of(row))
-        return [row.get_kind_display(), *([Tag(standing)] if standing else [])]
+        return [row.get_kind_display(), *([Tag(row.standing)] if row.standing else [])]
 
     def links(self, row, access, community):
         links = [Link("打印", self.url("print", community, row), primary=True)]
-        if may_reverse(row, movements_of(row), sources_of(row, access, community)):
+        if may_reverse(row, row.lines, _sources(row, access, community)):
             links.append(Link("冲销", self.url("reverse", community, row)))
         return links
 
@@ -130,12 +129,19 @@ class StockSlipRegister(Register):
                 movement.batch.item.measure,
                 _reversal(movement, links),
             )
-            for movement in movements_of(row)
+            for movement in row.lines
         ]
         panels = [Panel("明细", ("物品", "存放地点", "数量", "计量单位", "冲销"), table)]
-        if sources := sources_of(row, access, community):
+        if sources := _sources(row, access, community):
             panels.append(Panel("由来", ("登记",), [(links.link(source),) for source in sources]))
         return panels
+
+
+def _sources(row: StockSlip, access, community) -> list:
+    """What the slip was written for, asked once a page."""
+    if not hasattr(row, "sources"):
+        row.sources = sources_of(row, access, community)
+    return row.sources
 
 
 def _standing(movements: list[StockMovement]) -> str:

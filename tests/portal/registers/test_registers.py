@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from community.units.models import Unit
 from portal.access.permissions import Permission as P
-from portal.access.user_access import WRITING
+from portal.access.user_access import WRITING, Access
 from portal.audit.models import AccessLog
 from portal.registers.extensions import importer_of
 from portal.registers.filters import BESIDE, declared_filters
 from portal.registers.registry import all_registers
+from portal.registers.search import search_register
+from portal.registers.search_words import SearchWords
 from residents.head_reports.models import ChangeReport
 from services.complaints.models import StaffComplaint
 from tests.imports import Pages, run_jobs
@@ -42,6 +44,13 @@ def test_list_search_filters_and_every_sort(register, house, director):
     for name in register.sorts:
         assert director.get(url, {"sort": name}).status_code == 200
         assert director.get(url, {"sort": f"-{name}"}).status_code == 200
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_search_of_the_page_head_sorts_by_what_is_stored(register, house, cast):
+    """It orders all matches, and works the columns out for those that it shows."""
+    words = SearchWords.read("张", house.kuocang.ref)
+    list(search_register(register, Access.of(cast["director"]), house.kuocang.ref, words, 1))
 
 
 @pytest.mark.parametrize("register", REGISTERS)
