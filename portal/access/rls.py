@@ -145,10 +145,10 @@ def _keys_of(field: ScopedForeignKey) -> Iterator[TableKey]:
         f'FOREIGN KEY (community_id, "{field.column}") REFERENCES {parent}(community_id, id) DEFERRABLE',
     )
     if same := field.same:
-        yield TableKey(parent, f"{parent}_{same}", f"UNIQUE (community_id, id, {same})")
+        yield TableKey(parent, f"{parent}_{same}_scope", f"UNIQUE (community_id, id, {same})")
         yield TableKey(
             table,
-            f"{table}_{same}",
+            f"{table}_{same}_scope",
             f'FOREIGN KEY (community_id, "{field.column}", {same})'
             f" REFERENCES {parent}(community_id, id, {same}) DEFERRABLE",
         )
