@@ -41,9 +41,6 @@ DIRECTOR = {"director"}
 KEEPERS = DIRECTOR | {"finance"}
 """Who keeps the books; supervisors read them and their vouchers."""
 BOOKS = KEEPERS | SUPERVISORS
-PARTY = {"director", "party"}
-BRANCH = PARTY | {"branch"}
-CARE = {"director", "civil", "both"}
 HEALTH = {"health"}
 COMPLAINTS = SUPERVISORS | DIRECTOR
 DONATIONS = {"director", "finance", "party"}
@@ -207,7 +204,14 @@ TABLE = {
     "community:postholder_end": STAFF,
     "community:bodymember_end": STAFF,
     **register(
-        "community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF, attached=HOUSE, similar=True
+        "community",
+        "unit",
+        view=HOUSE,
+        edit=BODIES,
+        export=HOUSE,
+        imports=BODIES,
+        attached=HOUSE,
+        similar=True,
     ),
     **register("community", "agreement", view=HOUSE, edit=PARTY, export=HOUSE, attached=HOUSE, bulk=False),
     **register("community", "promise", view=HOUSE, edit=PARTY, export=HOUSE, bulk=False),
@@ -663,6 +667,7 @@ NOT_THERE = {
     "residents:elder_reveal",
     "residents:correction_print",
     "partybuilding:joint_meeting",
+    "community:venue_sheet",  # of the venue that its query names
     "partybuilding:election_print",
     "partybuilding:member_phone_end",
 }

@@ -23,8 +23,6 @@ OF_ACTIVITY = "这是会议活动占用的场地，请在活动页面改期或�
 class BookingChanged(Refusal):
     """The booking is no longer in the state in which it was seen."""
 
-    starts_over = True
-
 
 @dataclass(frozen=True, slots=True)
 class BookingUse:

@@ -118,7 +118,7 @@ def _donors(demo: DemoCommunity) -> list[Donor]:
     """Three units, a resident, and others by name; some agreed to be named."""
     community = demo.community
     agreed = {"consent": "written", "consented_on": months_later(demo.today, -8)}
-    units = Unit.objects.of(community).filter(donors__isnull=True).order_by("kind", "id")[:3]
+    units = Unit.objects.of(community).filter(donors__isnull=True).order_by("id")[:3]
     donors = [Donor(community=community, unit=unit, **agreed) for unit in units]
     rng = random.Random(f"donations {community.code}")  # noqa: S311 - invented people
     donors += [

@@ -47,7 +47,7 @@ _DONATIONS = (
 @demo_part(640, RunFor.SHOWCASE)
 def set_up_goods(demo: DemoCommunity) -> None:
     """Donations, issue lists and a stocktake, in the order of their days."""
-    units = list(Unit.objects.of(demo.community).order_by("kind", "name")[:2])
+    units = list(Unit.objects.of(demo.community).order_by("name")[:2])
     # A random stream of its own: parts that follow draw the same rows as ever.
     rng = random.Random(f"goods {demo.community.code}")  # noqa: S311 - invented people
     people = _people(demo, rng)
