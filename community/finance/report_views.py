@@ -118,10 +118,10 @@ def _report(request, month: datetime.date) -> MonthReport:
 
 def _neighbours(request, month: datetime.date) -> list[tuple[str, str]]:
     """The months before and after that have a report, as (label, URL)."""
-    begins_on = book_of(request.community).begins_on
+    book = book_of(request.community)
     months = [("上月", month_before(month)), ("下月", month_after(month))]
     return [
         (label, request.community.url("community:finance_report", month=other))
         for label, other in months
-        if begins_on <= other <= timezone.localdate()
+        if book and book.begins_on <= other <= timezone.localdate()
     ]

@@ -41,6 +41,7 @@ class ApprovePage(BookFormPage):
     title, button = "审批收支", "审批入账"
 
     def load(self, row=None):
+        entry = row_of_page(self.register, self.request, row, self.permission) if row is not None else None
         if (response := super().load()) is not None:
             return response
         waiting = (
@@ -48,8 +49,7 @@ class ApprovePage(BookFormPage):
             .filter(state=FinanceEntry.State.ENTERED)
             .select_related("category", "fund", "handler")
         )
-        if row is not None:
-            entry = row_of_page(self.register, self.request, row, self.permission)
+        if entry is not None:
             self.back = self.register.url("detail", self.request.community, entry)
             if entry.state != FinanceEntry.State.ENTERED:
                 messages.info(self.request, f"这条记录{entry.get_state_display()}。")
