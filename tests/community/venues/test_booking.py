@@ -121,7 +121,7 @@ def test_a_request_is_confirmed_with_words_or_declined_with_a_reason(party, hall
     party.post(url_of("venuebooking_decline", row=second.uuid), {"answer": "已被预约"})
     assert state_of(second) == "declined"
     late = party.post(url_of("venuebooking_decline", row=first.uuid), {"answer": "不行"})
-    assert late.status_code == 302  # to the page as it is now
+    assert late.status_code == 422  # what was typed stays
     assert state_of(first) == "confirmed"
 
 
