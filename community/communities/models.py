@@ -11,7 +11,7 @@ from portal.access.rls import RowSecurity
 from portal.access.table_grants import WEB
 from portal.access.user_access import CommunityRef
 from portal.audit.tracking import tracked
-from portal.database.conditions import surely_holds
+from portal.database.conditions import without_database
 from portal.pii_scan.declared import Scan, Unscanned
 
 
@@ -74,7 +74,9 @@ class CommunityRow(models.Model):
 
 
 def _surely_holds(constraint: models.BaseConstraint, row: models.Model) -> bool:
-    return isinstance(constraint, models.CheckConstraint) and surely_holds(constraint.condition, row)
+    return (
+        isinstance(constraint, models.CheckConstraint) and without_database(constraint.condition, row) is True
+    )
 
 
 def current_on(day) -> models.Q:

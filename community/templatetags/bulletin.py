@@ -9,6 +9,7 @@ from django import template
 from portal.values.qr_codes import qr_code
 
 register = template.Library()
+register.filter("qr", qr_code)
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -45,9 +46,3 @@ def plain_number(value) -> str:
 def data_uri(svg: str) -> str:
     """An SVG as data URI, since the PDF process loads nothing."""
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-
-
-@register.filter
-def qr(address: str) -> str:
-    """QR code of an address as data URI."""
-    return qr_code(address)

@@ -29,19 +29,16 @@ class _NotUnderstood(Exception):
 
 def holds(condition: Q, row: models.Model) -> bool:
     """Whether the condition holds for the values of a row, as the database would say; unknown counts as true."""
-    try:
-        answer = _answer(condition, row)
-    except (_NotUnderstood, TypeError):
-        return condition.check(_values(condition, row))
-    return answer is not False
+    answer = without_database(condition, row)
+    return condition.check(_values(condition, row)) if answer is None else answer
 
 
-def surely_holds(condition: Q, row: models.Model) -> bool:
-    """Whether it can be told without the database that the condition holds."""
+def without_database(condition: Q, row: models.Model) -> bool | None:
+    """Likewise, as far as it can be told without the database; None where it has to be asked."""
     try:
         return _answer(condition, row) is not False
     except (_NotUnderstood, TypeError):
-        return False
+        return None
 
 
 def _values(condition: Q, row: models.Model) -> dict[str, models.Value]:
