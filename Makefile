@@ -5,6 +5,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 # Whatever LANG says: files and terminal are UTF-8.
 export PYTHONUTF8 := 1
+# Where it is set, every process compiles all modules anew: one and a half seconds of each start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test nightly mutants checks template baselines bench docs pictures lock
 

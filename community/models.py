@@ -12,6 +12,13 @@ from community.accounts.models import (
     UserManager,
 )
 from community.activities.models import Activity, ActivityQuerySet, Attendance, AttendanceQuerySet
+from community.agreements.models import (
+    Agreement,
+    AgreementQuerySet,
+    Fulfilment,
+    Promise,
+    PromiseQuerySet,
+)
 from community.ballots.models import Ballot, BallotLine
 from community.bodies.models import (
     Body,
@@ -35,6 +42,17 @@ from community.bulletins.models.reading import BulletinReading, BulletinRemark, 
 from community.bulletins.models.review import BulletinCorrection, BulletinMark, DisclosureWaiver
 from community.communities.models import Community, CommunityQuerySet, CommunityRow, Precision, Street
 from community.dated_rules.models import DatedRule, DatedRuleQuerySet
+from community.finance.models import (
+    BudgetLine,
+    FinanceBook,
+    FinanceCategory,
+    FinanceEntry,
+    FinanceEntryQuerySet,
+    FinanceMonth,
+    FinanceMonthQuerySet,
+    FinanceReview,
+    Fund,
+)
 from community.forwarded.models import Forwarded, ForwardedAnswer, ForwardedQuerySet
 from community.media.models import Medium, MediumQuerySet
 from community.notices.models import PublicNotice
@@ -49,7 +67,25 @@ from community.places.models import (
     HeadAppointmentQuerySet,
     Stairwell,
 )
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
 from community.resolutions.models import Resolution
+from community.stock.models import (
+    IssueLine,
+    IssueList,
+    StockBatch,
+    StockItem,
+    StockMovement,
+    StockSlip,
+    Stocktake,
+    StocktakeLine,
+)
 from community.tasks.models import Task, TaskQuerySet
-from community.units.models import Unit
+from community.units.models import Unit, UnitQuerySet
+from community.venues.models import (
+    Venue,
+    VenueBooking,
+    VenueBookingQuerySet,
+    VenueClosure,
+    VenueHours,
+    VenueQuerySet,
+)

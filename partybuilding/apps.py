@@ -9,6 +9,8 @@ FEATURES = (
     "branch_life",
     "elections",
     "appraisal",
+    "donations",
+    "goods",
     "member_phone",
     "public_board",
 )

@@ -7,8 +7,19 @@ from partybuilding.appraisal.models import (
     AppraisalResult,
     AppraisalResultQuerySet,
 )
+from partybuilding.donations.models import (
+    Donation,
+    DonationQuerySet,
+    DonationReceipt,
+    DonationReceiptQuerySet,
+    DonationUse,
+    DonationUseQuerySet,
+    Donor,
+    DonorQuerySet,
+)
 from partybuilding.duties.models import DutyCheckIn, DutyClaim, DutyCount, DutyPost
 from partybuilding.elections.models import Candidate, Contest, Election
+from partybuilding.goods.models import GoodsDonation, GoodsDonationQuerySet
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member, MemberStep, Transfer
 from partybuilding.organisations.models import JointInvitation
 from partybuilding.public_board.models import PartyBoard

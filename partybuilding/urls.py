@@ -18,4 +18,6 @@ urlpatterns = [
     path("m/", include(member_urlpatterns)),
     path("c/<slug:community>/", include("partybuilding.organisations.urls")),
     path("c/<slug:community>/", include("partybuilding.elections.urls")),
+    path("c/<slug:community>/", include("partybuilding.goods.urls")),
+    path("c/<slug:community>/", include("partybuilding.donations.urls")),
 ]

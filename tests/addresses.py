@@ -13,12 +13,15 @@ from community.accounts.models import Absence
 from community.activities.models import Activity, Attendance
 from community.ballots.models import Ballot
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
+from community.finance.models import FinanceReview
 from community.forwarded.models import Forwarded
 from community.notices.models import PublicNotice
 from community.objections.models import Objection
 from community.people.models import Person
 from community.phones.models import Phone
 from community.tasks.models import Task
+from community.venues.models import Venue
+from partybuilding.donations.models import DonationUse
 from portal.attachments.models import Attachment
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import SensitiveExport
@@ -153,7 +156,9 @@ def sample_arguments(house, cast) -> dict:
         "file": uuid.uuid4(),
         "filling": sample_filling(house, cast).uuid,
         "remark": uuid.uuid4(),
+        "review": FinanceReview.objects.get(community=house.kuocang).uuid,
         "rule": "elder",
+        "venue": Venue.objects.filter(community=house.kuocang).first().uuid,
     }
 
 
@@ -203,6 +208,8 @@ def sample_row(name: str, house, community=None):
         return PersonMerge.objects.filter(community=house.kuocang).first().uuid
     if name.startswith(("partybuilding:party_body", "partybuilding:branch_year")):
         return house.branch.uuid
+    if name == "partybuilding:donationuse_of_entry":
+        return DonationUse.objects.get(community=house.kuocang).entry.uuid
     if register is None:
         return house.person.uuid
     everything = register.model._default_manager.all()

@@ -3,14 +3,18 @@
 import datetime
 import gc
 import pickle
+import subprocess
 
 import pytest
 from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 
+from portal.pdf import rendering
 from portal.published_pages import changes
 from portal.published_pages.store import MEMORY, STORE
+from portal.sandbox import sandbox
 from tests.database import copy_database, drop_database, template_name
+from tests.warm_children import WARM
 
 LONG = (
     "tests/browser/",
@@ -19,7 +23,10 @@ LONG = (
     "tests/test_links.py",
     "tests/community/demo/test_demo.py",
     "tests/test_two_communities.py",
+    "tests/test_benchmarks.py",
+    "tests/services/complaints/test_accused.py",
     "tests/test_query_counts.py",
+    "tests/services/hotline/test_about_staff.py",
     "tests/test_uploads.py",
     "tests/portal/pdf/",
     "tests/portal/launch/",
@@ -82,6 +89,22 @@ def quick_settings():
         WHITENOISE_AUTOREFRESH=True,
     ):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_children():
+    """The portal's child processes are forked from one that has imported what they need (tests/warm_children.py)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "subprocess", WARM)
+        patch.setattr(sandbox, "subprocess", WARM)
+        yield
+
+
+@pytest.fixture
+def started_children(monkeypatch):
+    """The portal's child processes are started as in production."""
+    monkeypatch.setattr(rendering, "subprocess", subprocess)
+    monkeypatch.setattr(sandbox, "subprocess", subprocess)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from community.forwarded.models import Forwarded
 from community.media.models import Medium
 from community.people.models import Person
 from community.places.models import Area, Building, HeadAppointment, Stairwell
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
 from community.resolutions.models import Resolution
 from community.tasks.models import Task
 from community.units.models import Unit
@@ -47,6 +47,11 @@ from services.complaints.models import StaffComplaint, StaffComplaintStep
 from services.hotline.models import HotlineOrder
 from services.proposals.models import DeputyInspection, Proposal, ProposalStep
 from services.requests.models import ReplyTemplate, Request, RequestStep
+from tests.community.finance.sample import add_finance
+from tests.house_agreements import make_agreement
+from tests.house_goods import goods
+from tests.house_venues import build_venue
+from tests.partybuilding.donations.sample import add_donations
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
@@ -99,10 +104,10 @@ def build_communities() -> SimpleNamespace:
     HeadAppointment.objects.create(
         community=kuocang, person=person, stairwell=first, start=datetime.date(2024, 1, 1)
     )
-    Unit.objects.create(community=kuocang, name="括苍小学", kind="located")
+    Unit.objects.create(community=kuocang, name="括苍小学", kinds=["located"])
     Medium.objects.create(community=kuocang, kind="panel", stairwell=first)
     Honour.objects.create(community=kuocang, title="文明社区", level="city", year=2020)
-    Venue.objects.create(community=kuocang, name="活动室", kind="activity", floor_m2=180)
+    build_venue(kuocang)
     ServiceHours.objects.create(
         community=kuocang, weekday=1, opens=datetime.time(8), closes=datetime.time(20)
     )
@@ -119,6 +124,7 @@ def build_communities() -> SimpleNamespace:
     _activity(kuocang, person, bodies["branch"])
     _duties(kuocang, bodies["branch"], person, first)
     Election.objects.create(community=kuocang, body=bodies["branch"], planned_on=datetime.date(2027, 3, 1))
+    goods(kuocang, person)
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
         building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,
@@ -363,6 +369,9 @@ def build_cast(house) -> dict[str, User]:
         community=house.kuocang, held_on=datetime.date(2026, 1, 5), deputies="陈代表", subject="防汛物资"
     )
     _complaint(house, cast)
+    make_agreement(house.kuocang, cast["party"])
+    add_finance(house.kuocang, cast)
+    add_donations(house.kuocang)
     PersonMerge.objects.create(
         community=house.kuocang,
         kept=house.person,

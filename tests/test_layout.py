@@ -28,7 +28,7 @@ SHARED_TEMPLATES = {"base.html", "public.html", "skeleton.html", "components", "
 TESTS_OF_ALL = {"test_layers.py", "test_layout.py", "test_discovery.py"}
 """Tests that are about no single feature, directly in the folder of an app."""
 STORED_KEYS = {
-    "community.heads", "community.heads.began", "community.heads.ended", "community.media",
+    "community.heads", "community.heads.began", "community.heads.ended", "community.media", "community.venues",
     "residents.population", "residents.change", "residents.reports", "residents.doors",
 }  # fmt: skip
 """Keys of bulletin sections, stored in the database; they only look like modules."""

@@ -33,14 +33,25 @@ COPIES = 30
 COMMUNITIES = 10
 
 # A place has one head at a time, and a post one holder: the copies are former ones. The database numbers requests.
-# A body elects once at a time: the copies are void.
+# A body elects once at a time: the copies are void. A month is closed once, and money receipted once: the copies are of
+# former closings, void receipts and uses taken back. A venue has one use at a time: the copies are asked for.
 DIFFER = {
+    "community.FinanceMonth": {
+        "reopened_at": datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC),
+        "reopened_because": "补记",
+    },
+    "community.VenueBooking": {"state": "requested"},
+    "partybuilding.DonationUse": {"ended_on": datetime.date(2026, 1, 5), "ended_because": "写错"},
+    "partybuilding.DonationReceipt": {"voided_on": datetime.date(2026, 1, 5), "voided_because": "写错"},
     "community.HeadAppointment": {"end": datetime.date(2024, 6, 1)},
     "community.PostHolder": {"end": datetime.date(2021, 1, 1)},
     "partybuilding.Election": {"state": "void"},
     "services.Request": {"number": 0},
 }
 """What copies of a row must say otherwise, by model."""
+
+ONE_EACH = {"community.IssueLine": "person", "partybuilding.GoodsDonation": "movement"}
+"""Foreign key whose row each copy has one of its own of, by model."""
 
 GROWS: dict[str, str] = {}
 """Pages that ask more often with more rows, with the reason for which that is right."""
@@ -147,7 +158,13 @@ def _copy(first: models.Model, number: int) -> models.Model:
             values[field.attname] = uuid.uuid4()
         elif field.name in ruled and not field.choices and not field.is_relation:
             values[field.attname] = _another(field, values[field.attname], number)
-    return type(first)(**values | DIFFER.get(first._meta.label, {}))
+    if name := ONE_EACH.get(first._meta.label):
+        own = _copy(getattr(first, name), number)
+        own.save()
+        values[first._meta.get_field(name).attname] = own.pk
+    if "reopened_at" in (differs := DIFFER.get(first._meta.label, {})):
+        values["reopened_by_id"] = first.closed_by_id
+    return type(first)(**values | differs)
 
 
 def _another(field: models.Field, value, number: int):

@@ -11,6 +11,7 @@ from community.accounts.models import User
 from community.activities.models import Activity, Attendance
 from community.bodies.models import BodyMember, PostHolder
 from community.people.models import Person
+from community.venues.slots import venue_problem
 from portal.access.db_scope import set_change_context
 from portal.forms.forms import EditConflict
 from portal.forms.refusals import Refusal, WrongDate
@@ -216,10 +217,14 @@ def cancel(*, activity: Activity, reason: str) -> Activity:
 
 @transaction.atomic
 def restore(*, activity: Activity) -> Activity:
-    """Take a cancellation back."""
+    """Take a cancellation back; its venue is held again. Raises Refusal if that is taken."""
     activity = _lock(activity)
     if activity.state != State.CANCELLED:
         raise ActivityClosed(f"{activity}没有取消，不用恢复")
+    if activity.venue:
+        times = activity.starts_at, activity.ends_at
+        if wrong := venue_problem(activity.venue, *times, None, names=False):
+            raise Refusal(f"{activity.venue}{wrong}，请先为活动换一个场地或时间")
     set_change_context(action="恢复活动")
     return _write(activity, state=State.PLANNED, cancelled_because="")
 

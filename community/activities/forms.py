@@ -9,6 +9,7 @@ from community.activities.rights import kinds_for, may_hold
 from community.bodies.kinds import BodyKind
 from community.bodies.models import Body
 from community.people.forms import PersonField
+from community.venues.slots import venue_problem
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.forms.fields import DayField
@@ -31,7 +32,11 @@ class ActivityForm(RowForm):
         help_text="保存后可以再增减；没有主办组织的，保存后逐人增加",
     )
 
-    error_fields = {"activity_order": "ends_at", "activity_signup_before_start": "signup_open_until"}
+    error_fields = {
+        "activity_order": "ends_at",
+        "venuebooking_no_overlap": "venue",
+        "activity_signup_before_start": "signup_open_until",
+    }
 
     class Meta:
         model = Activity
@@ -103,7 +108,20 @@ class ActivityForm(RowForm):
             self.add_error("starts_at", "活动已登记到会，开始时间不能晚于现在。")
         if self.instance.pk is None and not self.errors:
             self._fill_from_last_time(data)
+        if not self.errors:
+            self._check_venue(data)
         return data
+
+    def _check_venue(self, data: dict) -> None:
+        """The venue is free, unless it was taken for this time already."""
+        activity, venue = self.instance, data.get("venue")
+        ends_at = data.get("ends_at")
+        is_as_before = activity.pk and not {"venue", "starts_at", "ends_at"} & set(self.changed_data)
+        if venue is None or is_as_before or activity.state == Activity.State.CANCELLED:
+            return
+        may_read = self.access.can(P.VENUES, self.community)
+        if wrong := venue_problem(venue, data["starts_at"], ends_at, activity.booking_id, names=may_read):
+            self.add_error("venue", f"{venue}{wrong}，请换一个时间或场地。")
 
     def _fill_from_last_time(self, data: dict) -> None:
         last = self._last_of(data["kind"], data.get("body"))

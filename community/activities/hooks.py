@@ -1,4 +1,4 @@
-"""Hooks of activities: to-do, what a death or move-out ends, search, timeline."""
+"""Hooks of activities: to-do, what a death or move-out ends, search, timeline, bookings of their venues."""
 
 import datetime
 from collections.abc import Collection, Iterator
@@ -9,6 +9,8 @@ from django.utils import timezone
 from community.activities.models import Activity, Attendance
 from community.activities.registers import ActivityRegister
 from community.people.models import Person
+from community.venues.models import VenueBooking
+from community.venues.week import BOOKED_FOR
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
@@ -17,6 +19,9 @@ from portal.hooks.due import Due
 from portal.hooks.registry import Hook, hook
 from portal.hooks.search import SearchResults
 from portal.hooks.timeline import TimelineEntry
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.panels import Panel
+from portal.registers.row_links import RowLinks
 from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 from portal.values.dates import table_day
@@ -78,3 +83,28 @@ def attendances_of_person(person: Person, access: Access, community: CommunityRe
         url = ActivityRegister().url("detail", community, activity)
         day, state = timezone.localdate(activity.starts_at), line.get_state_display()
         yield TimelineEntry(day, activity.get_kind_display(), f"{activity}，{state}", url, line.reason)
+
+
+@hook(BOOKED_FOR)
+def activities_of_bookings(
+    access: Access, community: CommunityRef, bookings: Collection[int]
+) -> Iterator[tuple[int, str, str]]:
+    """The activities that hold these bookings, as far as the user may see them."""
+    register = ActivityRegister()
+    for activity in rows(Activity, access, P.ACTIVITIES, community).filter(booking__in=bookings):
+        yield activity.booking_id, activity.title, register.url("detail", community, activity)
+
+
+@extend
+class ActivityOfBooking(RegisterExtension):
+    """The activity that holds a venue, on the page of the booking."""
+
+    model = VenueBooking
+
+    def panels(self, row, access, community):
+        if not row.is_of_activity or not access.can(P.ACTIVITIES, community):
+            return []
+        activities = rows(Activity, access, P.ACTIVITIES, community).filter(booking=row)
+        links = RowLinks(access, community)
+        table = [(links.link(each), each.get_kind_display(), each.get_state_display()) for each in activities]
+        return [Panel("会议活动", ("名称", "类别", "状态"), table, empty="您看不到这个会议活动")]

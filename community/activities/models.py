@@ -12,7 +12,7 @@ from django.utils import timezone
 from community.activities.kinds import ActivityKind, codes_by_right, kind_choices, kind_of
 from community.communities.models import CommunityRow
 from portal.access.permissions import Permission
-from portal.access.querysets import ScopedForeignKey, ScopedQuerySet
+from portal.access.querysets import ScopedForeignKey, ScopedOneToOneField, ScopedQuerySet
 from portal.access.user_access import Access
 from portal.audit.tracking import tracked
 
@@ -60,6 +60,15 @@ class Activity(CommunityRow):
     venue = ScopedForeignKey(
         "community.Venue", null=True, blank=True, related_name="+", verbose_name="场地", db_index=False
     )
+    booking = ScopedOneToOneField(
+        "community.VenueBooking",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="activity",
+        verbose_name="场地预约",
+    )
+    """What holds the venue; written by the database with the activity (`activities.sql`)."""
     place = models.CharField("地点", max_length=80, blank=True, help_text="不在社区场地的，写明地点")
     host = models.CharField("主持人", max_length=60, blank=True)
     recorder = models.CharField("记录人", max_length=60, blank=True)
@@ -78,7 +87,7 @@ class Activity(CommunityRow):
 
     body_path = "body"
     field_classes = {
-        "public": "kind body starts_at ends_at venue state signup_open_until capacity".split(),
+        "public": "kind body starts_at ends_at venue booking state signup_open_until capacity".split(),
         "personal": "title place host recorder agenda minutes cancelled_because".split(),
     }
     stored_label = "community.Activity"

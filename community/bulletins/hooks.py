@@ -13,7 +13,7 @@ from community.bulletins.models.bulletin import Bulletin, BulletinEditor, Bullet
 from community.bulletins.models.files import BulletinPhoto
 from community.bulletins.models.reading import BulletinRemark
 from community.bulletins.rules import PHOTO_DAYS, board_title, due_on, is_expected
-from community.bulletins.sections import heads, media
+from community.bulletins.sections import finance, heads, media
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
@@ -23,7 +23,7 @@ from portal.hooks.menu import DeskArea, add_act, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.values.months import month_before
 
-for _module in (heads, media):
+for _module in (heads, finance, media):
     hook(Hook.BULLETIN_SECTIONS)(_module.sections)
     hook(Hook.BULLETIN_ROWS)(_module.drill_down_rows)
 

@@ -67,7 +67,9 @@ class CommunityPlan:
     """Title, level, years ago."""
     venues: tuple[tuple[str, str, int], ...] = ()
     units: tuple[tuple[str, str], ...] = ()
-    """Name and kind."""
+    """Name and kinds, separated by blanks."""
+    more_units: dict[str, int] = field(default_factory=dict)
+    """Further units with invented names: kinds, separated by blanks, → how many."""
     media: dict[str, int] = field(default_factory=dict)
     """Publicity media along the roads by kind; a community that has any also has a panel in every stairwell."""
     slogans: tuple[int, ...] = ()
@@ -121,9 +123,9 @@ KUOCANG = CommunityPlan(
         ("健身广场", "outdoor", 650),
     ),
     units=(
-        ("莲都区第三小学", "located"),
+        ("莲都区第三小学", "located cobuilding"),
         ("大洋路农贸市场", "located"),
-        ("括苍社区卫生服务站", "located"),
+        ("括苍社区卫生服务站", "located cobuilding"),
         ("金桂幼儿园", "located"),
         ("丽阳街邮政所", "located"),
         ("明珠大药房", "located"),
@@ -139,7 +141,9 @@ KUOCANG = CommunityPlan(
         ("莲都区市场监督管理所", "liaison"),
         ("丽水市自来水公司", "liaison"),
         ("括苍物业服务公司", "liaison"),
+        ("莲都区政协机关", "designated"),
     ),
+    more_units={"cobuilding": 20, "located cobuilding": 12},
     media={"board": 48, "newspaper": 5, "window": 4},
     slogans=(40, 30, 30, 25, 25, 25, 25, 20, 20, 20, 20, 20, 15, 15, 10, 10),
     mix=FamilyMix(
@@ -233,6 +237,7 @@ BEIZHENG = CommunityPlan(
         ("浏阳市卫生监督所", "cobuilding"),
         ("淮川派出所", "liaison"),
     ),
+    more_units={"located": 14, "located cobuilding": 7, "designated": 2},
     words={"area_word": "居民大组"},
     mix=FamilyMix(
         counted="registered",

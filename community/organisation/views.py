@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.shortcuts import render
 
@@ -53,9 +54,8 @@ def organisation(request):
         node.below = [*(branch(child) for child in children[area.id]), *below[area.id]]
         return node
 
-    units = Counter(
-        rows(Unit, request.access, Permission.UNITS_VIEW, community).values_list("kind", flat=True)
-    )
+    kinds_of_units = rows(Unit, request.access, Permission.UNITS_VIEW, community).order_by()
+    units = Counter(chain.from_iterable(kinds_of_units.values_list("kinds", flat=True)))
     unit_url = community.url("community:unit_list")
     return render(
         request,

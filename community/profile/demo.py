@@ -1,9 +1,9 @@
-"""Profile of a demo community: service hours, honours and venues."""
+"""Profile of a demo community: service hours and honours."""
 
 import datetime
 
 from community.demo.parts import DemoCommunity, RunFor, demo_part
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
 
 
 @demo_part(110, RunFor.NEW)
@@ -19,7 +19,4 @@ def build_profile(demo: DemoCommunity) -> None:
     Honour.objects.bulk_create(
         Honour(community=community, title=title, level=level, year=demo.today.year - ago)
         for title, level, ago in plan.honours
-    )
-    Venue.objects.bulk_create(
-        Venue(community=community, name=name, kind=kind, floor_m2=floor) for name, kind, floor in plan.venues
     )

@@ -1,6 +1,6 @@
-"""Registers behind the public profile: honours, venues, service hours."""
+"""Registers behind the public profile: honours, service hours."""
 
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
 from portal.access.permissions import Permission as P
 from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
@@ -21,22 +21,6 @@ class HonourRegister(Register):
     search = ("title",)
     filters = ("level",)
     form_fields = ("title", "level", "year")
-    attachments = True
-
-
-@register
-class VenueRegister(Register):
-    model = Venue
-    create_label = "新增场地"
-    noun = "venue"
-    menu = DeskArea.SETTINGS
-    menu_order = 13
-    menu_line = "社区概况"
-    view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
-    columns = (Column("name"), Column("kind"), Column("floor_m2", number=True))
-    search = ("name",)
-    filters = ("kind",)
-    form_fields = ("name", "kind", "floor_m2")
     attachments = True
 
 

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from community.profile import views
-from community.profile.registers import HonourRegister, ServiceHoursRegister, VenueRegister
+from community.profile.registers import HonourRegister, ServiceHoursRegister
 from portal.register_pages.views import register_urls
 
 urlpatterns = [
@@ -11,7 +11,6 @@ urlpatterns = [
             [
                 path("profile/", views.ProfileEdit.as_view(), name="profile_edit"),
                 *register_urls(HonourRegister),
-                *register_urls(VenueRegister),
                 *register_urls(ServiceHoursRegister),
             ]
         ),

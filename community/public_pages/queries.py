@@ -14,7 +14,8 @@ from community.communities.models import Community, Street
 from community.notices.models import PublicNotice
 from community.objections.models import ObjectionAnswer
 from community.objections.tracking_codes import code_hash, readings
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
+from community.venues.models import Venue
 from portal.hooks.registry import Hook, call_hooks
 from portal.hooks.tracking import TrackedCase
 

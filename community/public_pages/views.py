@@ -62,6 +62,7 @@ Allow: /track/$
 Disallow: /p/*/requests/
 Disallow: /p/*/complaints/
 Disallow: /p/*/notices/
+Disallow: /p/*/venues/*/request/
 Disallow: /
 """
 """What search engines may read: published pages, and where a resident begins a request or follows one.

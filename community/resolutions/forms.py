@@ -8,6 +8,7 @@ from community.resolutions.models import Resolution
 from community.tasks.forms import NOBODY
 from portal.access.permissions import Permission as P
 from portal.forms.forms import PlainForm
+from portal.hooks.registry import call_hooks
 
 _MOST = 500
 
@@ -45,6 +46,20 @@ class TextForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "请写明决议内容。"},
     )
+
+
+RESOLUTION_ABOUT = "resolution_about"
+"""Hook: (meeting, access, community) -> names of units and papers that its resolutions are about, for the text of a task."""
+
+_NAMED = 8
+"""Names that the text of a task begins with."""
+
+
+def about_words(activity, access, community) -> str:
+    """What the resolutions of a meeting are about, as the text of a task begins: 有关：…; empty where nothing is known."""
+    names = list(dict.fromkeys(call_hooks(RESOLUTION_ABOUT, activity, access, community)))
+    more = "等" if len(names) > _NAMED else ""
+    return f"有关：{'、'.join(names[:_NAMED])}{more}" if names else ""
 
 
 class TaskForm(PlainForm):

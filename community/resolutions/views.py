@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from community.activities.registers import ActivityRegister
 from community.activities.views import ActivityPage
 from community.resolutions import actions
-from community.resolutions.forms import AddForm, TaskForm, TextForm
+from community.resolutions.forms import AddForm, TaskForm, TextForm, about_words
 from community.resolutions.models import Resolution
 from community.resolutions.registers import ResolutionRegister
 from portal.access.permissions import Permission as P
@@ -86,7 +86,9 @@ class TaskPage(_ResolutionPage):
         return None
 
     def form_arguments(self):
-        return {"community": self.request.community, "resolution": self.resolution}
+        about = about_words(self.resolution.activity, self.request.access, self.request.community)
+        initial = {"text": about}
+        return {"community": self.request.community, "resolution": self.resolution, "initial": initial}
 
     def perform(self, form):
         data = form.cleaned_data

@@ -34,6 +34,7 @@ class AppraisalRegister(Register):
     title = "民主评议党员"
     menu = DeskArea.PARTY
     menu_order = 31
+    menu_line = "组织生活"
     purpose = "每年民主评议党员的测评票数和评定等次（中国共产党支部工作条例（试行））"
     retention = Retention("评议年度结束", _END_OF_YEAR, years=10)
     part_models = (AppraisalResult,)

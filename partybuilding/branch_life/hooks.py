@@ -32,7 +32,7 @@ from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link, Panel
 
-add_menu_page(DeskArea.PARTY, "组织生活", "partybuilding:branch_life", P.BRANCH, 30)
+add_menu_page(DeskArea.PARTY, "组织生活", "partybuilding:branch_life", P.BRANCH, 30, line="组织生活")
 
 OVERDUE_DAYS = 92
 """So long after its end a window is still in the to-do; afterwards it only stands in the plan."""

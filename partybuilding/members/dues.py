@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from community.dated_rules.rules import values_of
 from partybuilding.members.models import DuesMonth, DuesPayment, DuesYear, Member
-from partybuilding.members.numbers import next_serial
 from partybuilding.members.rules import BRACKETS, RETIRED_BRACKETS
+from portal.database.numbering import next_serial
 from portal.forms.refusals import Refusal, WrongDate
 from portal.values.dates import prose_date
 from portal.values.months import month_after, month_word

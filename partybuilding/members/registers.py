@@ -37,7 +37,7 @@ from portal.retention.data_categories import Retention
 from portal.values.display import display
 from residents.people.card import mask_phone
 
-MEMBERS_LINE, TRANSFERS_LINE, DUES_LINE = "党员", "组织关系", "党费"
+MEMBERS_LINE, DUES_LINE = "党员", "党费"
 
 _PRESENT = Q(ended_on__isnull=True, stage__in=MEMBER_STAGES) & ~Q(state=State.LOST)
 _GROUPS = {
@@ -339,8 +339,8 @@ class TransferRegister(OfMemberRegister):
     model = Transfer
     noun = "transfer"
     title = "组织关系转接"
-    menu_order = 30
-    menu_line = TRANSFERS_LINE
+    menu_order = 23
+    menu_line = MEMBERS_LINE
     columns = (
         Column("member.person.name", "姓名", sort="member__person__name_key", width=10),
         Column("direction", width=10),

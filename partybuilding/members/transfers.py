@@ -9,9 +9,9 @@ from community.dated_rules.rules import value_of
 from partybuilding.members.actions import check_day, locked, mark_ended, save_changes
 from partybuilding.members.choices import Direction, EndReason, Relation, State
 from partybuilding.members.models import Member, Transfer
-from partybuilding.members.numbers import next_serial
 from partybuilding.members.posts_and_roles import end_with_membership, follow_to_branch
 from partybuilding.members.rules import LETTER_DAYS
+from portal.database.numbering import next_serial
 from portal.forms.refusals import Refusal, StaleForm, WrongDate
 from portal.values.dates import prose_date
 

@@ -6,7 +6,7 @@ from crispy_forms.layout import Column, Div, Layout, Row
 from django import forms
 from django.utils import timezone
 
-from community.bodies.kinds import PARTY_KINDS
+from community.bodies.kinds import PARTY_KINDS, BodyKind
 from community.bodies.models import Body, Post
 from community.units.models import Unit
 from partybuilding.organisations.models import JointInvitation
@@ -16,6 +16,8 @@ from portal.access.querysets import rows
 from portal.forms.forms import PlainForm
 
 _MOST_SEATS = 30
+CONVENERS = (*PARTY_KINDS, BodyKind.COUNCIL)
+"""Kinds of bodies that convene joint meetings."""
 
 
 class PostsForm(PlainForm):
@@ -49,8 +51,9 @@ class JointMeetingForm(PlainForm):
 
     body = forms.ModelChoiceField(
         Body._default_manager.none(),
-        label="召集的党组织",
-        error_messages={"required": "请选择召集的党组织。"},
+        label="召集的组织",
+        help_text="党组织或共建委员会",
+        error_messages={"required": "请选择召集的组织。"},
     )
     title = forms.CharField(label="会议名称", max_length=80, error_messages={"required": "请填写会议名称。"})
     starts_on = forms.DateField(
@@ -88,13 +91,14 @@ class JointMeetingForm(PlainForm):
     def __init__(self, *args, access, community, **kwargs):
         super().__init__(*args, **kwargs)
         party = rows(Body, access, P.PARTY, community).current().filter(kind__in=PARTY_KINDS)
-        self.fields["body"].queryset = party.filter(unit__isnull=True).order_by("name")
+        conveners = rows(Body, access, P.PARTY, community).current().filter(kind__in=CONVENERS)
+        self.fields["body"].queryset = conveners.filter(unit__isnull=True).order_by("name")
         self.fields["body"].empty_label = "请选择"
         of_units = party.filter(unit__isnull=False).select_related("unit").order_by("unit__name", "name")
         self.fields["bodies"].queryset = of_units
         self.fields["bodies"].label_from_instance = lambda body: f"{body.name}（{body.unit.name}）"
         units = rows(Unit, access, P.UNITS_VIEW, community).exclude(bodies__in=of_units)
-        self.fields["units"].queryset = units.order_by("kind", "name")
+        self.fields["units"].queryset = units.order_by("kinds", "name")
         for name in ("bodies", "units"):
             if not self.fields[name].queryset.exists():
                 del self.fields[name]

@@ -3,12 +3,16 @@
 import datetime
 from collections.abc import Collection, Iterator
 
+from django.db.models import Q
+
 from community.activities.models import Activity
 from community.bodies.kinds import PARTY_KINDS, BodyKind
 from community.bodies.models import Body, PostHolder
 from community.bodies.registers import BodyRegister
 from community.dated_rules.rules import values_by_community
 from community.organisation.rules import TERM_NOTICE_MONTHS
+from community.resolutions.forms import RESOLUTION_ABOUT
+from community.units.models import Unit
 from partybuilding.organisations.actions import JOINT_KIND
 from partybuilding.organisations.models import JointInvitation
 from portal.access.permissions import Permission as P
@@ -20,7 +24,12 @@ from portal.hooks.menu import DeskArea, add_act, add_menu_page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.panels import Link, Panel
+from portal.registers.row_links import RowLinks
+from portal.values.dates import table_day
 from portal.values.months import months_later
+
+_MEETINGS = 10
+"""Joint meetings that the page of a unit shows."""
 
 add_menu_page(DeskArea.PARTY, "党组织", "partybuilding:organisations", P.BRANCH, 10, line="党组织")
 add_act(DeskArea.PARTY, "召开联席会议", "partybuilding:joint_meeting_create", P.PARTY, 30)
@@ -113,3 +122,46 @@ class JointMeetingInvitations(RegisterExtension):
         url = community.url("partybuilding:joint_meeting", row=row.uuid)
         header = ("党组织或单位", "到会情况", "参会代表")
         return [Panel("受邀单位", header, lines, links=(Link("登记到会", url),))]
+
+
+@hook(RESOLUTION_ABOUT)
+def units_of_meeting(activity: Activity, access: Access, community: CommunityRef) -> Iterator[str]:
+    """The units that came to a joint meeting, themselves or by their party body."""
+    if not access.can(P.PARTY, community):
+        return
+    came = rows(JointInvitation, access, P.PARTY, community).filter(activity=activity)
+    for each in (
+        came.exclude(state=JointInvitation.State.ABSENT).select_related("unit", "body__unit").order_by("id")
+    ):
+        yield str(each.unit or (each.body.unit or each.body))
+
+
+@extend
+class UnitInPartyBuilding(RegisterExtension):
+    """On the page of a unit: its party bodies here, and the joint meetings to which it was invited."""
+
+    model = Unit
+    order = 20
+
+    def panels(self, row, access, community):
+        panels, links = [], RowLinks(access, community)
+        if access.can(P.PLACES_VIEW, community):
+            bodies = rows(Body, access, P.PLACES_VIEW, community).current().filter(unit=row)
+            if lines := [(links.link(body), body.get_kind_display()) for body in bodies]:
+                panels.append(Panel("单位党组织", ("组织", "类别"), lines))
+        if access.can(P.PARTY, community):
+            invited = Q(unit=row) | Q(body__unit=row)
+            invitations = rows(JointInvitation, access, P.PARTY, community).filter(invited)
+            invitations = invitations.select_related("activity").order_by("-activity__starts_at")[:_MEETINGS]
+            lines = [
+                (
+                    table_day(each.activity.starts_at),
+                    links.link(each.activity),
+                    each.get_state_display(),
+                    each.representative,
+                )
+                for each in invitations
+            ]
+            if lines:
+                panels.append(Panel("参加的联席会议", ("日期", "会议", "到会情况", "参会代表"), lines))
+        return panels

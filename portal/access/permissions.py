@@ -39,6 +39,26 @@ class Permission(StrEnum):
     ACTIVITIES = "activities"
     """Plan meetings and activities, and record who came: of kinds that ask no other right, and at its body."""
 
+    # Money (C11, P6)
+    FINANCE_VIEW = "finance.view"
+    """Read the books with their vouchers."""
+    FINANCE = "finance"
+    """Keep the books: enter, close months, answer objections, give receipts."""
+    FINANCE_APPROVE = "finance.approve"
+    """Approve or return entries of other people, and reopen months."""
+    FINANCE_REVIEW = "finance.review"
+    """Mark a month's books as reviewed for the democratic finance group."""
+    DONATIONS = "donations"
+    """Record pledges and donations of money, and what they were used for."""
+
+    # Agreements, goods and venues (P5, P7, P8)
+    AGREEMENTS = "agreements"
+    """Enter agreements with units and what became of their promises."""
+    GOODS = "goods"
+    """Record goods that come in, are counted and are given out."""
+    VENUES = "venues"
+    """Set hours of venues, and book them."""
+
     # Tasks inside the committee (C20)
     TASKS = "tasks"
 
@@ -84,7 +104,6 @@ class Permission(StrEnum):
 
     # Rights of features not yet built, so that accounts and the permission matrix are complete.
     CARE = "care"
-    FINANCE = "finance"
     PARTY = "party"
     """Party matters of the whole community: bodies, elections, transfers, imports, full numbers of the party roll."""
     BRANCH = "party.branch"

@@ -28,7 +28,8 @@ class RowSecurity:
     right: column with the right (`portal.access.querysets.RightField`) without which a row is invisible.
     hidden_from: column with the users (`portal.access.querysets.HiddenFromField`) to whom a row is invisible.
     open_to: roles that may read every row (published things).
-    public_when: boolean column of rows that anybody may read; of a table that also holds what is not published.
+    public_when: boolean column, or a condition on one, of rows that anybody may read; of a table that also holds what is not
+        published. A `.sql` file may narrow the columns.
     street: officials read the rows of their communities, whatever right these ask inside the community.
     street_writes: officials may also insert them.
     head: the column by which building heads read rows of their stairwells; `head_inserts` lets them add.
@@ -144,10 +145,10 @@ def _keys_of(field: ScopedForeignKey) -> Iterator[TableKey]:
         f'FOREIGN KEY (community_id, "{field.column}") REFERENCES {parent}(community_id, id) DEFERRABLE',
     )
     if same := field.same:
-        yield TableKey(parent, f"{parent}_{same}", f"UNIQUE (community_id, id, {same})")
+        yield TableKey(parent, f"{parent}_{same}_scope", f"UNIQUE (community_id, id, {same})")
         yield TableKey(
             table,
-            f"{table}_{same}",
+            f"{table}_{same}_scope",
             f'FOREIGN KEY (community_id, "{field.column}", {same})'
             f" REFERENCES {parent}(community_id, id, {same}) DEFERRABLE",
         )

@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.utils import timezone
 
@@ -122,9 +123,12 @@ def _source(columns: Sequence[models.Field]) -> tuple[str, list[str]]:
     for number, column in enumerate(columns):
         kind = column.rel_db_type(connection) if column.primary_key else column.db_type(connection)
         # Without the length: a cast to varchar(60) would truncate silently.
-        kind = kind.partition("(")[0].replace("varchar", "text")
+        whole, kind = kind, kind.partition("(")[0].replace("varchar", "text")
         value = f"v.c{number}"
-        if kind == "bytea":
+        if isinstance(column, ArrayField):
+            # A list of lists would be taken apart to its elements.
+            kind, value = "text", f"{value}::{whole}"
+        elif kind == "bytea":
             kind, value = "text", f"decode({value}, 'hex')"
         elif kind == "jsonb":
             kind, value = "text", f"{value}::jsonb"
@@ -147,12 +151,19 @@ def _texts(column: models.Field, values: Sequence) -> list[str]:
         return [_NULL if value is None else _as_json(value) for value in values]
     if isinstance(column, models.BinaryField):
         return [_NULL if value is None else bytes(value).hex() for value in values]
+    if isinstance(column, ArrayField):
+        return [_NULL if value is None else _array_literal(value) for value in values]
     texts = [_NULL if value is None else str(value) for value in values]
     if isinstance(column, models.CharField | models.TextField) and _RESERVED.search(
         "".join(filter(None, values))
     ):
         texts = [_NULL if value is None else _RESERVED.sub("", value) for value in values]
     return texts
+
+
+def _array_literal(value: Sequence) -> str:
+    escaped = (_RESERVED.sub("", str(item)).replace("\\", "\\\\").replace('"', '\\"') for item in value)
+    return "{" + ",".join(f'"{item}"' for item in escaped) + "}"
 
 
 def _default_of(column: models.Field):

@@ -210,7 +210,7 @@ def _changed_keys(cursor, keys: Iterable[TableKey]) -> Iterable[str]:
     yield from (f'ALTER TABLE "{key.table}" ADD CONSTRAINT "{key.name}" {key.definition}' for key in missing)
 
 
-# Our keys are recognised by the end of their names, so that one whose field was removed is also found.
+# Our keys are recognised by the end of their names, so that one whose field was removed is also found; `kind` is an old one.
 _PRESENT_KEYS = """
 SELECT relname, conname, pg_get_constraintdef(pg_constraint.oid)
 FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid

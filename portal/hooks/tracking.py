@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class TrackedStep:
-    """A step as the holder of the code sees it: what happened, and a public reply; never personal data."""
+    """A step as the holder of the code sees it: what happened, and a public reply; never personal data.
+
+    has_time: whether the time of day is known besides the day.
+    """
 
     at: datetime.datetime
     title: str
     text: str = ""
+    has_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Our readers normalise the cell; django-import-export's widget of the field converts it.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,10 @@ from portal.importing.protocol import ImportTarget
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.values import cell_text, is_placeholder, normalise, read_decimal, read_yes_no
+from portal.values.several import SeveralField
+
+_SEPARATORS = re.compile(r"[、，,；;/／|\s]+")
+"""What stands between several choices in one cell."""
 
 
 class Cleaner:
@@ -37,6 +42,8 @@ class Cleaner:
         """The value; None for a blank cell or placeholder. ValueError with the sentence to show."""
         if is_placeholder(cell):
             return None
+        if isinstance(self.field, SeveralField):
+            return self._read_codes(cell)
         if self.field.is_relation or self.field.choices:
             return self._read_code(cell)
         value = self._read_plain(cell, date1904)
@@ -45,8 +52,18 @@ class Cleaner:
         except ValidationError as problem:
             raise ValueError("；".join(problem.messages)) from problem
 
+    def _read_codes(self, cell: Cell) -> list[str]:
+        """Several choices in one cell; a word with a separator in it may be one choice."""
+        text = cell_text(cell)
+        if (word := normalise(text)) in self.codes:
+            return [self.codes[word]]
+        return self.field.ordered(self._code_of(part) for part in _SEPARATORS.split(text) if part.strip())
+
     def _read_code(self, cell: Cell) -> Any:
-        word = normalise(cell_text(cell))
+        return self._code_of(cell_text(cell))
+
+    def _code_of(self, text: str) -> Any:
+        word = normalise(text)
         if word in self.codes:
             return self.codes[word]
         label = self.field.verbose_name

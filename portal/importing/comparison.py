@@ -98,7 +98,7 @@ class Comparison:
     def _fill(self, instance: models.Model, row: ComparedRow) -> None:
         instance.community = self.community
         for name, value in row.values.items():
-            related_row = self.related.get(name, {}).get(value)
+            related_row = self.related[name].get(value) if name in self.related else None
             if related_row is None:
                 setattr(instance, self.model._meta.get_field(name).attname, value)
             else:

@@ -107,6 +107,10 @@ class ImportRun:
         """Warnings about sheets as a whole; also adds those to rows that follow from all of them."""
         return []
 
+    def file_report(self) -> dict:
+        """What the noun says of the file as a whole, as JSON, for its `Importer.section`."""
+        return {}
+
     # Staging
 
     def to_json(self, row) -> tuple[dict, dict]:
@@ -265,6 +269,7 @@ class Importer:
             run.listings(),
             run.warnings(parts),
             run.left_out,
+            run.file_report(),
         )
 
     def apply(self, rows: Iterable[CheckedRow], into: ImportTarget, step: ProgressCallback) -> ApplyResult:

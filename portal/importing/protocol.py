@@ -124,13 +124,14 @@ class CheckResult:
     """Result of a check. `warnings` are those of no particular row, e.g. a sheet without header.
 
     `rows` may be a generator, consumed once, so that 100,000 rows are never in memory together. Each data row of
-    the parts is either in `rows` or in `left_out`. `account` is set by the pipeline.
+    the parts is either in `rows` or in `left_out`. `file_report`: see `ImportRun`. `account` is set by the pipeline.
     """
 
     rows: Iterable[CheckedRow]
     listings: list[PreviewList] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     left_out: list[SkippedRow] = field(default_factory=list)
+    file_report: dict = field(default_factory=dict)
     account: "FileAccount | None" = None
 
 

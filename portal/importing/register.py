@@ -125,7 +125,9 @@ class RegisterRun(ImportRun):
         ]
 
     def to_json(self, row: ComparedRow) -> tuple[dict, dict]:
-        values = {name: value if isinstance(value, int) else str(value) for name, value in row.values.items()}
+        values = {
+            name: value if isinstance(value, int | list) else str(value) for name, value in row.values.items()
+        }
         return values, row.secrets
 
     def restored(self, row: CheckedRow) -> ComparedRow:

@@ -43,6 +43,7 @@ class CheckTotals:
             "rows_with_warnings": self.rows_with_warnings,
             "sheet_warnings": [finding.as_dict() for finding in checked.warnings],
             **checked.account.as_dict(),
+            **({"file_report": checked.file_report} if checked.file_report else {}),
             "listings": [
                 {"key": item.key, "title": item.title, "hint": item.hint, "items": item.items}
                 for item in checked.listings

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.values.several import SeveralField
+
 _LONGEST_FOR_BULK = 200
 """Longest text field, in characters, that a bulk change may set."""
 
@@ -17,6 +19,7 @@ def allows_bulk_change(model: type[models.Model], name: str) -> bool:
     return isinstance(
         field,
         models.BooleanField
+        | SeveralField
         | models.ForeignKey
         | models.DateField
         | models.IntegerField

@@ -21,6 +21,7 @@ from portal.registers.filtersets import RequestFilterSet
 from portal.registers.registers import Register
 from portal.registers.registry import choices_of
 from portal.registers.search_words import SearchWords
+from portal.values.several import SeveralField
 
 MORE = "more"
 """Query parameter that opens the panel 更多条件."""
@@ -101,6 +102,10 @@ def _is_used(name: str, query: QueryDict) -> bool:
 def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
     field = register.model._meta.get_field(name)
     label = str(field.verbose_name)
+    if isinstance(field, SeveralField):
+        return django_filters.ChoiceFilter(
+            label=label, choices=field.choices, empty_label="全部", method=has_choice(name)
+        )
     if field.choices:
         return django_filters.ChoiceFilter(
             field_name=name, label=label, choices=field.choices, empty_label="全部"
@@ -122,6 +127,11 @@ def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
         whole = isinstance(field, models.IntegerField)
         return number_range(label, field_name=name, whole=whole)()
     return django_filters.CharFilter(field_name=name, label=label, lookup_expr="icontains")
+
+
+def has_choice(name: str):
+    """Method of a filter: rows that have the chosen code among several, in the field `name`."""
+    return lambda queryset, _, code: queryset.filter(**{f"{name}__contains": [code]})
 
 
 def active_conditions(form: forms.Form) -> list[tuple[str, str, str]]:

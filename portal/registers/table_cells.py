@@ -18,6 +18,7 @@ from django.template.base import render_value_in_context
 from django.utils.safestring import SafeString
 
 from portal.values.partial_dates import PartialDate
+from portal.values.several import SeveralField
 
 _ESCAPING = Context(autoescape=True)
 
@@ -29,6 +30,9 @@ def reader(model: type[models.Model], name: str) -> Callable[[Any], Any]:
     """
     if "." in name:
         return functools.partial(_value_at_path, name.split("."))
+    field = next((field for field in model._meta.concrete_fields if field.name == name), None)
+    if isinstance(field, SeveralField):
+        return lambda row: field.words(getattr(row, name))
     display_method = inspect.getattr_static(model, f"get_{name}_display", None)
     if isinstance(display_method, functools.partialmethod):
         # Django's own method builds the dict of all choices on every call.

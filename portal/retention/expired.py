@@ -100,14 +100,19 @@ class CategoryPart:
 
 
 def parts_of(category: DataCategory) -> list[CategoryPart]:
-    """Parts of a category: the declared ones, and those that models delete along with it (CASCADE)."""
+    """Parts of a category: the declared ones, and those that models delete along with it (CASCADE).
+
+    A declared one refers to the main model, or goes with another part (CASCADE).
+    """
     root, *declared = category.models
-    parts = [
-        CategoryPart(model, next(key for key in relations_to(root) if key.model is model))
-        for model in declared
-    ]
+    keys = {key.model: key for key in reversed(list(relations_to(root)))}
+    parts = [CategoryPart(model, keys[model]) for model in declared if model in keys]
     for parent in (None, *parts):
         _add_parts(parts, parent.model if parent else root, parent)
+    if missing := set(declared) - {part.model for part in parts}:
+        raise ValueError(
+            f"{root._meta.label} is not referred to by {missing}, which it declares as its parts"
+        )
     return parts
 
 

@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
@@ -92,7 +93,7 @@ def person_lookups() -> dict[type[models.Model], list[str]]:
     """Every model with data about a person -> the lookups that lead from it to them.
 
     These are models that refer to people, their parts (an account's roles and phones), what hangs on a row about one
-    person (the dues of a party member), and those of households.
+    person (the dues of a party member), those that say so themselves (`person_path`), and those of households.
     """
     lookups: dict[type[models.Model], list[str]] = {Person: ["pk"], Household: ["residences__person"]}
     for key in relations_to(Person):
@@ -105,6 +106,9 @@ def person_lookups() -> dict[type[models.Model], list[str]]:
         for key in relations_to(model):
             if key.model not in lookups:
                 lookups[key.model] = [f"{key.name}__person"]
+    for model in apps.get_models():
+        if path := getattr(model, "person_path", ""):
+            lookups.setdefault(model, []).append(path)
     for key in relations_to(Household):
         if not _is_of_one_person(key.model):
             lookups.setdefault(key.model, []).append(key.name)

@@ -14,19 +14,34 @@ def main(out: Path) -> None:
     import django
 
     django.setup()
-    from tests.benchmarks import beside, data, duties, filling, hotline, imports, measures, members, served
+    from tests.benchmarks import (
+        beside,
+        data,
+        donations,
+        duties,
+        filling,
+        finance,
+        hotline,
+        imports,
+        measures,
+        members,
+        served,
+    )
     from tests.benchmarks.sizes import SIZES
 
     _migrate()
     data.empty()
     data.grow(1)
-    browser = measures.Browser(data.director())
+    director = data.director()
+    browser = measures.Browser(director)
     data.grow_requests(1)
     _say(f"1 community, {SIZES.community:,} people")
     results = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
     results += _shown(measures.chart_against_list(browser, data.tall_building()))
     results += _shown(duties.measures(browser))
     results += _shown(members.list_against_empty(browser))
+    results += _shown(finance.report_against_small(browser, director))
+    results += _shown(donations.measures(browser))
     results += _shown(measures.queries_of_requests(browser))
     results += _shown(filling.measures())
     if SIZES.total > SIZES.community:
@@ -41,7 +56,7 @@ def main(out: Path) -> None:
         codes = [("bench0", SIZES.community), (data.large(SIZES.large), SIZES.large)]
         results += _shown(measures.memory_of_exports(codes))
     results += _shown(served.measures())
-    results += _shown([*imports.measures(), *hotline.measures(), *members.imports()])
+    results += _shown([*imports.measures(), *hotline.measures(), *members.imports(), *finance.imports()])
     rows = measures.as_rows(results)
     out.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
 

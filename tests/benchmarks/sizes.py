@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """People of one community, of all of them, of the large one and its file, of the form that is filled; orders of a list; members of a roll.
+    """People of one community, of all of them, of the large one and its file, of the form that is filled; orders of a list; members of a roll;
+    rows of a book of accounts, and entries of a month and of all time in the books whose report is measured.
 
     There are as many requests as people.
     """
@@ -20,6 +21,9 @@ class Sizes:
     form: int
     orders: int
     members: int
+    ledger: int
+    ledger_month: int
+    ledger_entries: int
     rounds: int
     """At most so often is each call repeated after it was run once."""
     bulletins: int
@@ -36,6 +40,9 @@ class Sizes:
                 form=60,
                 orders=60,
                 members=60,
+                ledger=60,
+                ledger_month=5,
+                ledger_entries=170,
                 rounds=0,
                 bulletins=4,
                 seconds=0.1,
@@ -47,6 +54,9 @@ class Sizes:
             form=5_000,
             orders=5_000,
             members=5_000,
+            ledger=5_000,
+            ledger_month=100,
+            ledger_entries=100_000,
             rounds=80,
             bulletins=1_000,
             seconds=2,

@@ -40,7 +40,7 @@ def test_unsaved_typing_is_left_only_after_a_question(visitor):
     assert question.asked == 1
 
     # Sending the form is no loss.
-    staff.page.get_by_label("类别").select_option("驻区单位")
+    staff.page.get_by_label("驻区单位").check()
     staff.presses("保存")
     staff.arrives_at("仙居里面馆")
     assert question.asked == 1

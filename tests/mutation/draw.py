@@ -136,7 +136,7 @@ def draw(mutants: dict[str, list[Mutant]], size: int, seed: int) -> list[Mutant]
 def imports(root: Path) -> dict[str, set[str]]:
     """Module -> files of the apps and of the tests that import it, or a name out of it."""
     importers: dict[str, set[str]] = {}
-    for app in ("portal", "community", "residents", "services", "tests"):
+    for app in ("portal", "community", "residents", "partybuilding", "services", "tests"):
         for path in (root / app).rglob("*.py"):
             for name in _imported(path.read_text("utf-8")):
                 importers.setdefault(name, set()).add(path.relative_to(root).as_posix())

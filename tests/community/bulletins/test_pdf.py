@@ -38,8 +38,9 @@ def test_recipients_are_masked_in_pdf_and_page(version, client):
 def test_the_document_has_title_numbered_parts_tables_and_signature(version):
     printed = text_of(version.read_pdf())
     assert printed.startswith("括苍社区2026年10月居务公开全体居民：")
-    parts = ["一、人口情况", "二、人口变动", "五、人员变动", "六、居民诉求"]
-    parts += ["七、党组织和党员", "八、党务公开", "九、居务公开", "十、财务公开"]
+    parts = ["一、人口情况", "二、人口变动", "五、人员变动", "六、财务收支", "七、居民诉求"]
+    parts += ["八、党组织和党员", "九、捐款收支", "十、场地开放和使用"]
+    parts += ["十一、党务公开", "十二、居务公开", "十三、财务公开"]
     assert [printed.find(part) for part in parts] == sorted(printed.find(part) for part in parts)
     assert all(part in printed for part in parts)
     assert "类别期初补登增加减少期末居住人口" in printed

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.communities.models import Community
-from community.profile.models import Honour, ServiceHours, Venue
+from community.profile.models import Honour, ServiceHours
+from community.venues.models import Venue
 from portal.values.months import parse_month
 from tests.community.bulletins.drafting import MONTH, correct, make_people, publish, review, write_draft
 

@@ -10,8 +10,11 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from community.activities.models import Activity
+from community.agreements.models import Agreement
 from community.bodies.models import Body, Post, PostHolder
 from community.people.models import Person
+from community.resolutions.actions import add_resolutions
+from community.tasks.models import Task
 from community.units.models import Unit
 from partybuilding.members.models import Member
 from partybuilding.organisations.actions import plan_joint_meeting, record_joint_meeting, set_posts
@@ -230,7 +233,7 @@ def unit(house):
 
 def test_a_joint_meeting_from_invitation_to_attendance(client, cast, house, unit):
     school = Body.objects.create(community=house.kuocang, kind="branch", name="括苍小学党支部", unit=unit)
-    other = Unit.objects.create(community=house.kuocang, name="莲都医院", kind="cobuilding")
+    other = Unit.objects.create(community=house.kuocang, name="莲都医院", kinds=["cobuilding"])
     client.force_login(cast["party"])
     address = "/c/kuocang/party/organisations/joint/new/"
     page = text(client.get(address))
@@ -254,6 +257,34 @@ def test_a_joint_meeting_from_invitation_to_attendance(client, cast, house, unit
     assert activity.state == "held"
     assert JointInvitation.objects.get(state="present").representative == "王校长"
     assert "<td>2个</td><td>1个</td>" in text(client.get(TREE))
+
+
+def test_the_cobuilding_committee_convenes_and_its_resolution_becomes_a_task_that_names_the_unit(
+    client, cast, house, unit
+):
+    council = Body.objects.create(community=house.kuocang, kind="council", name="共建委员会")
+    client.force_login(cast["party"])
+    address = "/c/kuocang/party/organisations/joint/new/"
+    data = form_of(client, address) | {
+        "body": council.pk, "title": "共建委员会会议", "starts_on": "2026-03-05", "place": "三楼", "units": [unit.pk],
+    }  # fmt: skip
+    client.post(address, data)
+    meeting = Activity.objects.get(kind="joint")
+    assert meeting.body == council
+    assert "共建委员会会议" in text(client.get(f"/c/kuocang/units/{unit.uuid}/"))
+    Agreement.objects.create(
+        community=house.kuocang,
+        unit=unit,
+        meeting=meeting,
+        start=datetime.date(2026, 1, 1),
+        end=datetime.date(2026, 12, 31),
+    )
+    [resolution] = add_resolutions(activity=meeting, texts=["暑假开放操场"])
+    address = f"/c/kuocang/resolutions/{resolution.uuid}/task/"
+    client.post(address, form_of(client, address))
+    task = Task.objects.get(title="暑假开放操场")
+    assert task.text == "有关：括苍小学党建共建协议、括苍小学"
+    assert task.source_label == "共建委员会会议第1项决议"
 
 
 def test_nobody_invited_and_junk_are_refused(client, cast, house):

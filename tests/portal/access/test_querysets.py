@@ -18,7 +18,7 @@ def communities_of_rows(user) -> set[str]:
 
 def test_rows_are_those_of_the_communities_in_which_the_right_is_held(house, cast):
     for code in ("kuocang", "xizhigou", "beizheng"):
-        Unit.objects.create(community=Community.objects.get(code=code), name="新源超市", kind="located")
+        Unit.objects.create(community=Community.objects.get(code=code), name="新源超市", kinds=["located"])
     held = {
         who: {
             c.code

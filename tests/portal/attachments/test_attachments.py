@@ -319,7 +319,7 @@ def test_import_undo_is_refused_after_an_attachment(director, house, media):
 def test_attachment_url_requires_its_own_row(card, house, director):
     card.upload(("协议.pdf", PDF))
     attachment = Attachment.objects.get()
-    other = Unit.objects.create(community=house.kuocang, name="另一单位", kind="located")
+    other = Unit.objects.create(community=house.kuocang, name="另一单位", kinds=["located"])
     url = card.url(attachment).replace(str(card.row.uuid), str(other.uuid))
     assert director.get(url).status_code == 404
 

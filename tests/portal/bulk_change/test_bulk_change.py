@@ -72,13 +72,13 @@ class Pages:
 
 
 def _unit(house, name, **fields):
-    return Unit.objects.create(community=house.kuocang, name=name, **({"kind": "located"} | fields))
+    return Unit.objects.create(community=house.kuocang, name=name, **({"kinds": ["located"]} | fields))
 
 
 @pytest.fixture
 def three(house):
     """Three units; the third already has the value that the others will get."""
-    return [_unit(house, "甲单位"), _unit(house, "乙单位"), _unit(house, "丙单位", kind="liaison")]
+    return [_unit(house, "甲单位"), _unit(house, "乙单位"), _unit(house, "丙单位", kinds=["liaison"])]
 
 
 @pytest.fixture
@@ -87,22 +87,22 @@ def pages(director, house):
 
 
 def _kinds(units):
-    return [Unit.objects.get(pk=unit.pk).kind for unit in units]
+    return [Unit.objects.get(pk=unit.pk).kinds for unit in units]
 
 
 def test_ticked_rows_preview_apply_and_undo(pages, three, cast):
     pages.tick(*three)
-    pages.put("kind", "liaison")
+    pages.put("kinds", "liaison")
     assert pages.counts() == {"change": 2, "same": 1}
     preview = pages.page()
     assert "将修改 <strong>2</strong> 条" in preview
     assert "<del>驻区单位</del>" in preview
     assert "<ins>联系单位</ins>" in preview
     assert "丙单位" in pages.page(show="same")
-    assert _kinds(three) == ["located", "located", "liaison"], "a preview writes nothing"
+    assert _kinds(three) == [["located"], ["located"], ["liaison"]], "a preview writes nothing"
 
     assert "把 2 条的“类别”改为“联系单位”" in pages.apply()
-    assert _kinds(three) == ["liaison"] * 3
+    assert _kinds(three) == [["liaison"]] * 3
     assert [Unit.objects.get(pk=unit.pk).version for unit in three] == [2, 2, 1]
     event = Unit.pgh_event_model.objects.filter(pgh_obj_id=three[0].pk).latest("pgh_id")
     assert event.pgh_context["action"] == f"bulk {pages.batch.uuid}"
@@ -110,7 +110,7 @@ def test_ticked_rows_preview_apply_and_undo(pages, three, cast):
     assert event.pgh_context["reason"] == "批量修改 类别：联系单位"
 
     assert "2 条恢复到修改之前" in pages.undo()
-    assert _kinds(three) == ["located", "located", "liaison"]
+    assert _kinds(three) == [["located"], ["located"], ["liaison"]]
 
 
 def test_all_filtered_rows(director, house, three):
@@ -139,17 +139,17 @@ def test_no_selection_shows_a_message(pages, three):
 
 
 def test_rows_of_another_community_cannot_be_selected(pages, house, three):
-    foreign = Unit.objects.create(community=house.beizheng, name="外单位", kind="located")
+    foreign = Unit.objects.create(community=house.beizheng, name="外单位", kinds=["located"])
     pages.tick(three[0], foreign)
-    pages.put("kind", "cobuilding")
+    pages.put("kinds", "cobuilding")
     pages.apply()
-    assert Unit.objects.get(pk=foreign.pk).kind == "located"
+    assert Unit.objects.get(pk=foreign.pk).kinds == ["located"]
     assert pages.counts() == {"applied": 1}
 
 
 def test_invalid_value_shows_the_form_again(pages, three):
     pages.tick(*three)
-    answer = pages.put("kind", "nonsense")
+    answer = pages.put("kinds", "nonsense")
     assert answer.status_code == 422
     assert pages.batch.state == "draft"
 
@@ -245,14 +245,14 @@ def test_undo_of_the_earlier_of_two_changes_skips_the_rows(pages, three):
 
 def test_discard_deletes_the_batch(pages, three):
     pages.tick(*three)
-    pages.put("kind", "liaison")
+    pages.put("kinds", "liaison")
     pages.client.post(pages.url("discard"))
     assert not BulkChange.objects.exists()
 
 
 def test_applied_change_cannot_be_discarded(pages, three):
     pages.tick(*three)
-    pages.put("kind", "liaison")
+    pages.put("kinds", "liaison")
     pages.apply()
     pages.client.post(pages.url("discard"))
     assert BulkChange.objects.exists()
@@ -260,7 +260,7 @@ def test_applied_change_cannot_be_discarded(pages, three):
 
 def test_list_shows_who_changed_what(pages, three, cast):
     pages.tick(*three)
-    pages.put("kind", "liaison")
+    pages.put("kinds", "liaison")
     pages.apply()
     page = pages.client.get(UNITS.url("bulk", pages.community)).content.decode()
     for text in (cast["director"].name, "类别", "联系单位", "已修改"):
@@ -368,7 +368,7 @@ def test_checkboxes_are_hidden_without_edit_right(client, cast, house):
 
 def test_unapplied_changes_are_deleted_after_a_week(pages, three):
     pages.tick(*three)
-    pages.put("kind", "liaison")
+    pages.put("kinds", "liaison")
     pages.apply()
     pages.tick(*three)
     BulkChange.objects.update(created_at="2025-01-01T00:00:00Z")

@@ -23,8 +23,8 @@ from portal.importing.models import ImportBatch, ImportRow
     "name", ["", "NULL", "{}", "a,b", 'say "so"', "\\x00", "back\\slash", "'", "两\n行", "€𠮷"]
 )
 def test_texts_are_written_unchanged(house, name):
-    rows = [(house.kuocang.id, name, "located")]
-    ids = insert_rows(Unit, ("community_id", "name", "kind"), rows)
+    rows = [(house.kuocang.id, name, ["located"])]
+    ids = insert_rows(Unit, ("community_id", "name", "kinds"), rows)
     assert Unit.objects.get(pk=next(iter(ids.values()))).name == name
 
 
@@ -63,21 +63,21 @@ def test_json_binary_and_datetime_fields(house):
 @pytest.mark.django_db
 def test_too_long_text_is_rejected_and_not_truncated(house):
     with pytest.raises(DataError), transaction.atomic():
-        insert_rows(Unit, ("community_id", "name", "kind"), [(house.kuocang.id, "长" * 81, "located")])
+        insert_rows(Unit, ("community_id", "name", "kinds"), [(house.kuocang.id, "长" * 81, ["located"])])
 
 
 @pytest.mark.django_db
 def test_several_statements_for_many_rows(house):
     steps = []
-    rows = [(house.kuocang.id, f"第{n}", "located") for n in range(5_001)]
-    assert len(insert_rows(Unit, ("community_id", "name", "kind"), rows, steps.append)) == 5_001
+    rows = [(house.kuocang.id, f"第{n}", ["located"]) for n in range(5_001)]
+    assert len(insert_rows(Unit, ("community_id", "name", "kinds"), rows, steps.append)) == 5_001
     assert steps == [5_000, 5_001]
     assert Unit.objects.filter(name__startswith="第").count() == 5_001
 
 
 @pytest.mark.django_db
 def test_update_is_optimistically_locked(house):
-    unit = Unit.objects.create(community=house.kuocang, name="甲", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="甲", kinds=["located"])
     stale = [(unit.pk, unit.version + 1, "乙")]
     assert update_rows(Unit, ["name"], stale, community_id=house.kuocang.id) == 0
     assert update_rows(Unit, ["name"], [(unit.pk, 1, "乙")], community_id=house.beizheng.id) == 0
@@ -91,7 +91,7 @@ def test_update_in_another_community_is_rejected_by_the_database(house):
     kuocang = [house.kuocang.id]
     with scope(APP, communities=kuocang, write=kuocang), pytest.raises(ProgrammingError):  # noqa: SIM117
         with transaction.atomic():
-            insert_rows(Unit, ("community_id", "name", "kind"), [(house.beizheng.id, "越界", "located")])
+            insert_rows(Unit, ("community_id", "name", "kinds"), [(house.beizheng.id, "越界", ["located"])])
 
 
 @pytest.mark.django_db
@@ -106,13 +106,13 @@ def test_planner_statistics_include_a_new_community(house):
             )
             return [value for (value,) in cursor.fetchall()]
 
-    names = ("community_id", "name", "kind")
-    insert_rows(Unit, names, [(house.beizheng.id, f"第{n}", "located") for n in range(10)])
+    names = ("community_id", "name", "kinds")
+    insert_rows(Unit, names, [(house.beizheng.id, f"第{n}", ["located"]) for n in range(10)])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE community_unit")
     assert house.xizhigou.id not in known()
     with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id]):
-        insert_rows(Unit, names, [(house.xizhigou.id, f"第{n}", "located") for n in range(600)])
+        insert_rows(Unit, names, [(house.xizhigou.id, f"第{n}", ["located"]) for n in range(600)])
         update_planner_statistics(Unit, community_id=house.xizhigou.id, added=600)
     assert house.xizhigou.id in known()
 
@@ -127,13 +127,13 @@ def test_planner_statistics_of_a_table_follow_its_first_many_rows(house, before,
             cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'community_unit'")
             return cursor.fetchone()[0]
 
-    names = ("community_id", "name", "kind")
-    insert_rows(Unit, names, [(house.beizheng.id, f"前{n}", "located") for n in range(before)])
+    names = ("community_id", "name", "kinds")
+    insert_rows(Unit, names, [(house.beizheng.id, f"前{n}", ["located"]) for n in range(before)])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE community_unit")
     first = known()
     with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id]):
-        insert_rows(Unit, names, [(house.xizhigou.id, f"第{n}", "located") for n in range(600)])
+        insert_rows(Unit, names, [(house.xizhigou.id, f"第{n}", ["located"]) for n in range(600)])
         learn_first_rows(Unit, community_id=house.xizhigou.id, added=600)
     assert (known() > first) == is_learnt
 

@@ -9,12 +9,12 @@ pytestmark = pytest.mark.django_db
 
 
 def named(name: str):
-    return Unit.objects.filter(name=name, kind="located").order_by("pk").values_list("pk", "name")
+    return Unit.objects.filter(name=name, kinds=["located"]).order_by("pk").values_list("pk", "name")
 
 
 def test_later_parameters_are_those_of_the_call(house):
     query = CompiledQuery(named, name="?")
-    other = Unit.objects.create(community=house.kuocang, name="located", kind="located")
+    other = Unit.objects.create(community=house.kuocang, name="located", kinds=["located"])
     for name in ("括苍小学", "located", "没有"):
         assert query.fetch(name=name) == list(named(name))
     assert query.fetch(name="located") == [(other.pk, "located")]

@@ -208,3 +208,10 @@ def test_pending_installation_is_no_check_error(declare):
     execute(f"DROP TRIGGER {name} ON {table}")
     declare("SELECT 1")
     assert tracked_models_have_their_triggers(None, databases=["default"]) == []
+
+
+def test_keys_that_are_there_are_recognised():
+    """Or the next installation would add them once more."""
+    keys, _ = install._declared()
+    with connection.cursor() as cursor:
+        assert list(install._changed_keys(cursor, keys)) == []

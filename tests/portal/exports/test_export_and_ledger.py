@@ -60,7 +60,7 @@ def test_csv_formula_field_is_quoted(before, sign):
 
 def test_csv_of_a_register_has_no_formula(director, house):
     register = next(r for r in all_registers() if r.label == "community:unit")
-    Unit.objects.create(community=house.kuocang, name=" =cmd", kind="located")
+    Unit.objects.create(community=house.kuocang, name=" =cmd", kinds=["located"])
     rows = _csv_rows(director.post(register.url("export", house.kuocang.ref), {"format": "csv"}))
     assert any(row[0].startswith("'") for row in rows)
 
@@ -122,7 +122,7 @@ def test_long_ledger_runs_as_a_job(house, cast, director, client, monkeypatch):
     monkeypatch.setattr("portal.exports.views.ledger.SYNC_LIMIT", 2)
     monkeypatch.setattr("portal.exports.tasks.rows_of_part", lambda columns: 70)
     names = [f"{number}号单位" for number in range(100, 200)]
-    Unit.objects.bulk_create(Unit(community=house.kuocang, name=name, kind="located") for name in names)
+    Unit.objects.bulk_create(Unit(community=house.kuocang, name=name, kinds=["located"]) for name in names)
     units = next(r for r in all_registers() if r.label == "community:unit")
     answer = director.post(f"{units.url('ledger', house.kuocang.ref)}?kind=located")
     assert "排队中" in director.get(answer.url).content.decode()

@@ -110,7 +110,10 @@ def test_other_forms_get_an_error_page(house, cast, full_database):
     client.force_login(cast["staff"])
     url = get_register("community:unit").url("create", house.kuocang.ref)
     form = client.get(url).context["form"]
-    values = {name: form[name].value() or "" for name in form.fields} | {"name": "新单位", "kind": "located"}
+    values = {name: form[name].value() or "" for name in form.fields} | {
+        "name": "新单位",
+        "kinds": ["located"],
+    }
     answer = client.post(url, values)
     assert answer.status_code == 507
     assert "磁盘空间不足" in answer.content.decode()

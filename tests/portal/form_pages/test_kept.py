@@ -55,7 +55,7 @@ def test_corrected_cells_of_an_import(director, cast):
 
 
 def test_the_value_of_a_bulk_change(director, cast, house):
-    unit = Unit.objects.create(community=house.kuocang, name="利民超市", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="利民超市", kinds=["located"])
     start = reverse("community:unit_bulk", kwargs={"community": "kuocang"})
     url = director.post(start, {"row": f"/c/kuocang/units/{unit.uuid}/"}).url
     typed = {"field": "address", "address": "文二路1号"}

@@ -150,7 +150,7 @@ def test_page_without_a_form_answers_with_an_error_page(house, cast, monkeypatch
     """The button of a task violates a constraint each time it is pressed."""
 
     def violate_a_constraint(**arguments):
-        Unit.objects.create(community=house.kuocang, name="括苍小学", kind="located")
+        Unit.objects.create(community=house.kuocang, name="括苍小学", kinds=["located"])
 
     monkeypatch.setattr("community.tasks.actions.take", violate_a_constraint)
     task = Task.objects.get()
@@ -168,7 +168,7 @@ def test_data_errors_are_shown_above_the_form(house, cast, monkeypatch):
     monkeypatch.setattr(
         type(page.context["form"].fields["name"]), "run_validators", lambda field, value: None
     )
-    data = {"name": "长" * 500, "kind": "located", "token": page.context["form"]["token"].value()}
+    data = {"name": "长" * 500, "kinds": ["located"], "token": page.context["form"]["token"].value()}
     answer = client.post("/c/kuocang/units/new/", data)
     assert answer.status_code == 422
     assert "太长" in answer.context["form"].non_field_errors()[0]
@@ -218,7 +218,7 @@ def at_once(cast, url: str, data: dict) -> list:
 
 
 SAME = {
-    "/c/kuocang/units/new/": ({"name": "红十字会", "kind": "located"}, "name", "已有同名单位"),
+    "/c/kuocang/units/new/": ({"name": "红十字会", "kinds": ["located"]}, "name", "已有同名单位"),
     "/c/kuocang/households/new/": ({"kind": "registered", "number": "88"}, "number", "已有这个户号"),
     "/c/kuocang/buildings/new/": (
         {"label": "9幢", "use": "residential"},

@@ -60,7 +60,7 @@ def test_a_corrected_row_is_imported(units, batch):
     assert "共<strong>2</strong>条：可导入2条。已改正1条。" in units.show(batch).content.decode()
     units.client.post(units.url("import_apply", batch))
     run_jobs()
-    assert Unit.objects.get(name="实验小学").kind == "cobuilding"
+    assert Unit.objects.get(name="实验小学").kinds == ["cobuilding"]
 
 
 def test_what_is_still_wrong_is_refused_again_with_the_new_value(units, batch):

@@ -44,7 +44,7 @@ def test_rows_are_imported_as_units(units, house):
     )
     assert report["applied"] == {"new": 2, "changed": 0, "conflicts": []}
     unit = Unit.objects.get(community=house.kuocang, name="利民超市")
-    assert (unit.kind, unit.contact, unit.phone) == ("located", "王店长", "13800000001")
+    assert (unit.kinds, unit.contact, unit.phone) == (["located"], "王店长", "13800000001")
     assert unit.events.get().pgh_label == "insert"
 
 
@@ -72,7 +72,7 @@ def test_changes_are_shown_with_old_and_new_values(units):
     units.client.post(units.url("import_apply", batch))
     run_jobs()
     unit = Unit.objects.get(name="利民超市")
-    assert (unit.kind, unit.contact, unit.version) == ("cobuilding", "李店长", 2)
+    assert (unit.kinds, unit.contact, unit.version) == (["cobuilding"], "李店长", 2)
 
 
 def test_errors_name_the_cell(units):
@@ -93,7 +93,7 @@ def test_errors_name_the_cell(units):
 
 
 def test_second_row_of_a_key_is_a_duplicate_and_unique_constraints_hold(units, house):
-    Unit.objects.create(community=house.kuocang, name="老单位", kind="located", uscc=USCC)
+    Unit.objects.create(community=house.kuocang, name="老单位", kinds=["located"], uscc=USCC)
     batch = units.check(
         table(
             [1, "利民超市", "驻区单位", "", "", "", ""],
@@ -123,7 +123,7 @@ def test_conflict_names_the_error_met_and_the_other_rows_are_imported(units, hou
             [2, "实验小学", "共建单位", "", "", "", ""],
         )
     )
-    Unit.objects.create(community=house.kuocang, name="老单位", kind="located", uscc=USCC)
+    Unit.objects.create(community=house.kuocang, name="老单位", kinds=["located"], uscc=USCC)
     units.client.post(units.url("import_apply", batch))
     run_jobs()
     [conflict] = units.batch().report["applied"]["conflicts"]

@@ -35,7 +35,7 @@ def _run(function, job):
 
 def test_work_and_completion_are_one_transaction(job, house):
     def succeeds(progress, *, access, community):
-        Unit.objects.create(community_id=community.id, name="新单位", kind="located")
+        Unit.objects.create(community_id=community.id, name="新单位", kinds=["located"])
         progress.step(1, 1)
         return {"message": "好了", "result_url": "/x/"}
 
@@ -59,7 +59,7 @@ def test_jobs_have_a_longer_statement_timeout_than_pages(job):
 
 def test_failure_rolls_back_and_shows_its_reason(job):
     def fails(progress, *, access, community):
-        Unit.objects.create(community_id=community.id, name="新单位", kind="located")
+        Unit.objects.create(community_id=community.id, name="新单位", kinds=["located"])
         raise JobFailed("文件有误，请检查后重试。")
 
     _run(fails, job)
@@ -79,7 +79,7 @@ def test_a_crash_is_logged_and_shown_without_details(job):
 
 def test_a_job_cannot_touch_another_community(job, house):
     def trespasses(progress, *, access, community):
-        Unit.objects.create(community_id=house.beizheng.id, name="越界", kind="located")
+        Unit.objects.create(community_id=house.beizheng.id, name="越界", kinds=["located"])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("portal.jobs.jobs.logger.exception", lambda *args: None)

@@ -66,8 +66,8 @@ def test_head_names_only_areas_in_which_the_user_has_anything(client, cast):
         return re.findall(r">([^<]+)</a>", page.partition('aria-label="栏目"')[2].partition("</nav>")[0])
 
     assert areas("director") == ["今天", "居民", "民生", "服务", "党建", "议事财务", "公开", "社区设置"]
-    assert areas("supervisor") == ["今天", "居民", "公开", "社区设置"]
-    assert areas("health") == ["今天", "民生", "社区设置"]
+    assert areas("supervisor") == ["今天", "居民", "议事财务", "公开", "社区设置"]
+    assert areas("health") == ["今天", "民生", "议事财务", "社区设置"]
 
 
 def test_care_registers_are_tabs_of_one_page(client, cast):

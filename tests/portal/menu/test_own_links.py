@@ -49,7 +49,7 @@ def test_opened_pages_and_rows_are_listed_newest_first(staff, house):
 
 def test_only_the_last_eight_are_kept(staff, house):
     units = Unit.objects.bulk_create(
-        Unit(community=house.kuocang, name=f"单位{n}", kind="located") for n in range(10)
+        Unit(community=house.kuocang, name=f"单位{n}", kinds=["located"]) for n in range(10)
     )
     for unit in units:
         staff.get(f"/c/kuocang/units/{unit.uuid}/")
@@ -91,7 +91,7 @@ def test_tasks_from_a_source_with_a_right_of_its_own_are_not_named_without_it(cl
 
 
 def test_deleted_rows_and_junk_are_left_out(staff, cast, house):
-    unit = Unit.objects.create(community=house.kuocang, name="小店", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="小店", kinds=["located"])
     OwnLinks.objects.create(
         user_id=cast["staff"].pk,
         community_id=house.kuocang.pk,
@@ -133,7 +133,7 @@ def test_a_page_and_a_row_are_pinned_and_unpinned(staff, house):
 
 def test_nine_pins_are_refused_and_dead_ones_make_room(staff, house):
     units = Unit.objects.bulk_create(
-        Unit(community=house.kuocang, name=f"单位{n}", kind="located") for n in range(MOST)
+        Unit(community=house.kuocang, name=f"单位{n}", kinds=["located"]) for n in range(MOST)
     )
     for unit in units:
         pin(staff, key(unit))

@@ -40,7 +40,7 @@ def test_error_after_writing_is_rolled_back(house, cast, monkeypatch):
     register = get_register("community:unit")
     url = register.url("create", house.kuocang.ref)
     form = client.get(url).context["form"]
-    values = {name: form[name].value() or "" for name in form.fields} | {"name": "半截", "kind": "located"}
+    values = {name: form[name].value() or "" for name in form.fields} | {"name": "半截", "kinds": ["located"]}
 
     def fail(*args, **kwargs):
         raise ZeroDivisionError
@@ -100,14 +100,14 @@ def test_database_errors_are_logged_without_values(house):
     value = "秘密\n单位"  # not written where a traceback shows the line
 
     def incomplete_row():
-        Unit.objects.create(community=house.kuocang, name=value, kind=None)
+        Unit.objects.create(community=house.kuocang, name=value, kinds=None)
 
     def no_number():
         with connection.cursor() as cursor:
             cursor.execute("SELECT %s::int", [value])
 
     for act, expected in (
-        (incomplete_row, "SQLSTATE 23502 community_unit kind"),
+        (incomplete_row, "SQLSTATE 23502 community_unit kinds"),
         (no_number, "SQLSTATE 22P02"),
     ):
         with transaction.atomic():

@@ -23,6 +23,7 @@ from portal.pdf.rendering import (
     pdf_from_html,
 )
 
+pytestmark = pytest.mark.usefixtures("started_children")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
 
 

@@ -19,7 +19,8 @@ from community.media.models import Medium
 from community.objections.actions import AnswerHasPersonalData, answer_objection, take_objection
 from community.objections.models import Objection
 from community.places.models import HeadAppointment, Stairwell
-from community.profile.models import Honour, Venue
+from community.profile.models import Honour
+from community.venues.models import Venue
 from portal.access.table_grants import UNSCOPED
 from portal.pii_scan.declared import Scan, Unscanned
 from tests.community.bulletins.drafting import publish, write_draft
@@ -32,6 +33,9 @@ FORBIDDEN = resident_id()
 
 FUNCTIONS = {
     "community_objection_by_code": {"PublicNotice.title", "ObjectionAnswer.gist", "ObjectionAnswer.text"},
+    "community_request_venue": set(),
+    "community_venue_request_by_code": {"Venue.name"},  # and the answer, to whoever holds the code only
+    "community_withdraw_venue_request": set(),
     "partybuilding_public_duties": set(),
     "partybuilding_public_posts": set(),  # names of those in office
     "services_case_by_code": set(),  # public replies, to whoever holds the code of the request only

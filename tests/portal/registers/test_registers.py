@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from community.units.models import Unit
 from portal.access.permissions import Permission as P
-from portal.access.user_access import WRITING
+from portal.access.user_access import WRITING, Access
 from portal.audit.models import AccessLog
+from portal.hooks.registry import Hook, call_hooks
 from portal.registers.extensions import importer_of
 from portal.registers.filters import BESIDE, declared_filters
 from portal.registers.registry import all_registers
+from portal.registers.search_words import SearchWords
 from residents.head_reports.models import ChangeReport
 from services.complaints.models import StaffComplaint
 from tests.imports import Pages, run_jobs
@@ -42,6 +44,13 @@ def test_list_search_filters_and_every_sort(register, house, director):
     for name in register.sorts:
         assert director.get(url, {"sort": name}).status_code == 200
         assert director.get(url, {"sort": f"-{name}"}).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["director", "supervisor", "health"])
+def test_search_of_the_page_head_sorts_by_what_is_stored(who, house, cast):
+    """It orders all matches, and works the columns out for those that it shows."""
+    words = SearchWords.read("张", house.kuocang.ref)
+    assert list(call_hooks(Hook.SEARCH, Access.of(cast[who]), house.kuocang.ref, words)) or who == "health"
 
 
 @pytest.mark.parametrize("register", REGISTERS)
@@ -158,12 +167,15 @@ def _form_of(client, url) -> dict:
     """Values of a form as a browser would submit them."""
     form = client.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
-    return {name: "" if value is None else str(value) for name, value in values.items()}
+    return {
+        name: value if isinstance(value, list) else "" if value is None else str(value)
+        for name, value in values.items()
+    }
 
 
 def test_create_is_idempotent(director, units, house):
     _, url = units
-    values = _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
+    values = _form_of(director, url("create")) | {"name": "第一小学", "kinds": ["located"]}
     first, second = director.post(url("create"), values), director.post(url("create"), values)
     assert Unit.objects.filter(community=house.kuocang, name="第一小学").count() == 1
     assert first.url == second.url
@@ -171,7 +183,7 @@ def test_create_is_idempotent(director, units, house):
 
 def test_invalid_form_keeps_the_input(director, units):
     _, url = units
-    values = _form_of(director, url("create")) | {"name": "第一小学", "kind": "located", "uscc": "123"}
+    values = _form_of(director, url("create")) | {"name": "第一小学", "kinds": ["located"], "uscc": "123"}
     answer = director.post(url("create"), values)
     assert answer.status_code == 422
     assert "统一社会信用代码应为18位" in answer.content.decode()
@@ -180,9 +192,9 @@ def test_invalid_form_keeps_the_input(director, units):
 
 def test_duplicate_name_is_a_form_error(director, units, house):
     _, url = units
-    Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
+    Unit.objects.create(community=house.kuocang, name="第一小学", kinds=["located"])
     answer = director.post(
-        url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
+        url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kinds": ["located"]}
     )
     assert answer.status_code == 422
     assert "已有同名单位" in answer.content.decode()
@@ -190,16 +202,16 @@ def test_duplicate_name_is_a_form_error(director, units, house):
 
 def test_same_name_is_allowed_in_another_community(director, units, house):
     _, url = units
-    Unit.objects.create(community=house.beizheng, name="第一小学", kind="located")
+    Unit.objects.create(community=house.beizheng, name="第一小学", kinds=["located"])
     answer = director.post(
-        url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
+        url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kinds": ["located"]}
     )
     assert answer.status_code == 302
 
 
 def test_edit_conflict_shows_both_versions(director, units, house):
     _, url = units
-    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kinds=["located"])
     theirs, mine = (_form_of(director, url("edit", unit)) for _ in range(2))
     assert director.post(url("edit", unit), theirs | {"contact": "甲某"}).status_code == 302
     answer = director.post(url("edit", unit), mine | {"contact": "乙某"})
@@ -212,7 +224,7 @@ def test_edit_conflict_shows_both_versions(director, units, house):
 
 def test_unknown_field_in_a_post_is_ignored(director, units, house):
     _, url = units
-    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kinds=["located"])
     director.post(url("edit", unit), _form_of(director, url("edit", unit)) | {"community": house.beizheng.id})
     unit.refresh_from_db()
     assert unit.community_id == house.kuocang.id
@@ -227,7 +239,7 @@ def test_delete_of_a_referenced_row_explains_why_not(director, house):
 
 def test_history_shows_who_and_what(director, units, house, cast):
     _, url = units
-    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
+    unit = Unit.objects.create(community=house.kuocang, name="第一小学", kinds=["located"])
     director.post(url("edit", unit), _form_of(director, url("edit", unit)) | {"contact": "甲某"})
     page = director.get(url("history", unit)).content.decode()
     assert cast["director"].name in page
@@ -236,7 +248,7 @@ def test_history_shows_who_and_what(director, units, house, cast):
 
 def test_row_of_another_community_is_the_same_404_as_a_missing_one(director, units, house):
     _, url = units
-    foreign = Unit.objects.create(community=house.beizheng, name="外单位", kind="located")
+    foreign = Unit.objects.create(community=house.beizheng, name="外单位", kinds=["located"])
     missing = url("detail", foreign).replace(str(foreign.uuid), "00000000-0000-4000-8000-000000000000")
     answers = [director.get(url("detail", foreign)), director.get(missing)]
     assert [a.status_code for a in answers] == [404, 404]
@@ -253,7 +265,7 @@ def test_form_choices_are_limited_to_the_community(director, house):
 
 def test_export_has_no_formula(director, units, house):
     _, url = units
-    Unit.objects.create(community=house.kuocang, name="=1+1", kind="located")
+    Unit.objects.create(community=house.kuocang, name="=1+1", kinds=["located"])
     answer = director.post(url("export"))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet["A2"].value == "=1+1"

@@ -297,12 +297,14 @@ def test_every_table_with_personal_data_has_a_retention_policy():
 
 
 CATEGORIES = {
-    "community.Activity", "partybuilding.Appraisal", "partybuilding.DutyCheckIn", "partybuilding.DutyClaim",
+    "community.Activity", "community.Agreement", "partybuilding.Appraisal", "partybuilding.Donation", "partybuilding.Donor", "partybuilding.DutyCheckIn", "partybuilding.DutyClaim",
     "partybuilding.Election", "partybuilding.JointInvitation", "partybuilding.Member",
     "services.CategoryOwner", "services.DeputyInspection", "services.Proposal", "services.ReplyTemplate", "services.Request", "community.Absence",
-    "community.Forwarded", "services.StaffComplaint",
+    "community.FinanceEntry", "community.FinanceMonth", "community.Forwarded", "services.StaffComplaint",
+    "community.IssueList", "community.StockSlip", "community.Stocktake", "partybuilding.GoodsDonation",
     "community.AidRecipient", "community.Body", "community.BodyMember", "community.Bulletin", "community.HeadAppointment", "community.Objection",
     "community.Person", "community.Phone", "community.PostHolder", "community.Task", "community.Unit", "community.User",
+    "community.VenueBooking",
     "portal.AccessLog", "portal.Attachment", "portal.BulkChange", "portal.Draft", "portal.HandedOver", "portal.ImportBatch",
     "portal.MadeFile", "portal.OwnLinks", "portal.Release", "portal.SavedList", "portal.StoredFile", "residents.CareChild", "residents.ChangeReport",
     "residents.CorrectionRequest", "residents.Disability", "residents.Dwelling", "residents.Elder",

@@ -26,6 +26,7 @@ from tests.pictures import animated, chunk, from_a_phone, picture, png
 from tests.portal.sandbox import probe as tasks
 from tests.workbooks import workbook
 
+pytestmark = pytest.mark.usefixtures("started_children")
 PDF = b"%PDF-1.7\n%%EOF"
 
 

@@ -328,11 +328,11 @@ def test_box_says_when_nothing_is_found_and_when_the_text_is_too_long(staff):
 @pytest.mark.parametrize("url", [URL, "/home/search/"])
 def test_single_hit_is_opened(client, cast, house, url):
     client.force_login(cast["director"])
-    Unit.objects.create(community=house.kuocang, name="独一家", kind="located")
+    Unit.objects.create(community=house.kuocang, name="独一家", kinds=["located"])
     unit = Unit.objects.get(name="独一家")
     answer = client.post(url, {"q": "独一家"}, follow=True)
     assert answer.redirect_chain[-1] == (f"/c/kuocang/units/{unit.uuid}/", 302)
-    Unit.objects.create(community=house.kuocang, name="独一家分店", kind="located")
+    Unit.objects.create(community=house.kuocang, name="独一家分店", kinds=["located"])
     assert client.post(url, {"q": "独一家"}, follow=True).redirect_chain[-1][0].startswith(url)
 
 

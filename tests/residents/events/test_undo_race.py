@@ -128,7 +128,7 @@ def test_bulk_change_undo_skips_a_concurrent_edit(house, cast, monkeypatch, is_g
     """The edited row is kept and named, the other one restored; without the lock neither is."""
     register, community = get_register("community:unit"), house.kuocang.ref
     first = Unit.objects.get(community=house.kuocang)
-    second = Unit.objects.create(community=house.kuocang, name="乙单位", kind="located")
+    second = Unit.objects.create(community=house.kuocang, name="乙单位", kinds=["located"])
     access = Access.of(cast["director"])
     community_ids = [house.kuocang.id]
     with scope(APP, communities=community_ids, write=community_ids, user_id=cast["director"].id):
@@ -139,10 +139,10 @@ def test_bulk_change_undo_skips_a_concurrent_edit(house, cast, monkeypatch, is_g
             user_id=cast["director"].id,
             chosen="两个",
         )
-        batch.field, batch.given = "kind", "liaison"
+        batch.field, batch.given = "kinds", ["liaison"]
         bulk_batches.check(batch, register, access, community)
         bulk_batches.apply(batch, register, access, community, cast["director"])
-    assert set(Unit.objects.values_list("kind", flat=True)) == {"liaison"}
+    assert list(Unit.objects.order_by().values_list("kinds", flat=True).distinct()) == [["liaison"]]
     if not is_guarded:
         unlocked = lambda register, ids, community_id: dict(  # noqa: E731
             Unit.objects.filter(pk__in=ids).values_list("pk", "version")
@@ -157,8 +157,8 @@ def test_bulk_change_undo_skips_a_concurrent_edit(house, cast, monkeypatch, is_g
     )
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.kind, first.contact) == ("liaison", "甲某")
-    assert second.kind == ("located" if is_guarded else "liaison")
+    assert (first.kinds, first.contact) == (["liaison"], "甲某")
+    assert second.kinds == (["located"] if is_guarded else ["liaison"])
     assert ("没有改动任何内容" in message) != is_guarded
     if is_guarded:
         skipped = BulkChange.objects.get().rows.get(row_id=first.pk)

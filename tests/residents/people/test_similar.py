@@ -115,7 +115,7 @@ def test_the_form_says_where_to_ask_and_edit_forms_do_not(staff, person):
 
 
 def test_units_dwellings_and_households_are_found(staff, house):
-    Unit.objects.create(community=house.kuocang, name="括苍路幼儿园", kind="located")
+    Unit.objects.create(community=house.kuocang, name="括苍路幼儿园", kinds=["located"])
     where = {"community": "kuocang"}
     unit, dwelling, household = (
         reverse(f"{noun}_similar", kwargs=where)

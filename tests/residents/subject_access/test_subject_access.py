@@ -42,6 +42,10 @@ ABOUT_NO_RESIDENT = {
     "Task",  # work of the committee; for the person it came from it is listed as 转办
     "Activity", "Resolution", "Ballot", "JointInvitation",  # meetings; who attended, and votes for a name, are told
     "Appraisal", "Election",  # of a branch; the grades and candidacies of a person are told
+    "Agreement", "Promise", "Fulfilment",  # with units, signed for them
+    "IssueList", "StockSlip", "Stocktake", "StocktakeLine",  # goods; what a person received or gave is told
+    "VenueBooking",  # whoever asks for a venue has a code, and is not matched with the register
+    "FinanceEntry", "FinanceMonth", "FinanceReview",  # the book: acts of committee members; payees are texts, not matched
     "Unit",  # the contact of an organisation, not matched with the register either
 }  # fmt: skip
 """Tables with personal data that are not linked to a person of the register, and why."""

@@ -1,14 +1,12 @@
-"""Numbers without gaps, of letters and of receipts: within a community and year."""
+"""Serial numbers without gaps, of letters, receipts and slips: within a community and year."""
 
 from django.db import connection
-from django.db.models import Max
-
-from portal.access.querysets import ScopedQuerySet
+from django.db.models import Max, QuerySet
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 
 
-def next_serial(rows: ScopedQuerySet, community_id: int, year: int) -> int:
+def next_serial(rows: QuerySet, community_id: int, year: int) -> int:
     """The next number of these rows in a year, taken until the end of the transaction: a number that is rolled back is taken anew.
 
     Of two who take one at the same time the second waits.

@@ -1,0 +1,1 @@
+"""Writes on goods in store: bookings, stocktakes, issue lists."""
