@@ -27,7 +27,7 @@ from portal.form_pages.kept import KeptFormMixin
 from portal.forms.constraints import violation_of
 from portal.monitoring import health
 from portal.monitoring.logs import HEALTH_PATH
-from portal.todo.counts import discard_counts
+from portal.todo.counts import expire_counts
 
 
 class HealthMiddleware:
@@ -157,7 +157,7 @@ class ScopeMiddleware:
 
     One transaction carries role and settings; `ATOMIC_REQUESTS` puts the view in a savepoint, so that an error page
     may still query the database, and a status of 500 or more rolls everything back (decision 0003). A successful POST that wrote
-    something discards the stored number beside 待办: the act may have changed it.
+    something expires the stored number beside 待办: the act may have changed it.
     """
 
     def __init__(self, get_response):
@@ -183,7 +183,7 @@ class ScopeMiddleware:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             elif request.method == "POST" and response.status_code < 400 and role != PUBLIC:
-                discard_counts(request.user, request.community)
+                expire_counts(request.user, request.community)
         return response
 
     def process_view(self, request, view, args, kwargs):

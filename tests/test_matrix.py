@@ -123,6 +123,7 @@ TABLE = {
     "portal:own_links": MEMBERS,
     "portal:own_pin": MEMBERS,
     "portal:todo": SIGNED_IN,
+    "portal:todo_count": SIGNED_IN,
     "portal:todo_read": SIGNED_IN,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
     "portal:job_file": MEMBERS,  # likewise

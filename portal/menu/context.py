@@ -3,7 +3,7 @@ from django.utils.functional import SimpleLazyObject
 from portal.access.db_scope import APP, scope
 from portal.access.url_spaces import role_of
 from portal.menu.frame import PageFrame
-from portal.todo.counts import urgent_count
+from portal.todo.counts import StoredCount, stored_count
 
 
 def page_frame(request):
@@ -18,12 +18,12 @@ def page_frame(request):
         "access": access,
         "community": community,
         "frame": PageFrame(request) if access and community else None,
-        "todo_count": SimpleLazyObject(lambda: _todo_count(request)) if has_todo else 0,
+        "todo_count": SimpleLazyObject(lambda: _todo_count(request)) if has_todo else StoredCount(),
     }
 
 
-def _todo_count(request) -> int:
+def _todo_count(request) -> StoredCount:
     if role_of(request.path_info) is not None:
-        return urgent_count(request.access)
+        return stored_count(request.access)
     with scope(APP, user_id=request.user.pk, action="todo"):  # the administrator's page runs without one
-        return urgent_count(request.access)
+        return stored_count(request.access)

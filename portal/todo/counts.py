@@ -1,12 +1,13 @@
 """The number beside 待办: how many lines of a user's to-do need them now, stored so that every page can show it.
 
-It is at most `MAX_AGE` old and of the same day. A user's own acts discard it (`portal.middleware`), so that the next page
-counts anew; the acts of others show within that time.
+It is current if it is less than `MAX_AGE` old and of the same day. A user's own acts expire it (`portal.middleware`). A
+page shows what is stored, and asks for a current number once it is open, so that nobody waits for it.
 """
 
 import datetime
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db.models import Func, TextField
 from django.utils import timezone
@@ -26,29 +27,43 @@ def todo_places(access: Access) -> dict[int, CommunityRef]:
     return {ref.id: ref for space in (APP, HEAD, STREET) for ref in access.places(space)}
 
 
-def urgent_count(access: Access) -> int:
-    """The number for this user, in one query. What is missing or too old is counted first, in their scopes.
+@dataclass(frozen=True, slots=True)
+class StoredCount:
+    """The number as it is stored, of all places together, and the places where it is missing or not current."""
 
-    Communities where the user holds no role any more do not count.
-    """
+    number: int = 0
+    outdated: tuple[CommunityRef, ...] = ()
+
+
+def stored_count(access: Access) -> StoredCount:
+    """The stored number for this user, in one query. Communities where they hold no role any more do not count."""
     places = todo_places(access)
     if not places:
-        return 0
+        return StoredCount()
     now = timezone.localtime()
-    oldest = max(now - MAX_AGE, now.replace(hour=0, minute=0, second=0, microsecond=0))
-    stored = TodoCount.objects.in_communities(places).filter(user_id=access.user.pk, counted_at__gte=oldest)
-    counts = dict(stored.values_list("community_id", "count"))
-    if missing := [ref for pk, ref in places.items() if pk not in counts]:
-        items = todo_of(access, now.date(), missing)
-        with scope(APP, user_id=access.user.pk, action="todo"):
-            counts |= store_counts(access, items, missing)
-    return sum(counts.values())
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = TodoCount.objects.in_communities(places).filter(user_id=access.user.pk)
+    counts = {row.community_id: row for row in rows}
+    current = {
+        pk for pk, row in counts.items() if row.counted_at > now - MAX_AGE and row.counted_at >= midnight
+    }
+    outdated = tuple(ref for pk, ref in places.items() if pk not in current)
+    return StoredCount(sum(row.count for row in counts.values()), outdated)
 
 
-def store_counts(
-    access: Access, items: Iterable[TodoItem], places: Collection[CommunityRef]
-) -> dict[int, int]:
-    """Store the numbers of this user's to-do, which holds all items of `places`: community id → number.
+def urgent_count(access: Access) -> int:
+    """The current number for this user. What is missing or too old is counted first, in their scopes."""
+    stored = stored_count(access)
+    if not stored.outdated:
+        return stored.number
+    items = todo_of(access, timezone.localdate(), stored.outdated)
+    with scope(APP, user_id=access.user.pk, action="todo"):
+        store_counts(access, items, stored.outdated)
+        return stored_count(access).number
+
+
+def store_counts(access: Access, items: Iterable[TodoItem], places: Collection[CommunityRef]) -> None:
+    """Store the numbers of this user's to-do, which holds all items of `places`.
 
     The number is that of the lines as they are shown, folded. Runs in a scope of the app role.
     """
@@ -66,16 +81,15 @@ def store_counts(
         unique_fields=["user_id", "community_id"],
         update_fields=["count", "counted_at"],
     )
-    return counts
 
 
-def discard_counts(user, community: CommunityRef | None = None) -> None:
-    """Discard the user's number in this community, or in all of them, if the transaction has written anything.
+def expire_counts(user, community: CommunityRef | None = None) -> None:
+    """Expire the user's number in this community, or in all of them, if the transaction has written anything.
 
     A search posts, too, and changes nothing. Runs in the user's scope.
     """
     counts = TodoCount.objects.filter(user_id=user.pk).alias(written=_Written()).filter(written__isnull=False)
-    (counts.of(community) if community else counts).delete()
+    (counts.of(community) if community else counts).update(counted_at=timezone.now() - MAX_AGE)
 
 
 class _Written(Func):

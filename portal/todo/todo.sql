@@ -6,14 +6,13 @@ CREATE POLICY "liren_app_insert" ON portal_reminder FOR INSERT TO liren_app WITH
 CREATE POLICY "liren_app_update" ON portal_reminder FOR UPDATE TO liren_app USING (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint) WITH CHECK (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint);
 GRANT SELECT, INSERT, UPDATE ON portal_reminder TO liren_app;
 
--- The number beside 待办 is read on pages of every database role, and forgotten after the user's own acts on them.
+-- The number beside 待办 is read on pages of every database role, and expires by the user's own acts on them.
 ALTER TABLE portal_todocount ENABLE ROW LEVEL SECURITY;
 ALTER TABLE portal_todocount FORCE ROW LEVEL SECURITY;
 CREATE POLICY "own_select" ON portal_todocount FOR SELECT TO liren_app, liren_head, liren_member, liren_street USING (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint);
-CREATE POLICY "own_delete" ON portal_todocount FOR DELETE TO liren_app, liren_head, liren_member, liren_street USING (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint);
 CREATE POLICY "liren_app_insert" ON portal_todocount FOR INSERT TO liren_app WITH CHECK (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint);
-CREATE POLICY "liren_app_update" ON portal_todocount FOR UPDATE TO liren_app USING (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint) WITH CHECK (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint);
-GRANT SELECT, DELETE ON portal_todocount TO liren_app, liren_head, liren_member, liren_street;
+CREATE POLICY "own_update" ON portal_todocount FOR UPDATE TO liren_app, liren_head, liren_member, liren_street USING (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint) WITH CHECK (user_id = (SELECT NULLIF(current_setting('liren.user_id', true), ''))::bigint);
+GRANT SELECT, UPDATE (counted_at) ON portal_todocount TO liren_app, liren_head, liren_member, liren_street;
 GRANT INSERT, UPDATE ON portal_todocount TO liren_app;
 
 -- The worker deletes old reminders and counts of all users.

@@ -9,7 +9,7 @@ from portal.access.permissions import Permission
 from portal.access.url_spaces import HEAD_PATH, MEMBER_PATH, STREET_PATH
 from portal.forms.forms import PlainForm
 from portal.todo import reminders
-from portal.todo.counts import store_counts, todo_places
+from portal.todo.counts import store_counts, todo_places, urgent_count
 from portal.todo.groups import todo_groups
 from portal.todo.todo import todo_of
 
@@ -33,6 +33,13 @@ def todo(request):
         "is_admin": access.can(Permission.DEPLOYMENT),
     }
     return render(request, "portal/todo/todo.html", context)
+
+
+@require_GET
+def count(request):
+    """The current number beside 待办, for the page that is open."""
+    number = urgent_count(request.access)
+    return render(request, "components/todo_count.html", {"number": number})
 
 
 class ReadForm(PlainForm):

@@ -48,7 +48,8 @@ def director(client, cast):
 
 @pytest.fixture
 def unit(house):
-    return Unit.objects.get(community=house.kuocang)
+    """A unit without an agreement, which may be deleted."""
+    return Unit.objects.create(community=house.kuocang, name="街口小学", kinds=["located"])
 
 
 class Card:
