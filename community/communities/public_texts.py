@@ -5,6 +5,12 @@ from portal.hooks.registry import Hook, call_hooks
 from portal.pii_scan.declared import Scan
 
 
+def personal_data_in(community, label: str, text: str) -> str:
+    """What a scan of the text finds, in words and masked; empty if it finds nothing."""
+    findings = call_hooks(Hook.PERSONAL_DATA, community, label, text)
+    return "、".join(f"{finding.kind} {finding.masked}" for finding in findings)
+
+
 class PublicTexts(models.Model):
     """Base of rows that everybody can read once saved: `clean` scans their texts for personal data.
 
@@ -21,9 +27,7 @@ class PublicTexts(models.Model):
             text = getattr(self, name)
             if scan == Scan.ON_SAVE and text:
                 label = str(self._meta.get_field(name).verbose_name)
-                findings = list(call_hooks(Hook.PERSONAL_DATA, self.public_community(), label, text))
-                if findings:
-                    listed = "、".join(f"{finding.kind} {finding.masked}" for finding in findings)
+                if listed := personal_data_in(self.public_community(), label, text):
                     refusals[name] = f"保存后人人可见，发现疑似个人信息：{listed}。请隐去或改写后再保存。"
         if refusals:
             raise ValidationError(refusals)

@@ -8,6 +8,7 @@ from community.communities.models import CommunityRow
 from community.finance.models.book import MoneyField
 from portal.access.querysets import ScopedForeignKey, ScopedQuerySet
 from portal.audit.tracking import tracked
+from portal.pii_scan.declared import Scan
 
 
 class FinanceMonthQuerySet(ScopedQuerySet):
@@ -52,6 +53,7 @@ class FinanceMonth(CommunityRow):
         "public": "month opening income expense closing entries closed_at reopened_at reopened_because".split(),
         "personal": ("closed_by", "reopened_by"),
     }
+    public_texts = {"reopened_because": Scan.AT_PUBLICATION}
     stored_label = "community.FinanceMonth"
 
     class Meta:

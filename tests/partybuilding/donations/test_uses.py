@@ -51,6 +51,17 @@ def test_an_expense_is_paid_for_no_more_than_it_cost(house, cast, receipt):
         use(other, entry, "1")
 
 
+def test_words_that_the_donor_reads_hold_no_personal_data(house, cast, receipt):
+    entry = gifts.expense(house, cast, "100")
+    with pytest.raises(Refusal, match="疑似个人信息：手机号") as refused:
+        uses.record_use(receipt=receipt, entry=entry, amount=Decimal(1), words="慰问13800138000")
+    assert refused.value.field == "words"
+    assert (
+        uses.record_use(receipt=receipt, entry=entry, amount=Decimal(1), words="购买慰问品").words
+        == "购买慰问品"
+    )
+
+
 def test_only_booked_money_pays_for_booked_expenses(house, cast, receipt):
     waiting = gifts.receive(house, cast, gifts.donation(house))
     with pytest.raises(Refusal, match="入账以后"):

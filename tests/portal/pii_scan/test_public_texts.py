@@ -15,6 +15,8 @@ from community.bulletins.actions.files import add_file, add_photo
 from community.bulletins.actions.review import start_correction
 from community.communities.models import Community
 from community.communities.public_texts import PublicTexts
+from community.finance.actions.months import reopen_month
+from community.finance.models import FinanceMonth
 from community.media.models import Medium
 from community.objections.actions import AnswerHasPersonalData, answer_objection, take_objection
 from community.objections.models import Objection
@@ -36,6 +38,7 @@ FUNCTIONS = {
     "community_request_venue": set(),
     "community_venue_request_by_code": {"Venue.name"},  # and the answer, to whoever holds the code only
     "community_withdraw_venue_request": set(),
+    "partybuilding_donation_by_code": set(),  # purpose and uses, to whoever holds the donor's code only
     "partybuilding_public_duties": set(),
     "partybuilding_public_posts": set(),  # names of those in office
     "services_case_by_code": set(),  # public replies, to whoever holds the code of the request only
@@ -224,6 +227,12 @@ class Publishing:
         bulletin.refresh_from_db()
         steps.submit(bulletin=bulletin, seen_version=bulletin.version, by=self.staff)
 
+    def reopening(self):
+        """A reopened month of the book, which the next bulletin says."""
+        closing = FinanceMonth.objects.of(self.community).closed().latest("month")
+        reopen_month(by=self.cast["director"], closing=closing, because=f"补记{FORBIDDEN}的报销")
+        self.submit()
+
     def file_name(self):
         from tests.community.bulletins.test_correction import one_sheet
 
@@ -262,6 +271,7 @@ WAYS: dict[str, tuple[Callable, type[Exception]]] = {
     "PublicNotice.title": (Publishing.board, steps.OpenFindings),
     "ObjectionAnswer.gist": (Publishing.gist, AnswerHasPersonalData),
     "ObjectionAnswer.text": (Publishing.answer_text, AnswerHasPersonalData),
+    "FinanceMonth.reopened_because": (Publishing.reopening, steps.OpenFindings),
     "Area.name": (Publishing.section, steps.OpenFindings),
     "Stairwell.label": (Publishing.label, steps.OpenFindings),
 }
