@@ -1,6 +1,6 @@
 """No page links to a page that its reader may not open: pages of the matrix × one reader per distinct set of rights.
 
-One reader of each kind is walked in every run, the others every night.
+One reader of each kind is walked in every run, the others every night. A page that fails as it is laid out fails here.
 
 Every internal address on a page (link, form, htmx, picture) is asked for by the same reader. Whether a page takes only
 POST is answered after its right was checked, so a form's address is asked by GET as well.
@@ -24,7 +24,7 @@ from tests.house import copy_to_second_community
 from tests.test_matrix import CAST, TABLE, _expected
 from tests.test_matrix import READERS as OF_EACH_KIND
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_contexts")]
 
 # `data-keep-done` leads nowhere: it names a form whose kept text is over.
 _ADDRESS = re.compile(

@@ -20,7 +20,7 @@ from services.complaints.registers import ComplaintRegister
 from tests.addresses import addresses_of, sample_arguments
 from tests.services.complaints.intake import NAME, PHONE, TEXT, complain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_contexts")]
 
 ANSWER = "答复记号己"
 NOTE = "内部记号庚"
