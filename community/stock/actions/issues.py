@@ -22,10 +22,13 @@ _State = IssueLine.State
 def save_list(issue_list: IssueList, save: Callable[[], IssueList]) -> IssueList:
     """Save a list by `save`. Whoever waits follows a changed number.
 
-    Raises Refusal for a finished list, and for another item once something was handed over.
+    Raises Refusal for another item or number once the list is finished, and for another item once something was handed over.
     """
     if issue_list.pk:
-        stored = _locked_open(issue_list)
+        stored = _locked_list(issue_list)
+        if (stored.item_id, stored.quantity) == (issue_list.item_id, issue_list.quantity):
+            return save()
+        _check_open(stored)
         lines = IssueLine.objects.filter(community_id=stored.community_id, issue_list=stored)
         if stored.item_id != issue_list.item_id and lines.filter(state=_State.HANDED).exists():
             raise Refusal("已经有人领取，不能改换物品；请另建发放活动", "item")
@@ -196,9 +199,13 @@ def _locked_list(issue_list: IssueList) -> IssueList:
 def _locked_open(issue_list: IssueList) -> IssueList:
     """The list, locked. Raises Refusal once it is finished."""
     row = _locked_list(issue_list)
-    if not row.is_open:
-        raise Refusal(f"这次发放已于{prose_date(row.ended_on)}结束；需要时先恢复")
+    _check_open(row)
     return row
+
+
+def _check_open(issue_list: IssueList) -> None:
+    if not issue_list.is_open:
+        raise Refusal(f"这次发放已于{prose_date(issue_list.ended_on)}结束；需要时先恢复")
 
 
 def _locked_line(line: IssueLine) -> IssueLine:

@@ -183,6 +183,9 @@ def test_a_changed_number_is_followed_by_whoever_waits(desk, spring):
     spring.refresh_from_db()
     page = send(desk, url, item=spring.item_id, quantity=3, version=spring.version, **fields)
     assert "结束；需要时先恢复" in page.content.decode()
+    send(desk, url, item=spring.item_id, quantity=2, version=spring.version, **fields | {"title": "春节走访"})
+    spring.refresh_from_db()
+    assert (spring.title, spring.quantity) == ("春节走访", 2), "a slip of the pen is mended later, too"
 
 
 def test_a_departure_names_and_ends_what_waits(house, spring, people):

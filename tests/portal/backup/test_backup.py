@@ -341,6 +341,8 @@ def test_every_encrypted_column_is_declared():
         ("Objection", "code_hash"),
         ("Request", "code_hash"),
         ("StaffComplaint", "code_hash"),
+        ("VenueBooking", "code_hash"),
+        ("Donation", "code_hash"),
     }
     assert {pair for pair in binary_fields if (pair[0].__name__, pair[1]) not in hashes} == declared
 
