@@ -6,9 +6,11 @@ too.
 """
 
 import datetime
+import pickle
 import re
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -34,15 +36,24 @@ HELD = {"kuocang": ROLES["civil"].permissions, "xizhigou": ROLES["supervisor"].p
 """What `both` may do where."""
 
 
+@pytest.fixture(scope="module")
+def rows_in_both(django_db_setup, django_db_blocker):
+    """Rows of every register in both communities, for the whole module; each test's transaction is a savepoint inside."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        house, cast = pickle.loads(django_db_setup)
+        ChangeReport.objects.create(
+            community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, person=house.person,
+            what="move_out", on=datetime.date(2026, 1, 1), before={"name": "张三", "lives_here": True},
+            proposer=cast["head"],
+        )  # fmt: skip
+        copy_to_second_community(house)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def places(house, cast) -> dict:
+def places(rows_in_both, house) -> dict:
     """The two communities by code, with rows of every register in both."""
-    ChangeReport.objects.create(
-        community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, person=house.person,
-        what="move_out", on=datetime.date(2026, 1, 1), before={"name": "张三", "lives_here": True},
-        proposer=cast["head"],
-    )  # fmt: skip
-    copy_to_second_community(house)
     return {"kuocang": house.kuocang, "xizhigou": house.xizhigou}
 
 

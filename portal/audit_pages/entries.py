@@ -69,8 +69,10 @@ def row_links(
         names = [Cast(path, TextField()) for path in _name_paths(register.model)]
         if (keys := keys_by_label.get(label)) and names:
             seen = rows(register.model, access, register.view, community).filter(pk__in=keys).order_by()
-            seen = seen.annotate(of=Value(label), words=Coalesce(*names, Value(""), output_field=TextField()))
-            parts.append(seen.values_list("of", "pk", "uuid", "words"))
+            seen = seen.annotate(
+                row_label=Value(label), row_name=Coalesce(*names, Value(""), output_field=TextField())
+            )
+            parts.append(seen.values_list("row_label", "pk", "uuid", "row_name"))
             registers[label] = register
     return {
         (label, pk): Link(words, registers[label].url("detail", community, registers[label].model(uuid=uuid)))
@@ -89,7 +91,7 @@ def registers_seen(access: Access, community: CommunityRef) -> dict[str, Registe
 
 
 def _name_paths(model: type[models.Model]) -> list:
-    """Lookups of the columns that name a row: its own, or those of the rows in `named_by`; or its `log_name`, an expression."""
+    """Lookups of the columns that name a row: its `log_name`, an expression, or those of the rows in `named_by`, then its own."""
     if own := getattr(model, "log_name", None):
         return [own]
     paths = []
@@ -98,7 +100,7 @@ def _name_paths(model: type[models.Model]) -> list:
         for step in relation.split(LOOKUP_SEP):
             related = related._meta.get_field(step).related_model
         paths += [f"{relation}{LOOKUP_SEP}{path}" for path in _own_names(related)]
-    return paths or _own_names(model)
+    return [*paths, *_own_names(model)]
 
 
 def _own_names(model: type[models.Model]) -> list[str]:

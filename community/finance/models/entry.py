@@ -112,6 +112,7 @@ class FinanceEntry(CommunityRow):
     }
     public_texts = {"voucher": INTERNAL}
     stored_label = "community.FinanceEntry"
+    log_name = "summary"
 
     class Meta:
         verbose_name = "收支记录"

@@ -55,6 +55,7 @@ class FinanceMonth(CommunityRow):
     }
     public_texts = {"reopened_because": Scan.AT_PUBLICATION}
     stored_label = "community.FinanceMonth"
+    log_name = models.Func("month", models.Value('YYYY"年"FMMM"月"'), function="to_char")
 
     class Meta:
         verbose_name = "月结"

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Concat, LPad
 from django.utils import timezone
 
 from community.communities.models import CommunityRow
@@ -46,6 +47,11 @@ class StockSlip(CommunityRow):
     }
     untracked_because = "Rows are never changed: a mistake is reversed by another slip."
     stored_label = "community.StockSlip"
+    log_name = Concat(
+        Cast("year", models.TextField()),
+        models.Value("-"),
+        LPad(Cast("serial", models.TextField()), 4, models.Value("0")),
+    )
 
     class Meta:
         verbose_name = "出入库单"

@@ -33,6 +33,7 @@ class Stocktake(CommunityRow):
 
     field_classes = {"public": ("on", "slip"), "personal": ("counters", "note", "by")}
     stored_label = "community.Stocktake"
+    log_name = "on"
 
     class Meta:
         verbose_name = "盘点"

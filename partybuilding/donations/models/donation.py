@@ -102,7 +102,7 @@ class Donation(CommunityRow):
     public_texts = {"purpose": INTERNAL, "campaign": INTERNAL, "old_receipt": INTERNAL}
     stored_label = "partybuilding.Donation"
     person_path = "donor__person"
-    named_by = ("donor__unit", "donor__person")
+    named_by = ("donor__unit", "donor__person", "donor")
 
     class Meta:
         verbose_name = "捐款"

@@ -68,6 +68,7 @@ class DonationReceipt(CommunityRow):
         "personal": ("voided_because",),
     }
     stored_label = "partybuilding.DonationReceipt"
+    named_by = ("donation__donor__unit", "donation__donor__person", "donation__donor")
     person_path = "donation__donor__person"
 
     class Meta:
@@ -157,6 +158,7 @@ class DonationUse(CommunityRow):
         "personal": ("words", "ended_because"),
     }
     stored_label = "partybuilding.DonationUse"
+    log_name = "words"
     person_path = "receipt__donation__donor__person"
 
     class Meta:

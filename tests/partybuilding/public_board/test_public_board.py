@@ -70,7 +70,7 @@ def test_the_front_page_leads_to_it_as_soon_as_it_is_published(house, cast, offi
 
 
 def test_bodies_of_units_and_former_ones_are_not_shown(house, office):
-    unit = Unit.objects.create(community=house.kuocang, name="城东小学", kind="school")
+    unit = Unit.objects.create(community=house.kuocang, name="城东小学", kinds=["located"])
     Body.objects.create(community=house.kuocang, kind="branch", name="城东小学党支部", unit=unit)
     Body.objects.create(
         community=house.kuocang, kind="branch", name="老支部", ended_on=datetime.date(2020, 1, 1)

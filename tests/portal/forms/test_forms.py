@@ -72,16 +72,19 @@ def test_every_form_places_its_errors():
 
 @pytest.mark.django_db
 def test_declared_places_exist(house, cast):
-    """Keys of `error_fields` are fields or constraints of the model, its values are fields of the form."""
+    """Keys of `error_fields` are fields of the model or constraints, its values are fields of the form.
+
+    A constraint may be another model's, where a trigger writes it with the row.
+    """
     from portal.access.user_access import Access
 
     wrong = []
+    rules = {rule.name for model in django_apps.get_models() for rule in model._meta.constraints}
     for register in all_registers():
         if register.edit is None or not register.form_class.error_fields:
             continue
         form = register.form(Access.of(cast["director"], None), house.kuocang.ref)
-        model = register.model._meta
-        names = {field.name for field in model.concrete_fields} | {rule.name for rule in model.constraints}
+        names = {field.name for field in register.model._meta.concrete_fields} | rules
         wrong += [
             (register.label, name)
             for name, form_field in form.error_fields.items()
