@@ -148,7 +148,11 @@ def test_panel_is_left_out_until_it_is_opened(register, house, director):
     """By a script alone, without one by a link to the whole page; what is set in it is carried while it is closed."""
     url = register.url("list", house.kuocang.ref)
     names = [each.name for each in declared_filters(register) if each.group]
-    chosen = {"services:request": ("rating", "none"), "partybuilding:member": ("relation", "reporting")}
+    chosen = {
+        "community:financeentry": ("special", "donation"),
+        "services:request": ("rating", "none"),
+        "partybuilding:member": ("relation", "reporting"),
+    }
     first, value = chosen.get(register.label, (names[0], house.area.uuid))
     query = f"{first}={value}"
     closed = director.get(f"{url}?{query}").content.decode()

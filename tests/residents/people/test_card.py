@@ -157,7 +157,7 @@ def kinds(page: str) -> set[str]:
 
 def test_timeline_shows_each_reader_what_they_may_open(busy, cast):
     of_all = {"人口变动", "任职", "组织"}
-    of_party = {"党员", "组织关系", "岗位", "民主评议", "工作会议"}
+    of_party = {"党员", "组织关系", "岗位", "民主评议", "工作会议", "领取物资"}
     assert kinds(page_of(cast["party"], busy)) == of_all | of_party
     assert kinds(page_of(cast["staff"], busy)) == of_all | {"变动上报", "工作会议"}
     assert kinds(page_of(cast["supervisor"], busy)) == {"人口变动"}
