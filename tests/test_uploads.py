@@ -17,6 +17,7 @@ from django.utils import timezone
 from lxml import etree
 from lxml import html as lxml_html
 
+from community.stock.models import IssueLine, IssueList
 from portal.files import body_limits
 from portal.sandbox import sandbox
 from tests.community.bulletins.drafting import MONTH, publish
@@ -91,6 +92,9 @@ def every_address(house, cast, addresses, storage):
     """Name and address of every URL; those of a bulletin twice, of the draft and of a published one."""
     publish(house.kuocang, cast, MONTH)
     add_post(house, add_member(house, "李党员", house.branch, cast["member"]), "东门1号桶")
+    # What the house has handed over still waits.
+    IssueList.objects.update(ended_on=None)
+    IssueLine.objects.update(state="waiting", handed_on=None, handed_at=None, slip=None)
     every = [(name, url) for name, _, url in addresses]
     # The form of a visit that nobody had planned is filled in with a person where the address names one.
     log_new = [
@@ -235,6 +239,8 @@ def _filled(form: dict, content: bytes, name: str) -> dict:
             values[key] = str(uuid.uuid4())  # sent again with another file, it is another form
         elif kind == "checkbox":
             continue
+        elif kind == "number" and field["is_required"]:
+            values[key] = field["value"] or "1"
         else:
             values[key] = field["value"] or ("王芳" if field["is_required"] and kind != "select" else "")
     return values

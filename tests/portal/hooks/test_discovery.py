@@ -134,7 +134,7 @@ SYSTEM_CHECKS = [
 POST_MIGRATE = 2
 """Receivers of the signal."""
 ROUTES = {
-    "portal": (29, 29),
+    "portal": (30, 30),
     "community": (618, 621),
     "residents": (400, 403),
     "partybuilding": (281, 281),
