@@ -14,10 +14,8 @@ from community.accounts.models import (
 from community.activities.models import Activity, ActivityQuerySet, Attendance, AttendanceQuerySet
 from community.agreements.models import (
     Agreement,
-    AgreementQuerySet,
     Fulfilment,
     Promise,
-    PromiseQuerySet,
 )
 from community.ballots.models import Ballot, BallotLine
 from community.bodies.models import (
@@ -84,8 +82,6 @@ from community.units.models import Unit, UnitQuerySet
 from community.venues.models import (
     Venue,
     VenueBooking,
-    VenueBookingQuerySet,
     VenueClosure,
     VenueHours,
-    VenueQuerySet,
 )

@@ -4,11 +4,13 @@ Expected of a GET: strangers 404, members without the right 403, the logged-out 
 take only POST answer 405 to those who may, after the right was checked.
 """
 
+import io
 import re
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from pypdf import PdfWriter
 
 from portal.access.permissions import Permission
 from portal.access.roles import ROLES
@@ -713,6 +715,16 @@ OWN_STAIRWELL = {
 }
 
 
+def _blank_pdf() -> bytes:
+    writer, stream = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(width=100, height=100)
+    writer.write(stream)
+    return stream.getvalue()
+
+
+BLANK_PDF = _blank_pdf()
+
+
 def _kind(answer) -> str:
     if answer.status_code == 302 and answer.url.startswith("/accounts/login/"):
         return "login"
@@ -732,7 +744,7 @@ def addresses(addresses_of_the_module):
 @pytest.mark.parametrize("who", ["anonymous", *(who for who in CAST if who not in ALIKE)])
 def test_answers_match_the_matrix(who, cast, addresses, monkeypatch):
     monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
-    monkeypatch.setattr("portal.pdf.rendering.pdf_from_html", lambda *args, **kwargs: b"%PDF-")
+    monkeypatch.setattr("portal.pdf.rendering.pdf_from_html", lambda *args, **kwargs: BLANK_PDF)
     client = Client()
     if who != "anonymous":
         client.force_login(cast[who])

@@ -12,15 +12,13 @@ from partybuilding.donations.forms import (
     PrintForm,
     ReceiveForm,
     TakeBackForm,
-    UseForm,
-    expenses_to_link,
-    receipts_with_money,
 )
 from partybuilding.donations.registers import (
     DonationReceiptRegister,
     DonationRegister,
     DonationUseRegister,
 )
+from partybuilding.donations.use_forms import UseForm, expenses_to_link, receipts_with_money
 from portal.access.permissions import Permission as P
 from portal.form_pages.pages import ActionPage, FormPage
 from portal.forms.refusals import Refusal

@@ -1,56 +1,26 @@
-"""Registers of donors, donations, their receipts, and what the money was used for."""
-
-import datetime
+"""Registers of donations from the promise on, and of donors."""
 
 import django_filters
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 
-from community.people.search import person_word_condition
 from partybuilding.donations import panels
 from partybuilding.donations.actions import donations as actions
 from partybuilding.donations.forms import DonationForm, DonorForm, donor_label
 from partybuilding.donations.importer import FIELDS, DonationImporter, DonorReference
 from partybuilding.donations.models import Donation, DonationReceipt, DonationUse, Donor, Standing
-from partybuilding.donations.models.receipt import Manner
+from partybuilding.donations.registers.base import BASIS, OLDEST, OfDonations, year_filter
 from portal.access.permissions import Permission as P
-from portal.hooks.menu import DeskArea
 from portal.registers.columns import Column
 from portal.registers.filter_fields import date_range
 from portal.registers.panels import Link, Tag
-from portal.registers.registers import Register
 from portal.registers.registry import register
 from portal.registers.row_links import RowLinks
 from portal.retention.data_categories import Retention
 
-LINE = "捐赠"
-BASIS = "系统默认值，与会计凭证一致（会计档案管理办法）"
-_OLDEST = 1949
-
-
-class _OfDonations(Register):
-    """Base: rows of donations, found by the donor's name."""
-
-    menu = DeskArea.PARTY
-    menu_line = LINE
-    view = export_right = P.DONATIONS
-    donor_path = "donor__"
-
-    def word_condition(self, name, word, access, community):
-        if name == "donor":
-            path = self.donor_path
-            condition = Q(**{f"{path}name__icontains": word}) | Q(**{f"{path}unit__name__icontains": word})
-            return condition | person_word_condition(word, access, community, f"{path}person__")
-        return super().word_condition(name, word, access, community)
-
-
-def _year_filter(path: str, label: str = "年度"):
-    return lambda: django_filters.NumberFilter(path, label=label, min_value=_OLDEST, max_value=2100)
-
 
 @register
-class DonationRegister(_OfDonations):
+class DonationRegister(OfDonations):
     """Donations of money from the promise on: what came of each, and what is left."""
 
     model = Donation
@@ -101,7 +71,7 @@ class DonationRegister(_OfDonations):
             "standing",
             lambda: django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=Standing.choices),
         ),
-        ("year", _year_filter("on__year", "承诺年度")),
+        ("year", year_filter("on__year", "承诺年度")),
         ("purpose", lambda: django_filters.CharFilter(label="用途", lookup_expr="icontains")),
         (
             "overdue",
@@ -154,7 +124,7 @@ def _filter_overdue(queryset, name, value):
 
 
 @register
-class DonorRegister(_OfDonations):
+class DonorRegister(OfDonations):
     """Donors with what they gave, what of it was used, and what is left."""
 
     model = Donor
@@ -189,7 +159,7 @@ class DonorRegister(_OfDonations):
         (
             "year",
             lambda: django_filters.NumberFilter(
-                label="收款年度", method=_within_year, min_value=_OLDEST, max_value=2100
+                label="收款年度", method=_within_year, min_value=OLDEST, max_value=2100
             ),
         ),
         ("purpose", lambda: django_filters.CharFilter(label="用途", method=_of_purpose)),
@@ -225,134 +195,3 @@ def _within_year(queryset, name, value):
 
 def _of_purpose(queryset, name, value):
     return queryset.within(donation__purpose__icontains=value)
-
-
-@register
-class DonationReceiptRegister(_OfDonations):
-    """Receipts of donations; void ones stay listed."""
-
-    model = DonationReceipt
-    noun = "donationreceipt"
-    path = "donation-receipts"
-    menu_order = 62
-    donor_path = "donation__donor__"
-    columns = (
-        Column("number", "收据编号", sort="year serial", value=lambda row: row.number, width=14),
-        Column("donor", "捐款人", value=lambda row: str(row.donation.donor), width=24),
-        Column("amount", "金额（元）", sort="amount", number=True),
-        Column("on", sort="on"),
-        Column("manner", width=8),
-        Column("purpose", "用途", value=lambda row: row.donation.purpose, width=20),
-        Column("state", "状态", value=lambda row: row.state_word, width=8),
-        Column("used", "已用", sort="used", value=lambda row: row.used, number=True),
-        Column("entry", "收支记录", value=lambda row: str(row.entry), listed=False, optional=True, width=30),
-        Column("voided_on", listed=False, optional=True),
-        Column("voided_because", listed=False, optional=True, width=24),
-    )
-    search = ("donor", "donation__purpose")
-    filters = (
-        ("on", date_range("收款日期")),
-        ("year", _year_filter("year", "收据年度")),
-        (
-            "state",
-            lambda: django_filters.ChoiceFilter(
-                label="状态",
-                empty_label="全部",
-                method=_filter_state,
-                choices=[
-                    ("booked", "有效"),
-                    ("waiting", "待审批"),
-                    ("void", "已作废"),
-                    ("unspent", "还有结余"),
-                ],
-            ),
-        ),
-        (
-            "manner",
-            lambda: django_filters.ChoiceFilter(label="收款方式", empty_label="全部", choices=Manner.choices),
-        ),
-        (
-            "received_before",
-            lambda: django_filters.DateFilter(
-                "on", lookup_expr="lt", label="收款早于", widget=forms.HiddenInput
-            ),
-        ),
-    )
-    cell_targets = {"donor": "donation", "entry": "entry"}
-
-    def prepare(self, queryset):
-        return queryset.select_related(
-            "donation__donor__unit", "donation__donor__person", "entry"
-        ).with_left()
-
-    def summary(self, row, access, community):
-        return [f"{row.amount}元", Tag(row.state_word)]
-
-    def links(self, row, access, community):
-        return panels.links_of_receipt(row, access, community)
-
-    def panels(self, row, access, community):
-        return [panels.uses_of_receipt(row, access, community)]
-
-
-def _filter_state(queryset, name, value):
-    if value == "void":
-        return queryset.filter(voided_on__isnull=False)
-    if value == "unspent":
-        return queryset.booked().filter(left__gt=0)
-    return queryset.booked() if value == "booked" else queryset.waiting()
-
-
-@register
-class DonationUseRegister(_OfDonations):
-    """What donated money was spent on; what was taken back stays listed."""
-
-    model = DonationUse
-    noun = "donationuse"
-    path = "donation-uses"
-    menu_order = 63
-    donor_path = "receipt__donation__donor__"
-    columns = (
-        Column("on", "支出日期", sort="entry__on", value=lambda row: row.entry.on),
-        Column("donor", "捐款人", value=lambda row: str(row.receipt.donation.donor), width=24),
-        Column("receipt", "收据", value=lambda row: row.receipt.number, width=14),
-        Column("words", width=24),
-        Column("amount", "使用金额（元）", sort="amount", number=True),
-        Column("entry", "支出记录", value=lambda row: str(row.entry), width=30),
-        Column("state", "状态", value=lambda row: "已取消" if row.ended_on else "", width=8),
-        Column("ended_on", listed=False, optional=True),
-        Column("ended_because", listed=False, optional=True, width=24),
-    )
-    search = ("donor", "words")
-    filters = (
-        ("on", date_range("支出日期", field_name="entry__on")),
-        (
-            "state",
-            lambda: django_filters.ChoiceFilter(
-                label="状态",
-                empty_label="全部",
-                method=_filter_ended,
-                choices=[("current", "有效"), ("ended", "已取消")],
-            ),
-        ),
-    )
-    cell_targets = {"donor": "receipt.donation", "receipt": "receipt", "entry": "entry"}
-
-    def prepare(self, queryset):
-        return queryset.select_related(
-            "entry", "receipt__donation__donor__unit", "receipt__donation__donor__person"
-        )
-
-    def links(self, row, access, community):
-        if row.ended_on:
-            return []
-        return [Link("取消使用", self.url("end", community, row))]
-
-
-def _filter_ended(queryset, name, value):
-    return queryset.current() if value == "current" else queryset.filter(ended_on__isnull=False)
-
-
-def month_range(first: datetime.date, last: datetime.date) -> str:
-    """Query of a list for what happened on days from `first` to `last`."""
-    return f"on_from={first}&on_to={last}"
