@@ -36,16 +36,21 @@ def var(tmp_path):
         shutil.rmtree((folder / "pg-home").read_text())
 
 
-@pytest.fixture
-def port():
+def free_port() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
 
 
+@pytest.fixture
+def port():
+    return free_port()
+
+
 def environment(var: Path, **variables: str) -> dict[str, str]:
+    """Variables of a command; its port is a free one, since a portal may be running on the usual one."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OF_THE_PORTAL)}
-    return inherited | {"LIREN_VAR": str(var), "PYTHONUTF8": "1"} | variables
+    return inherited | {"LIREN_VAR": str(var), "PORT": free_port(), "PYTHONUTF8": "1"} | variables
 
 
 def run(command: tuple[str, ...], var: Path, **variables: str) -> subprocess.CompletedProcess:
