@@ -1,14 +1,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal.hooks.registry import Hook, call_hooks
 from portal.pii_scan.declared import Scan
-
-
-def personal_data_in(community, label: str, text: str) -> str:
-    """What a scan of the text finds, in words and masked; empty if it finds nothing."""
-    findings = call_hooks(Hook.PERSONAL_DATA, community, label, text)
-    return "、".join(f"{finding.kind} {finding.masked}" for finding in findings)
+from portal.pii_scan.scan import personal_data_in
 
 
 class PublicTexts(models.Model):
@@ -27,8 +21,10 @@ class PublicTexts(models.Model):
             text = getattr(self, name)
             if scan == Scan.ON_SAVE and text:
                 label = str(self._meta.get_field(name).verbose_name)
-                if listed := personal_data_in(self.public_community(), label, text):
-                    refusals[name] = f"保存后人人可见，发现疑似个人信息：{listed}。请隐去或改写后再保存。"
+                if found := personal_data_in(self.public_community(), label, text):
+                    refusals[name] = (
+                        f"保存后人人可见，发现疑似个人信息：{'、'.join(found)}。请隐去或改写后再保存。"
+                    )
         if refusals:
             raise ValidationError(refusals)
 

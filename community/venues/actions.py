@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.accounts.models import User
-from community.communities.public_texts import personal_data_in
 from community.units.models import Unit
 from community.venues.models import Venue, VenueBooking, VenueClosure, VenueHours
 from community.venues.slots import Slot, SlotTaken, problem, problems
 from portal.access.db_scope import set_change_context
 from portal.forms.refusals import Refusal
+from portal.pii_scan.scan import personal_data_in
 
 State = VenueBooking.State
 OF_ACTIVITY = "这是会议活动占用的场地，请在活动页面改期或取消"
@@ -269,8 +269,8 @@ def _check_words(booking: VenueBooking, text: str, field: str) -> None:
     """What a resident reads by code holds no personal data. Raises Refusal."""
     if not booking.code_hash or not text:
         return
-    if listed := personal_data_in(booking.community, "答复", text):
-        raise Refusal(f"居民凭查询码能看到，发现疑似个人信息：{listed}，请隐去或改写", field)
+    if found := personal_data_in(booking.community, "答复", text):
+        raise Refusal(f"居民凭查询码能看到，发现疑似个人信息：{'、'.join(found)}，请隐去或改写", field)
 
 
 def _check_own(booking: VenueBooking) -> None:

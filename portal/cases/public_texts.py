@@ -8,7 +8,7 @@ from portal.access.permissions import Permission
 from portal.access.roles import ROLES
 from portal.cases.models import Case
 from portal.forms.refusals import Refusal
-from portal.hooks.registry import Hook, call_hooks
+from portal.pii_scan.scan import personal_data_in
 
 CLEARS = Permission.BULLETIN_APPROVE
 """Right to publish what looks like personal data: that of whoever gives the reason for it in a bulletin."""
@@ -30,8 +30,7 @@ def scan_public_text(case: Case, text: str, *, is_cleared: bool = False) -> dict
 
     Raises PersonalDataFound.
     """
-    arguments = (case.community, "答复", text, case.private_phones())
-    findings = [f"{each.kind} {each.masked}" for each in call_hooks(Hook.PERSONAL_DATA, *arguments)]
+    findings = personal_data_in(case.community, "答复", text, case.private_phones())
     if not findings:
         return {}
     listed = "、".join(dict.fromkeys(findings))

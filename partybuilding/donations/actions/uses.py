@@ -6,12 +6,12 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from community.communities.public_texts import personal_data_in
 from community.finance.actions.book import lock_book
 from community.finance.models import FinanceEntry
 from partybuilding.donations.models import DonationReceipt, DonationUse
 from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, Refusal, StaleForm
+from portal.pii_scan.scan import personal_data_in
 
 
 @transaction.atomic
@@ -29,8 +29,8 @@ def record_use(
     )
     _check_pair(receipt, entry)
     _check_amount(receipt, entry, amount)
-    if listed := personal_data_in(receipt.community, "公开说明", words):
-        raise Refusal(f"捐款人凭查询码能看到，发现疑似个人信息：{listed}，请隐去或改写", "words")
+    if found := personal_data_in(receipt.community, "公开说明", words):
+        raise Refusal(f"捐款人凭查询码能看到，发现疑似个人信息：{'、'.join(found)}，请隐去或改写", "words")
     return DonationUse.objects.create(
         community_id=receipt.community_id,
         receipt=receipt,
